@@ -20,7 +20,7 @@ export const silent: Progress = {
 
 /** The loop behind every `Progress.each`. Results stand in the order of the items. */
 export async function each<T, R>(items: readonly T[], concurrency: number, act: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
+  const results: R[] = Array.from({ length: items.length });
   const failures: unknown[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

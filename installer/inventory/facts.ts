@@ -1,0 +1,18 @@
+/** What a host is, as probed before anything is decided. */
+export interface Facts {
+  hostname: string;
+  /** `/etc/os-release`: ID, VERSION_ID, VERSION_CODENAME. */
+  distro: string;
+  release: string;
+  codename: string;
+  /** uname -m */
+  arch: string;
+  cpus: number;
+  /** MiB. */
+  memory: number;
+  /** Bytes: the size and the free part of the filesystem that will hold the data. */
+  disk: { size: number; free: number };
+  addresses: readonly string[];
+  /** The output of systemd-detect-virt(1) --container, `none` on real and virtual machines. */
+  container: string;
+}

@@ -1,0 +1,15 @@
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import type { Resource } from '../resource/resource.ts';
+import type { CertificateRequest } from '../vault/certificate.ts';
+
+/** One part that a host plays. Reads like a description of the machine; runs nothing. */
+export interface Role {
+  name: string;
+  /** `one by one` where members of a cluster must not change at the same time. */
+  rollout: 'together' | 'one by one';
+  plays(host: Host, inventory: Inventory): boolean;
+  /** The certificates that `resources` will ask the inventory for. */
+  certificates?(host: Host, inventory: Inventory): CertificateRequest[];
+  /** What must be there, in the order in which it is brought about. */
+  resources(host: Host, inventory: Inventory): Resource[];
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Target } from '../package/target.ts';
+
+/** What a bundle holds that somebody asked for by name. */
+export const BundleRoot = z.strictObject({
+  /** The package that is installed for it. */
+  package: z.string(),
+  version: z.string(),
+  kind: z.enum(['base', 'server', 'component', 'extension']),
+  /** The name of the component or extension in the manifests: `patroni`, `postgis`. */
+  name: z.string(),
+  /** The PostgreSQL major it belongs to, for servers and extensions. */
+  pg: z.string().optional(),
+  /** The packages that it cannot be installed beside. */
+  conflicts: z.array(z.string()).default([]),
+});
+export type BundleRoot = z.infer<typeof BundleRoot>;
+
+/** What a DBA can create from this bundle: one `CREATE EXTENSION` name of one PostgreSQL major. */
+export const BundleExtension = z.strictObject({
+  name: z.string(),
+  package: z.string(),
+  pg: z.string(),
+  description: z.string(),
+  /** Libraries that must stand in shared_preload_libraries before it can be created. */
+  preload: z.array(z.string()).default([]),
+  /** Other extensions that `CREATE EXTENSION` needs first. */
+  requires: z.array(z.string()).default([]),
+});
+export type BundleExtension = z.infer<typeof BundleExtension>;
+
+/** `bundle.json`: the contract across the air gap. Written one key a line, since bootstrap reads it with sed(1). */
+export const Descriptor = z.strictObject({
+  format: z.literal(1),
+  /** `slim` */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  version: z.string(),
+  /** `pgark-slim-0.1.0.d12.x86_64`: the name of the file, less `.tar`. */
+  id: z.string(),
+  /** The newest date among the signed upstream indexes and the key: no host's clock may stand before it. RFC 3339, UTC. */
+  created: z.iso.datetime(),
+  target: Target,
+  /** PostgreSQL majors, ascending. */
+  pg: z.array(z.string()),
+  /** Upper-case hexadecimal fingerprint of the primary key that signs the bundle. */
+  signer: z.string().regex(/^[0-9A-F]{40}$/),
+  /** SHA-256 of the lock it was built from. */
+  lock: z.string(),
+  /** Number of packages, their bytes, and their bytes once installed. */
+  packages: z.int(),
+  size: z.int(),
+  installed: z.int(),
+  /** The version of the Node.js inside. */
+  runtime: z.string(),
+  roots: z.array(BundleRoot),
+  extensions: z.array(BundleExtension),
+});
+export type Descriptor = z.infer<typeof Descriptor>;

@@ -1,0 +1,43 @@
+/** Every path inside a bundle, in the order in which its members stand. */
+export const members = {
+  sums: 'SHA256SUMS',
+  signature: 'SHA256SUMS.asc',
+  descriptor: 'bundle.json',
+  keyring: 'keyring.gpg',
+  bootstrap: 'bootstrap',
+  configure: 'configure',
+  install: 'install',
+  runtime: 'runtime',
+  installer: 'installer',
+  repository: 'repo',
+  sbom: 'sbom',
+} as const;
+
+/** The suite and the component of the repository in a bundle: `deb [signed-by=…] file:/www/pgark stable main`. */
+export const repositorySuite = 'stable';
+export const repositoryComponent = 'main';
+
+/** Where things stand on a target once bootstrap is done. */
+export const target = {
+  /** The repository that apt or dnf reads; a symbolic link to the current one in `repositories`. */
+  repository: '/www/pgark',
+  /** Current and previous repositories, one folder a bundle, named after its id. */
+  repositories: '/www/.pgark',
+  /** The runtime and the installer. */
+  home: '/opt/pgark',
+  node: '/opt/pgark/runtime/bin/node',
+  program: '/opt/pgark/installer/pgark.mjs',
+  /** A copy of the descriptor of the bundle in use. */
+  descriptor: '/opt/pgark/bundle.json',
+  command: '/usr/local/bin/pgark',
+  /** The bundle's public key, what apt's `signed-by` names. */
+  keyring: '/usr/share/keyrings/pgark.gpg',
+  sourceList: '/etc/apt/sources.list.d/pgark.sources',
+  /** Package sources that bootstrap set aside, under the path they had. */
+  setAside: '/var/lib/pgark/sources',
+  /** Inventory, secrets and certificates. */
+  settings: '/etc/pgark',
+  inventory: '/etc/pgark/pgark.yml',
+  vault: '/etc/pgark/vault',
+  receipts: '/var/lib/pgark/receipts',
+} as const;

@@ -1,0 +1,42 @@
+import type { CommandSpec, Option, Program } from './command.ts';
+
+const everywhere: Record<string, Option> = {
+  json: { about: 'print one JSON object a line, nothing else, on stdout' },
+  quiet: { short: 'q', about: 'no progress on stderr' },
+  help: { short: 'h', about: 'this text' },
+};
+
+export function describeProgram(program: Program): string {
+  return [
+    `${program.name} ${program.version}: ${program.about}`,
+    '',
+    `usage: ${program.name} COMMAND [OPTION…]`,
+    '',
+    ...columns(program.commands.map((command) => [`${command.name} ${command.arguments ?? ''}`.trim(), command.about])),
+    '',
+    `${program.name} help COMMAND tells about one of them.`,
+    '',
+  ].join('\n');
+}
+
+export function describeCommand(program: Program, command: CommandSpec): string {
+  const options = { ...command.options, ...everywhere };
+  return [
+    `usage: ${[program.name, command.name, command.arguments, '[OPTION…]'].filter(Boolean).join(' ')}`,
+    '',
+    command.about,
+    '',
+    ...columns(Object.entries(options).map(([name, option]) => [spell(name, option), option.about])),
+    ...(command.notes ? ['', command.notes] : []),
+    '',
+  ].join('\n');
+}
+
+function spell(name: string, option: Option): string {
+  return `${option.short ? `-${option.short}, ` : '    '}--${name}${option.value ? ` ${option.value}` : ''}`;
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.min(32, Math.max(...rows.map(([left]) => left.length)));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const top = resolve(import.meta.dirname, '..');
+
+/** Every room and the doors it may open. A room may always look into itself. */
+const doors: Record<string, readonly string[]> = {
+  'repo/core': [],
+  'repo/package': ['repo/core'],
+  'repo/deb': ['repo/core', 'repo/package'],
+  'repo/bundle': ['repo/core', 'repo/package'],
+  'repo/console': ['repo/core'],
+  'builder/manifest': ['repo/core', 'repo/package'],
+  'builder/store': ['repo/core', 'repo/package'],
+  'builder/source': ['repo/core', 'repo/package', 'repo/deb', 'builder/manifest', 'builder/store'],
+  'builder/solve': ['repo/core', 'repo/package'],
+  'builder/lock': ['repo/core', 'repo/package', 'builder/manifest', 'builder/solve'],
+  'builder/tree': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'builder/lock'],
+  'builder/sbom': ['repo/core', 'repo/package', 'builder/lock'],
+  'builder/runtime': ['repo/core', 'repo/package', 'builder/store'],
+  'builder': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
+  'installer/transport': ['repo/core'],
+  'installer/resource': ['repo/core', 'installer/transport'],
+  'installer/vault': ['repo/core'],
+  'installer/inventory': ['repo/core', 'repo/package', 'repo/bundle', 'installer/vault', 'installer/transport'],
+  'installer/wizard': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/transport'],
+  'installer/role': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport'],
+  'installer/plan': ['repo/core', 'repo/bundle', 'installer/inventory', 'installer/resource', 'installer/role', 'installer/transport'],
+  'installer': ['repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
+  'vagrant': ['repo/core', 'repo/console'],
+};
+
+/** The one home of each vendor library. Tests may use any. */
+const homes: Record<string, readonly string[]> = {
+  undici: ['builder/source'],
+  tar: ['repo/bundle', 'builder/runtime'],
+  openpgp: ['repo/core'],
+  yaml: ['repo/core'],
+  zod: ['repo/core', 'repo/package', 'repo/bundle', 'builder/manifest', 'builder/lock', 'installer/inventory'],
+  zx: ['installer/transport'],
+  listr2: ['repo/console'],
+  inquirer: ['installer/wizard'],
+  'xz-decompress': ['repo/core'],
+  '@peculiar/x509': ['installer/vault'],
+  rolldown: ['builder/runtime'],
+};
+
+const files = ['repo', 'builder', 'installer', 'vagrant'].flatMap((folder) =>
+  readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(top, file), 'utf8').matchAll(/^(?:import|export)\b[^'";]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gms)].map((match) => (match[1] ?? match[2] ?? match[3])!);
+
+const roomOf = (file: string): string => dirname(file);
+
+describe('the law "layered"', () => {
+  test('files are found at all', () => {
+    expect(files.length).toBeGreaterThan(15);
+  });
+
+  test('every folder is a room of the floor plan', () => {
+    expect([...new Set(files.map(roomOf))].filter((room) => !(room in doors))).toEqual([]);
+  });
+
+  test('every import goes through a door', () => {
+    const strays = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => roomOf(relative(top, resolve(top, dirname(file), name))))
+        .filter((room) => room !== roomOf(file) && !doors[roomOf(file)]?.includes(room))
+        .map((room) => `${file} → ${room}`),
+    );
+
+    expect(strays).toEqual([]);
+  });
+
+  test('every vendor library stays at home', () => {
+    const strays = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !name.startsWith('.') && !name.startsWith('node:'))
+        .filter((name) => !homes[name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')]?.includes(roomOf(file)))
+        .map((name) => `${file} → ${name}`),
+    );
+
+    expect(strays).toEqual([]);
+  });
+
+  test('builder and installer never meet, deb and rpm neither', () => {
+    const meets = (from: string, to: string) => Object.entries(doors).some(([room, open]) => room.startsWith(from) && open.some((door) => door.startsWith(to)));
+
+    expect(meets('builder', 'installer') || meets('installer', 'builder') || meets('repo/deb', 'repo/rpm') || meets('repo/rpm', 'repo/deb')).toBe(false);
+  });
+});

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three layers: unit is sealed and takes seconds; conformance needs the oracles; e2e needs root and makes hosts. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/conformance/**', 'test/e2e/**', '**/node_modules/**'],
+          setupFiles: ['test/support/sealed.ts'],
+          pool: 'threads',
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
