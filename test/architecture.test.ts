@@ -19,7 +19,8 @@ const doors: Record<string, readonly string[]> = {
   'builder/tree': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'builder/lock'],
   'builder/sbom': ['repo/core', 'repo/package', 'builder/lock'],
   'builder/runtime': ['repo/core', 'repo/package', 'builder/store'],
-  'builder': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
+  'builder/command': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
+  'builder': ['builder/command', 'repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
   'installer/transport': ['repo/core'],
   'installer/resource': ['repo/core', 'installer/transport'],
   'installer/vault': ['repo/core'],
@@ -27,7 +28,8 @@ const doors: Record<string, readonly string[]> = {
   'installer/wizard': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/transport'],
   'installer/role': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport'],
   'installer/plan': ['repo/core', 'repo/bundle', 'installer/inventory', 'installer/resource', 'installer/role', 'installer/transport'],
-  'installer': ['repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
+  'installer/command': ['repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
+  'installer': ['installer/command', 'repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
   'vagrant': ['repo/core', 'repo/console'],
 };
 

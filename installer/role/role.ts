@@ -10,6 +10,12 @@ export interface Role {
   plays(host: Host, inventory: Inventory): boolean;
   /** The certificates that `resources` will ask the inventory for. */
   certificates?(host: Host, inventory: Inventory): CertificateRequest[];
+  /** The names under which `resources` will ask the inventory for secrets. */
+  secrets?(host: Host, inventory: Inventory): string[];
+  /** What must stand before any package is installed: users with fixed ids, settings that package scripts read. */
+  prepare?(host: Host, inventory: Inventory): Resource[];
+  /** The packages it stands on. Those of all roles of a host are installed in one transaction. */
+  packages?(host: Host, inventory: Inventory): string[];
   /** What must be there, in the order in which it is brought about. */
   resources(host: Host, inventory: Inventory): Resource[];
 }
