@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { readDocument } from '../../../repo/core/document.ts';
+import { Fault } from '../../../repo/core/fault.ts';
+
+const Schema = z.strictObject({ version: z.string(), hosts: z.record(z.string(), z.strictObject({ port: z.int() })) });
+
+const detailsOf = (text: string): readonly string[] => {
+  try {
+    readDocument(Schema, text, 'a.yml');
+  } catch (error) {
+    if (error instanceof Fault) return error.details;
+    throw error;
+  }
+  return [];
+};
+
+test('every mistake is told at once, with its place', () => {
+  const text = 'version: 17.10\nhosts:\n  a: { port: x }\n  b: { prot: 1, port: 2 }\n';
+
+  const details = detailsOf(text);
+
+  expect(details.map((line) => line.split('  ')[0])).toEqual(['a.yml:1:10', 'a.yml:3:14', 'a.yml:4:8']);
+  expect(details[2]).toContain('unknown key "prot"');
+});
+
+test('an unquoted version is a number, and the reader is told where', () => {
+  expect(detailsOf('version: 17.10\nhosts: {}\n')[0]).toMatch(/^a\.yml:1:10 {2}version: .*expected string/);
+});
+
+test('a key given twice is an error, since one would be lost', () => {
+  expect(detailsOf('version: "1"\nversion: "2"\nhosts: {}\n')[0]).toMatch(/^a\.yml:2:1 /);
+});
+
+test('text that is no YAML is refused with its place', () => {
+  expect(detailsOf('version: "1\n')[0]).toMatch(/^a\.yml:/);
+});
+
+test('an empty document is reported, not crashed on', () => {
+  expect(detailsOf('').length).toBe(2);
+});
