@@ -1,0 +1,44 @@
+import type { Package } from '../../repo/package/package.ts';
+import type { Because, Choice, Problem, Rejection } from './resolution.ts';
+
+/** The proof that one root installs on a minimal host: everything that is installed with it, beyond the base set. */
+export interface Proof {
+  root: string;
+  /** Sorted by name; the root itself is among them unless the base set holds it already. */
+  choices: readonly Choice[];
+  /** What spoke against candidates that stood before the ones taken. */
+  rejections: readonly Rejection[];
+  /** Members of the base set that have to go when this root is installed; almost always none. */
+  removes: readonly Package[];
+}
+
+/** One package that must be shipped, and everything it is shipped for. */
+export interface Shipped {
+  package: Package;
+  /** Part of the base set: shipped for every root. */
+  base: boolean;
+  /** The roots whose proof contains it, sorted. */
+  roots: readonly string[];
+  /** One entry per different asker, in the order of the roots. */
+  because: readonly Because[];
+  older?: true;
+}
+
+/** Roots that cannot be installed at the same time. */
+export interface Rivalry {
+  root: string;
+  /** The smallest set of other roots that rules it out; usually one. */
+  rivals: readonly string[];
+  sentences: readonly string[];
+}
+
+/** Everything a lock holds about what is shipped and why. */
+export interface Proven {
+  /** Every package to be shipped, sorted by name, version, architecture. */
+  closure: readonly Shipped[];
+  /** A proof for each root that can be had, in the order of their names. */
+  proofs: readonly Proof[];
+  rivalries: readonly Rivalry[];
+  /** Roots that cannot be had at all. */
+  unsatisfiable: readonly Problem[];
+}
