@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, type Document, isMap, isPair, isScalar } from 'yaml';
+import { LineCounter, parseDocument, stringify, type Document, isMap, isPair, isScalar } from 'yaml';
 import type { z } from 'zod';
 import { Fault } from './fault.ts';
+import { keysAt } from './keys.ts';
 import { nearest } from './nearest.ts';
 
 /**
@@ -24,7 +25,7 @@ export function readDocument<S extends z.ZodType>(schema: S, text: string, file:
   const result = schema.safeParse(document.toJS() ?? {});
   if (result.success) return result.data;
   throw new Fault('invalid', `${file} is not valid`, {
-    details: result.error.issues.flatMap((issue) => explain(issue, document, place)),
+    details: result.error.issues.flatMap((issue) => explain(issue, schema, document, place)),
   });
 }
 
@@ -33,9 +34,14 @@ export function writeDocument(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function explain(issue: z.core.$ZodIssue, document: Document.Parsed, place: (offset: number) => string): string[] {
+/** YAML for the programs that read it, below a line that says who wrote it. Long strings are not folded. */
+export function writeYaml(value: unknown, comment = 'written by pgark; changes made here are lost'): string {
+  return `# ${comment}\n${stringify(value, { lineWidth: 0 })}`;
+}
+
+function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.Parsed, place: (offset: number) => string): string[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue);
+    const known = knownKeys(issue) ?? keysAt(schema, issue.path);
     return issue.keys.map((key) => {
       const near = known && nearest(key, known);
       return `${place(keyOffset(document, issue.path, key))}  unknown key "${key}"${near ? `, did you mean "${near}"?` : ''}`;
@@ -45,7 +51,7 @@ function explain(issue: z.core.$ZodIssue, document: Document.Parsed, place: (off
   return [`${place(offsetOf(document, issue.path))}  ${name}${issue.message}`];
 }
 
-/** A schema may hand over the keys it knows with `params: { known }`, so that a misspelt one can be guessed. */
+/** A schema whose keys cannot be read from it may hand them over with `params: { known }`. */
 function knownKeys(issue: z.core.$ZodIssue): readonly string[] | undefined {
   return (issue as { params?: { known?: readonly string[] } }).params?.known;
 }

@@ -25,3 +25,8 @@ export class Secret {
     return 'Secret(••••)';
   }
 }
+
+/** A text made of secrets, itself a secret: `sealed((reveal) => writeYaml({ password: reveal(password) }))`. */
+export function sealed(make: (reveal: (secret: Secret) => string) => string): Secret {
+  return new Secret(make((secret) => secret.reveal()));
+}
