@@ -28,8 +28,10 @@ export interface Package {
   /** As the index spells it: `amd64`, `all`, `x86_64`, `noarch`. */
   arch: string;
   multiArch: MultiArch;
-  /** Essential or Protected: every system has it. */
+  /** Essential: every system has it (Debian policy 3.8). */
   essential: boolean;
+  /** Protected, or Important as it was once spelt: kept where it is installed, forced on nobody (deb-control(5)). */
+  protected?: boolean;
   /** Debian's Priority field: `required`, `important`, `standard`, `optional` … */
   priority: string;
   provides: readonly Capability[];
