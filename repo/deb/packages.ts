@@ -12,7 +12,7 @@ import { type Field, StanzaScanner } from './scan.ts';
  */
 export function readPackages(content: Uint8Array, source: string, relations = new RelationReader()): Package[] {
   // One byte a character: fields are ASCII, and a stanza goes back to bytes before it is emitted again.
-  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).latin1Slice();
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
   const packages: Package[] = [];
   const scanner = new StanzaScanner(text);
   while (scanner.next()) packages.push(check(new IndexedPackage(text, scanner.offsets(), source, relations)));
