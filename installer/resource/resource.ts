@@ -129,5 +129,9 @@ export interface Kind<R, S> {
   /** `changed` holds the identities of the resources before this one that the plan changes. */
   diff(wanted: R, actual: S, changed: ReadonlySet<string>): Command[];
   /** What the change is, for a reader of the plan: `write, mode 0640`. Never shows a secret. */
-  describe(wanted: R, actual: S): string;
+  describe(wanted: R, actual: S, changed: ReadonlySet<string>): string;
+  /** What a reader must know although nothing is to be done: settings that the kernel of a container refuses. */
+  note?(wanted: R, actual: S): string | undefined;
+  /** Asked when a change has failed; its output tells why: the last lines of a unit's journal. */
+  explain?(wanted: R): Command;
 }

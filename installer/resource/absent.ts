@@ -1,0 +1,12 @@
+import { readNode, statNode, type Node } from './mode.ts';
+import { identifyPackages } from './packages.ts';
+import type { AbsentResource, Kind } from './resource.ts';
+
+export const absent: Kind<AbsentResource, Node> = {
+  identify: (wanted) => `absent ${wanted.path}`,
+  probe: (wanted) => ({ argv: statNode(wanted.path) }),
+  parse: readNode,
+  // What is not there may still come with a package of the same plan.
+  diff: (wanted, actual, changed) => (actual.type === 'none' && !changed.has(identifyPackages) ? [] : [{ argv: ['rm', '-f', '--', wanted.path] }]),
+  describe: (_wanted, actual) => (actual.type === 'none' ? 'remove, should a package bring it' : 'remove'),
+};

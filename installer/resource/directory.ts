@@ -1,0 +1,20 @@
+import { correct, differences, readNode, statNode, type Node, type Permissions } from './mode.ts';
+import type { DirectoryResource, Kind } from './resource.ts';
+
+export const directory: Kind<DirectoryResource, Node> = {
+  identify: (wanted) => `directory ${wanted.path}`,
+  probe: (wanted) => ({ argv: statNode(wanted.path) }),
+  parse: readNode,
+  diff: (wanted, actual) => (actual.type === 'directory' ? correct(wanted.path, wanted, actual) : [make(wanted)]),
+  describe: (wanted, actual) => {
+    if (actual.type === 'directory') return `set ${differences(wanted, actual).join(', ')}`;
+    return `make, ${wanted.owner ? `owner ${wanted.owner}, ` : ''}mode ${wanted.mode ?? '0755'}`;
+  },
+};
+
+/** Parents that are missing are made as root's, mode 0755; install(1) gives the permissions to the last folder only. */
+function make(wanted: DirectoryResource & Permissions): { argv: [string, ...string[]] } {
+  const owner = wanted.owner === undefined ? [] : ['-o', wanted.owner];
+  const group = wanted.group === undefined ? [] : ['-g', wanted.group];
+  return { argv: ['install', '-d', '-m', wanted.mode ?? '0755', ...owner, ...group, '--', wanted.path] };
+}

@@ -1,0 +1,15 @@
+import type { Kind, LinkResource } from './resource.ts';
+
+export interface LinkState {
+  /** Where it points, where it is a link. */
+  to?: string;
+}
+
+export const link: Kind<LinkResource, LinkState> = {
+  identify: (wanted) => `link ${wanted.path}`,
+  probe: (wanted) => ({ argv: ['readlink', '-n', '--', wanted.path] }),
+  parse: (completed) => (completed.code === 0 ? { to: completed.stdout } : {}),
+  // -T: where a folder lies, this fails, rather than putting the link inside of it.
+  diff: (wanted, actual) => (actual.to === wanted.to ? [] : [{ argv: ['ln', '-sfT', '--', wanted.to, wanted.path] }]),
+  describe: (wanted, actual) => `${actual.to === undefined ? 'link' : `relink, was ${actual.to},`} to ${wanted.to}`,
+};
