@@ -11,7 +11,7 @@ export function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): s
 
 type Definition = z.core.$ZodObjectDef | z.core.$ZodRecordDef | z.core.$ZodArrayDef | z.core.$ZodUnionDef | z.core.$ZodPipeDef | z.core.$ZodOptionalDef | z.core.$ZodLazyDef;
 
-const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as Definition;
+const definitionOf = (schema: z.core.$ZodType): Definition => (schema as z.ZodType).def as Definition;
 
 /** What a schema accepts once optional, default, transforming and choosing layers are taken off. */
 function bare(schema: z.core.$ZodType): z.core.$ZodType[] {

@@ -28,12 +28,12 @@ describe('decompress', () => {
 });
 
 test('a bomb is not unpacked to its end', async () => {
-  const bomb = gzipSync(Buffer.alloc(200_000_000));
+  const bomb = gzipSync(Buffer.alloc(50_000_000));
   const before = process.memoryUsage.rss();
 
   await expect(decompress(bomb, 'gz', 1000, 'Packages')).rejects.toMatchObject({ code: 'untrusted' });
 
-  expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(40_000_000);
 });
 
 test('the same content packs to the same bytes', async () => {
