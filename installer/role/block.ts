@@ -19,9 +19,9 @@ export function block(path: string, where: 'first' | 'last', lines: readonly str
 const compare = 'wanted=$(cat); [ "$(sed -n "/^$2\\$/,/^$3\\$/p" "$1")" = "$wanted" ]';
 
 /** In place where a rename is refused: a container's runtime may have mounted the file itself. */
-const replace = 'chmod --reference="$1" "$1.pgark"; mv -f "$1.pgark" "$1" 2>/dev/null || { cat "$1.pgark" > "$1"; rm -f "$1.pgark"; }';
+const replace = 'chown --reference="$1" "$1.pgark"; chmod --reference="$1" "$1.pgark"; mv -f "$1.pgark" "$1" 2>/dev/null || { cat "$1.pgark" > "$1"; rm -f "$1.pgark"; }';
 
-const others = '[ -e "$1" ] || : > "$1"; rest=$(sed "/^$2\\$/,/^$3\\$/d" "$1"); ';
+const others = '[ -e "$1" ] || { : > "$1"; chown --reference="${1%/*}" "$1"; }; rest=$(sed "/^$2\\$/,/^$3\\$/d" "$1"); ';
 
 const append = `${others}{ [ -z "$rest" ] || printf '%s\\n' "$rest"; cat; } > "$1.pgark"; ${replace}`;
 

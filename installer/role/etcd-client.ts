@@ -15,7 +15,7 @@ export function etcdEndpoints(inventory: Inventory): string[] {
  * names none (etcd authentication guide, "Using TLS Common Name"); one with spaces is nobody's: users are named after clusters.
  */
 export function etcdClientCertificate(instance: string, host: Host): CertificateRequest {
-  return { name: `etcd-client-${instance}`, commonName: `etcd client ${instance}`, dns: [], addresses: [], days: days(host.vars.cert_validity) };
+  return { name: `etcd-client-${instance}`, commonName: `etcd client ${instance}`, dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
 }
 
 /** The keys of a PostgreSQL cluster; its etcd user is named after the cluster and may read and write nothing else. */

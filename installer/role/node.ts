@@ -82,13 +82,11 @@ function loaded(names: readonly string[]): ConditionResource {
   };
 }
 
-/** A container is refused most keys by the kernel it shares; they are then written for the day it is a machine, and not applied. */
+/** What a container is refused, the kind `sysctl` writes for the day it is a machine, and says so. */
 function tuned(host: Host): Resource[] {
   const values = kernelSettings(host);
   if (Object.keys(values).length === 0) return [];
-  if (!isContainer(host.facts)) return [{ kind: 'sysctl', file: '60-pgark.conf', values }, ...hugePagesOnRequest];
-  const reason = `# not applied: this host is a container (${host.facts.container}) and shares its kernel`;
-  return [written('/etc/sysctl.d/60-pgark.conf', [reason, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`)])];
+  return [{ kind: 'sysctl', file: '60-pgark.conf', values }, ...(isContainer(host.facts) ? [] : hugePagesOnRequest)];
 }
 
 /** PostgreSQL asks for huge pages itself; transparent ones cost it latency (PostgreSQL documentation, 19.4.5). */

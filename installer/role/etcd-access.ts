@@ -1,0 +1,58 @@
+import { sealed, type Secret } from '../../repo/core/secret.ts';
+import type { ConditionResource } from '../resource/resource.ts';
+import { shell } from '../transport/command.ts';
+import { etcdPrefix } from './etcd-client.ts';
+
+/** Who may do what in etcd: root everything, each PostgreSQL cluster its own keys, anybody else nothing. */
+export function accessRules(root: Secret, users: readonly { cluster: string; password: Secret }[]): ConditionResource[] {
+  return [
+    {
+      kind: 'condition',
+      name: 'etcd: nobody gets in without a user, and root with its password',
+      check: { argv: shell(`${asRoot} ${rootGetsIn} && ! ${strangerGetsIn}`) },
+      act: [{ argv: shell(`${asRoot} ${lock}`), stdin: line(root) }],
+    },
+    ...users.map(({ cluster, password }) => userRule(cluster, password)),
+  ];
+}
+
+function userRule(cluster: string, password: Secret): ConditionResource {
+  const prefix = etcdPrefix(cluster);
+  return {
+    kind: 'condition',
+    name: `etcd: user ${cluster} reads and writes ${prefix}, and nothing else`,
+    check: { argv: shell(`${asRoot} ${hasRole} && ${hasPassword}`, cluster, prefix), stdin: line(password) },
+    act: [{ argv: shell(`${asRoot} ${grant}`, cluster, prefix), stdin: line(password) }],
+  };
+}
+
+const line = (secret: Secret): Secret => sealed((reveal) => `${reveal(secret)}\n`);
+
+const asRoot = 'set -a; . /etc/etcd/etcdctl.env; set +a;';
+
+const rootGetsIn = 'etcdctl user get root >/dev/null 2>&1';
+
+/** While authentication is off, root gets in with any password: so a stranger must be turned away as well. */
+const strangerGetsIn = '(unset ETCDCTL_USER ETCDCTL_PASSWORD; etcdctl get / --limit=1 >/dev/null 2>&1)';
+
+/** Root comes first: authentication can only be enabled once there is a root. */
+const lock = `
+password=$(cat)
+if etcdctl user get root >/dev/null 2>&1; then
+  printf '%s\\n' "$password" | etcdctl user passwd root --interactive=false
+else
+  printf '%s\\n' "$password" | etcdctl user add root --interactive=false
+fi
+etcdctl user grant-role root root
+etcdctl auth enable`;
+
+/** \`role get\` prints the range of a prefix as "[/pg/a/, /pg/a0) (prefix /pg/a/)", once below "KV Read:" and once below "KV Write:". */
+const hasRole = `[ "$(etcdctl role get "$1" 2>/dev/null | grep -cF "(prefix $2)")" = 2 ] && [ "$(etcdctl role get "$1" | grep -c '\\[')" = 2 ] && etcdctl user get "$1" 2>/dev/null | grep -qE "^Roles:.* $1( |\\$)"`;
+
+const hasPassword = '{ IFS= read -r password; ETCDCTL_USER=$1 ETCDCTL_PASSWORD=$password etcdctl get "$2" --prefix --keys-only --limit=1 >/dev/null 2>&1; }';
+
+const grant = `
+etcdctl role get "$1" >/dev/null 2>&1 || etcdctl role add "$1"
+etcdctl role grant-permission "$1" readwrite "$2" --prefix=true
+if etcdctl user get "$1" >/dev/null 2>&1; then etcdctl user passwd "$1" --interactive=false; else etcdctl user add "$1" --interactive=false; fi
+etcdctl user grant-role "$1" "$1"`;
