@@ -1,4 +1,5 @@
 import * as openpgp from 'openpgp';
+import { DetachedSigning } from './detached.ts';
 import { Fault } from './fault.ts';
 import type { Secret } from './secret.ts';
 
@@ -51,6 +52,8 @@ export interface Signer {
   publicKey: Uint8Array;
   /** An armoured detached signature. Same content, same date: same bytes. */
   detached(content: Uint8Array | string, date: Date): Promise<string>;
+  /** Begins a detached signature over content that passes in pieces, however long. */
+  begin(): DetachedSigning;
   /** A cleartext-signed document. */
   inline(text: string, date: Date): Promise<string>;
 }
@@ -69,6 +72,7 @@ export async function openSigner(armoured: string, passphrase?: Secret): Promise
       const message = await openpgp.createMessage({ binary: typeof content === 'string' ? Buffer.from(content) : content });
       return openpgp.sign({ message, signingKeys: key, date, detached: true, config: reproducible });
     },
+    begin: () => new DetachedSigning(key, reproducible),
     inline: async (text, date) => {
       const message = await openpgp.createCleartextMessage({ text });
       return openpgp.sign({ message, signingKeys: key, date, config: reproducible });
