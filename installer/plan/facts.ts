@@ -1,0 +1,42 @@
+import type { Facts } from '../inventory/facts.ts';
+import { shell, type Command, type Completed, type Transport } from '../transport/command.ts';
+
+/** What a host is, in one round trip. `data` is where the databases will lie. */
+export async function learn(transport: Transport, data: string): Promise<Facts> {
+  return readFacts((await transport.probe([probeFacts(data)]))[0]!);
+}
+
+/** One line a fact, `name=value`. Needs no more than coreutils and systemd. */
+export const probeFacts = (data: string): Command => ({ argv: shell(probing, data), timeout: 30 });
+
+export function readFacts({ stdout }: Completed): Facts {
+  const lines = new Map(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
+  const text = (name: string): string => lines.get(name)?.replace(/^"(.*)"$/, '$1') ?? '';
+  const [size = '0', free = '0'] = text('disk').split(' ');
+  return {
+    hostname: text('hostname'),
+    distro: text('ID'),
+    release: text('VERSION_ID'),
+    codename: text('VERSION_CODENAME'),
+    arch: text('arch'),
+    cpus: Number(text('cpus')),
+    memory: Math.floor(Number(text('memory')) / 1024),
+    disk: { size: Number(size) * 1024, free: Number(free) * 1024 },
+    addresses: text('addresses').split(' ').filter((each) => each !== '' && !each.startsWith('127.') && each !== '::1' && !each.startsWith('fe80:')),
+    container: text('container') || 'none',
+  };
+}
+
+// The data directory may not be there yet: its nearest parent that is tells the filesystem.
+const probing = `
+grep -E '^(ID|VERSION_ID|VERSION_CODENAME)=' /etc/os-release
+echo "hostname=$(cat /proc/sys/kernel/hostname)"
+echo "arch=$(uname -m)"
+echo "cpus=$(nproc)"
+echo "memory=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)"
+path=$1
+while [ ! -e "$path" ]; do path=\${path%/*}; path=\${path:-/}; done
+echo "disk=$(df -Pk -- "$path" | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]*  *\\([0-9][0-9]*\\)  *[0-9]*% .*$/\\1 \\2/p')"
+echo "addresses=$(hostname -I 2>/dev/null || ip -o addr 2>/dev/null | sed -n 's/^.* inet6* \\([^/ ]*\\).*$/\\1/p' | tr '\\n' ' ')"
+echo "container=$(systemd-detect-virt -c || :)"
+`;

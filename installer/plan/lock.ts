@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { Fault } from '../../repo/core/fault.ts';
+import { shell, type Command, type Transport } from '../transport/command.ts';
+
+/** Below /run: a lock does not outlive the host that it locks. */
+const path = '/run/pgark.lock';
+
+/** Who holds a lock. `boot` and `pid` tell, on the machine of the holder, whether it still lives. */
+export interface Holder {
+  by: string;
+  pid: number;
+  boot: string;
+  since: string;
+}
+
+/** Us: `alice@admin-1`, the name before sudo. */
+export function ourselves(now: Date): Holder {
+  const who = process.env['SUDO_USER'] ?? userInfo().username;
+  return { by: `${who}@${hostname()}`, pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), since: now.toISOString() };
+}
+
+/**
+ * Runs `act` while no other run changes these hosts.
+ * @throws Fault apply when another one does: who, and since when
+ */
+export async function locked<T>(transports: readonly Transport[], holder: Holder, act: () => Promise<T>): Promise<T> {
+  const held: Transport[] = [];
+  try {
+    for (const transport of transports) {
+      await take(transport, holder);
+      held.push(transport);
+    }
+    return await act();
+  } finally {
+    for (const transport of held) await transport.run([release(holder)]);
+  }
+}
+
+async function take(transport: Transport, holder: Holder): Promise<void> {
+  const [done] = await transport.run([{ argv: shell(taking, path), stdin: JSON.stringify(holder) }]);
+  if (done!.code === 0) return;
+  const other = readHolder(done!.stdout);
+  if (!other) throw new Fault('apply', `${transport.host}: ${path} cannot be taken`, { details: [done!.stderr.trim() || 'it is there and cannot be read'], hint: `rm ${path}, when no other run is under way` });
+  if (!isGone(other, holder)) {
+    throw new Fault('apply', `${transport.host}: ${other.by} is changing this host since ${other.since} (process ${other.pid})`, { hint: `wait for its end; if it is gone for certain: rm ${path}` });
+  }
+  await transport.run([release(other)]);
+  return take(transport, holder);
+}
+
+/** A run that was killed leaves its lock; on the machine where it ran, that can be told. */
+export function isGone(other: Holder, here: Holder, lives: (pid: number) => boolean = isAlive): boolean {
+  return other.boot === here.boot && !lives(other.pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readHolder(text: string): Holder | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Holder>;
+    return value.by !== undefined && value.pid !== undefined ? (value as Holder) : undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+/** `set -C` opens with O_EXCL (XCU 2.7.2): of two who come at once, one gets it. */
+const taking = `
+umask 077
+held=$(cat)
+if (set -C; printf '%s' "$held" >"$1") 2>/dev/null; then exit 0; fi
+cat -- "$1"
+exit 1
+`;
+
+/** Only one's own: a lock that was taken over in between belongs to somebody else. */
+const release = (holder: Holder): Command => ({
+  argv: shell('if [ "$(cat -- "$1" 2>/dev/null)" = "$(cat)" ]; then rm -f -- "$1"; fi', path),
+  stdin: JSON.stringify(holder),
+});

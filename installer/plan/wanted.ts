@@ -1,0 +1,57 @@
+import { Secret } from '../../repo/core/secret.ts';
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import { kindOf } from '../resource/kinds.ts';
+import type { Resource } from '../resource/resource.ts';
+import type { Role } from '../role/role.ts';
+
+/** One resource that a host must have, and the part of the deployment that asks for it. */
+export interface Item {
+  /** Position in the order in which a deployment is brought about; all hosts finish a stage before the next begins. */
+  stage: number;
+  /** The name of the stage: of a role, or `prepare`, or `packages`. */
+  role: string;
+  rollout: Role['rollout'];
+  identity: string;
+  resource: Resource;
+}
+
+export interface Wanted {
+  host: Host;
+  items: readonly Item[];
+}
+
+/** What every host must have: all preparations in the order of the roles, one package transaction, then role after role. */
+export function want(inventory: Inventory, roles: readonly Role[]): Wanted[] {
+  return inventory.hosts.map((host) => ({ host, items: once(itemsOf(host, inventory, roles), host) }));
+}
+
+function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item[] {
+  const played = roles.map((role, index) => ({ role, index })).filter(({ role }) => role.plays(host, inventory));
+  const names = [...new Set(played.flatMap(({ role }) => role.packages?.(host, inventory) ?? []))].sort();
+  return [
+    ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(0, 'prepare', 'together', resource))),
+    ...(names.length > 0 ? [item(1, 'packages', 'together', { kind: 'packages', names })] : []),
+    ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(index + 2, role.name, role.rollout, resource))),
+  ];
+}
+
+const item = (stage: number, role: string, rollout: Role['rollout'], resource: Resource): Item => ({ stage, role, rollout, identity: kindOf(resource).identify(resource), resource });
+
+/** Two roles may want the same thing; the first place counts. Two that want it differently would undo each other for ever. */
+function once(items: readonly Item[], host: Host): Item[] {
+  const seen = new Map<string, Item>();
+  for (const each of items) {
+    const before = seen.get(each.identity);
+    if (!before) seen.set(each.identity, each);
+    else if (spell(before.resource) !== spell(each.resource)) throw new Error(`${each.identity} on ${host.name} is wanted in two ways, by ${before.role} and by ${each.role}`);
+  }
+  return [...seen.values()];
+}
+
+/** Every value of a resource in one text, secrets included: for comparing, never for showing. */
+function spell(resource: Resource): string {
+  return JSON.stringify(resource, function (this: Record<string, unknown>, key, value: unknown) {
+    const raw = this[key];
+    return raw instanceof Secret ? raw.reveal() : value;
+  });
+}
