@@ -57,8 +57,8 @@ export const secret = z
   .optional();
 
 const published = new Set([
-  ...['DBUser.DBA', 'DBUser.Monitor', 'DBUser.Replicator', 'DBUser.Meta', 'DBUser.Viewer', 'DBUser.Supa', 'Patroni.API', 'Etcd.Root'],
-  ...['pigsty', 'pgBackRest', 'S3User.MinIO', 'S3User.Backup', 'S3User.Meta', 'S3User.Data', 'Vibe.Coding', 'minioadmin', 'postgres', 'password', 'admin'],
+  'DBUser.DBA', 'DBUser.Monitor', 'DBUser.Replicator', 'DBUser.Meta', 'DBUser.Viewer', 'DBUser.Supa', 'Patroni.API', 'Etcd.Root',
+  'pigsty', 'pgBackRest', 'S3User.MinIO', 'S3User.Backup', 'S3User.Meta', 'S3User.Data', 'Vibe.Coding', 'minioadmin', 'postgres', 'password', 'admin',
 ]);
 
 function isNetwork(text: string): boolean {

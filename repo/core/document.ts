@@ -10,23 +10,66 @@ import { nearest } from './nearest.ts';
  * @throws Fault invalid
  */
 export function readDocument<S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> {
+  const document = openDocument(text, file);
+  const result = schema.safeParse(document.value ?? {});
+  if (result.success) return result.data;
+  throw new Fault('invalid', `${file} is not valid`, {
+    details: result.error.issues.flatMap((issue) => document.explain(schema, issue)).map(spell),
+  });
+}
+
+/** A document whose every value still knows where it stands. */
+export interface OpenDocument {
+  file: string;
+  value: unknown;
+  /** Where a value begins, or its nearest parent that is written down. */
+  valueAt(path: readonly PropertyKey[]): Place;
+  /** Where the key of a value begins. */
+  keyAt(path: readonly PropertyKey[]): Place;
+  /** What a schema found wrong with the value at `base`. */
+  explain(schema: z.ZodType, issue: z.core.$ZodIssue, base?: readonly PropertyKey[]): Mistake[];
+}
+
+export interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface Mistake {
+  place: Place;
+  message: string;
+}
+
+/** `pgark.yml:14:7  unknown key "sources"` */
+export const spell = ({ place, message }: Mistake): string => `${place.file}:${place.line}:${place.column}  ${message}`;
+
+/**
+ * Opens YAML whose values are checked piece by piece.
+ * @throws Fault invalid when it is no YAML
+ */
+export function openDocument(text: string, file: string): OpenDocument {
   const lines = new LineCounter();
   // YAML 1.2 core; duplicate keys are errors, since one of the two would be lost in silence.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number): string => {
+  const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
+    return { file, line, column: col };
   };
-  if (document.errors.length > 0) {
+  // A tag that nobody knows, such as Ansible's !vault, is only a warning to the parser; its value would be taken for a plain string.
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
     throw new Fault('invalid', `${file} cannot be read`, {
-      details: document.errors.map((error) => `${place(error.pos[0])}  ${error.message}`),
+      details: problems.map((error) => spell({ place: place(error.pos[0]), message: error.message })),
     });
   }
-  const result = schema.safeParse(document.toJS() ?? {});
-  if (result.success) return result.data;
-  throw new Fault('invalid', `${file} is not valid`, {
-    details: result.error.issues.flatMap((issue) => explain(issue, schema, document, place)),
-  });
+  return {
+    file,
+    value: document.toJS(),
+    valueAt: (path) => place(offsetOf(document, path)),
+    keyAt: (path) => place(keyOffset(document, path.slice(0, -1), String(path.at(-1)))),
+    explain: (schema, issue, base = []) => explain(issue, schema, document, base).map(({ offset, message }) => ({ place: place(offset), message })),
+  };
 }
 
 /** The JSON form in which our own documents are written: stable, readable, a newline at the end. */
@@ -39,16 +82,23 @@ export function writeYaml(value: unknown, comment = 'written by pgark; changes m
   return `# ${comment}\n${stringify(value, { lineWidth: 0 })}`;
 }
 
-function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.Parsed, place: (offset: number) => string): string[] {
+function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.Parsed, base: readonly PropertyKey[]): { offset: number; message: string }[] {
+  const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue) ?? keysAt(schema, issue.path);
     return issue.keys.map((key) => {
       const near = known && nearest(key, known);
-      return `${place(keyOffset(document, issue.path, key))}  unknown key "${key}"${near ? `, did you mean "${near}"?` : ''}`;
+      return { offset: keyOffset(document, path, key), message: `unknown key "${key}"${near ? `, did you mean "${near}"?` : ''}` };
     });
   }
-  const name = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-  return [`${place(offsetOf(document, issue.path))}  ${name}${issue.message}`];
+  const name = [...base.slice(-1), ...issue.path].map(String).join('.');
+  return [{ offset: offsetOf(document, path), message: `${name === '' ? '' : `${name}: `}${unquoted(issue, document, path) ?? issue.message}` }];
+}
+
+/** Versions and the like are strings: 17.10 without quotes is read as the number 17.1. */
+function unquoted(issue: z.core.$ZodIssue, document: Document.Parsed, path: readonly PropertyKey[]): string | undefined {
+  const node: unknown = path.length > 0 && issue.code === 'invalid_type' && issue.expected === 'string' ? document.getIn(path as (string | number)[], true) : undefined;
+  return isScalar(node) && typeof node.value === 'number' ? `expected string, which takes quotes: "${node.source}"` : undefined;
 }
 
 /** A schema whose keys cannot be read from it may hand them over with `params: { known }`. */

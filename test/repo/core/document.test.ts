@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readDocument } from '../../../repo/core/document.ts';
+import { openDocument, readDocument, spell } from '../../../repo/core/document.ts';
 import { Fault } from '../../../repo/core/fault.ts';
 
 const Schema = z.strictObject({ version: z.string(), hosts: z.record(z.string(), z.strictObject({ port: z.int() })) });
@@ -38,4 +38,24 @@ test('text that is no YAML is refused with its place', () => {
 
 test('an empty document is reported, not crashed on', () => {
   expect(detailsOf('').length).toBe(2);
+});
+
+describe('an open document', () => {
+  const document = openDocument('a:\n  b: [1, 17.10]\n', 'x.yml');
+
+  test('knows where values and keys stand', () => {
+    expect(document.valueAt(['a', 'b', 1])).toEqual({ file: 'x.yml', line: 2, column: 10 });
+    expect(document.keyAt(['a', 'b'])).toEqual({ file: 'x.yml', line: 2, column: 3 });
+  });
+
+  test('says that a number has lost its quotes', () => {
+    const schema = z.array(z.string());
+    const { issues } = schema.safeParse([' ', 17.1]).error!;
+
+    expect(issues.flatMap((issue) => document.explain(schema, issue, ['a', 'b'])).map(spell)).toEqual(['x.yml:2:10  b.1: expected string, which takes quotes: "17.10"']);
+  });
+
+  test('takes no value with a tag that nobody knows', () => {
+    expect(() => openDocument('password: !vault secret\n', 'x.yml')).toThrow('x.yml cannot be read');
+  });
 });
