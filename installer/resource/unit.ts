@@ -35,6 +35,7 @@ export function parseUnit(completed: Completed): UnitState {
   const newest = (name: string, now: number): number => Math.max(0, ...lines.filter(([key]) => key === name).map(([, value]) => Number(value)).filter((time) => time <= now));
   const started = seconds(last('ExecMainStartTimestamp')) || seconds(last('ActiveEnterTimestamp'));
   const now = Number(last('now'));
+  if (!(now > 0)) throw new Error(`a unit could not be probed: ${completed.stderr}`);
   const active = ['active', 'activating', 'reloading'].includes(last('ActiveState'));
   return {
     known: !['', 'not-found'].includes(last('LoadState')),
@@ -66,7 +67,7 @@ shift 2
 properties=LoadState,UnitFileState,ActiveState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,FragmentPath,DropInPaths
 shown=$(systemctl show --timestamp=us+utc -p "$properties" -- "$unit" 2>/dev/null || TZ=UTC systemctl show -p "$properties" -- "$unit")
 printf '%s\\n' "$shown"
-times() {
+change_times() {
   label=$1
   for path in "$2" "$2"/*; do
     if [ -e "$path" ]; then stat -L --printf="$label=%.9Z\\n" -- "$path"; fi
@@ -78,11 +79,11 @@ for path in $(printf '%s\\n' "$shown" | sed -n 's/^FragmentPath=//p; s/^DropInPa
 done
 set +f
 while [ "$count" -gt 0 ]; do
-  times restart "$1"
+  change_times restart "$1"
   shift
   count=$((count - 1))
 done
-for path; do times reload "$path"; done
+for path; do change_times reload "$path"; done
 date +now=%s.%N
 case $shown in *ActiveState=active*) if READY >/dev/null 2>&1; then echo ready=yes; fi ;; esac
 `;
