@@ -1,0 +1,106 @@
+import { compressionOf, decompress } from '../../repo/core/compression.ts';
+import { digestOf, type Digest } from '../../repo/core/digest.ts';
+import { Fault } from '../../repo/core/fault.ts';
+import type { Progress } from '../../repo/core/progress.ts';
+import { readPackages } from '../../repo/deb/packages.ts';
+import { RelationReader } from '../../repo/deb/relation.ts';
+import type { Release } from '../../repo/deb/release.ts';
+import type { Package } from '../../repo/package/package.ts';
+import type { Target } from '../../repo/package/target.ts';
+import type { Drawn } from '../manifest/manifest.ts';
+import type { Store } from '../store/store.ts';
+import { fetchBlob, isRefused, type Patience } from './fetch.ts';
+import type { Http } from './http.ts';
+import type { Mirrors } from './mirror.ts';
+import { obtainRelease } from './release.ts';
+import { nameOf, type Keyring, type Verified } from './verify.ts';
+
+/** What reading from upstream needs of the world. */
+export interface Upstream {
+  /** Absent when nothing may be fetched: what was verified before is verified again. */
+  http: Http | undefined;
+  store: Store;
+  mirrors: Mirrors;
+  keyring: Keyring;
+  /** The moment that Valid-Until is held against. */
+  now: Date;
+  patience?: Patience | undefined;
+}
+
+/** One Packages index, as the signed Release names it. */
+export interface Index {
+  path: string;
+  size: number;
+  digest: Digest;
+}
+
+/** A suite that was read. */
+export interface Suite extends Verified {
+  name: string;
+  drawn: Drawn;
+  indexes: readonly Index[];
+  packages: readonly Package[];
+}
+
+/** Reads the indexes of all suites for a target, verified from the signature down. */
+export async function drawSuites(suites: readonly Drawn[], target: Target, upstream: Upstream, progress: Progress): Promise<Suite[]> {
+  const relations = new RelationReader();
+  return progress.each(suites, 4, (drawn) => drawSuite(drawn, target, upstream, relations, progress));
+}
+
+async function drawSuite(drawn: Drawn, target: Target, upstream: Upstream, relations: RelationReader, progress: Progress): Promise<Suite> {
+  const name = nameOf(drawn);
+  const verified = await obtainRelease(drawn, upstream, progress);
+  const indexes = drawn.suite.components.flatMap((component) => indexesOf(verified.release, component, target, name));
+  const packages: Package[] = [];
+  for (const index of indexes) {
+    const content = await obtainIndex(index, verified.release, drawn, upstream);
+    packages.push(...readPackages(content, name, relations));
+  }
+  progress.say(`${name}  ${verified.release.date.toISOString().slice(0, 10)}  ${packages.length} packages, signed by ${verified.signer}`);
+  return { ...verified, name, drawn, indexes, packages };
+}
+
+/** Packages of architecture `all` stand in every index, unless the Release says that they have one of their own. */
+export function indexesOf(release: Release, component: string, target: Target, name: string): Index[] {
+  const architectures = release.separateAll ? [target.packageArch, 'all'] : [target.packageArch];
+  return architectures.map((arch) => {
+    const path = `${component}/binary-${arch}/Packages`;
+    const file = release.files.get(path);
+    if (!file) throw new Fault('invalid', `${name} has no packages for ${arch} in its component ${component}`);
+    return { path, ...file };
+  });
+}
+
+/** The index unpacked: from the store, or fetched in the form that unpacks fastest. */
+async function obtainIndex(index: Index, release: Release, drawn: Drawn, upstream: Upstream): Promise<Buffer> {
+  if (await upstream.store.has(index.digest)) return upstream.store.read(index.digest);
+  const name = nameOf(drawn);
+  if (!upstream.http) throw new Fault('fetch', `${name}: the index ${index.path} is not in the store`, { hint: 'run once without --offline' });
+  const path = ['.gz', '.xz', '.zst', ''].map((ending) => index.path + ending).find((candidate) => release.files.has(candidate))!;
+  const file = { path, ...release.files.get(path)! };
+  await fetchIndex(file, release, drawn, upstream, upstream.http);
+  const packed = await upstream.store.read(file.digest);
+  if (path === index.path) return packed;
+  const content = await decompress(packed, compressionOf(path), index.size, `${name}: ${path}`);
+  if (content.length !== index.size || digestOf(content) !== index.digest) {
+    throw new Fault('untrusted', `${name}: ${path} unpacks to something else than the ${index.path} that the Release names`);
+  }
+  await upstream.store.put(content);
+  await upstream.store.drop(file.digest);
+  return content;
+}
+
+/** By its digest where the archive offers that, so that an update of the mirror in between does no harm; else by its name. */
+async function fetchIndex(file: Index, release: Release, { source, suite }: Drawn, upstream: Upstream, http: Http): Promise<void> {
+  const folder = `dists/${suite.suite}/`;
+  const named = folder + file.path;
+  const hashed = `${folder}${file.path.slice(0, file.path.lastIndexOf('/'))}/by-hash/SHA256/${file.digest}`;
+  const fetchAt = (path: string): Promise<void> =>
+    fetchBlob(http, upstream.store, { url: upstream.mirrors.addressOf(suite.archive, path), size: file.size, digest: file.digest, source: `${source.name}/${suite.suite}` }, upstream.patience);
+  if (!release.byHash) return fetchAt(named);
+  await fetchAt(hashed).catch((error: unknown) => {
+    if (!isRefused(error)) throw error;
+    return fetchAt(named);
+  });
+}
