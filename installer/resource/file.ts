@@ -40,12 +40,14 @@ function write(wanted: FileResource): Command {
 
 /**
  * Writes beside, checks, then renames. The name beside starts with a dot and ends in no suffix that an include directory reads.
+ * Folders that are missing above it are made as root's, mode 0755.
  * A file that is a mount point of its own (a container's /etc/hosts) cannot be renamed over and is written in place.
  */
 const writing = `
 path=$1 owner=$2 mode=$3
 shift 3
 beside=\${path%/*}/.\${path##*/}.pgark-new
+mkdir -p -- "\${path%/*}"
 trap 'rm -f -- "$beside"' EXIT
 rm -f -- "$beside"
 (umask 077; cat >"$beside")

@@ -50,7 +50,7 @@ function settable(wanted: SysctlResource, actual: SysctlState): string[] {
 }
 
 function write(wanted: SysctlResource): Command {
-  return { argv: shell('umask 022; cat >"$1.pgark-new"; mv -f "$1.pgark-new" "$1"', pathOf(wanted)), stdin: content(wanted) };
+  return { argv: shell('mkdir -p /etc/sysctl.d; cat >"$1.pgark-new"; mv -f "$1.pgark-new" "$1"', pathOf(wanted)), stdin: content(wanted) };
 }
 
 /** Through /proc, since a minimal host has no sysctl(8). At boot systemd-sysctl reads the file. */
