@@ -77,9 +77,9 @@ export function writeDocument(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** YAML for the programs that read it, below a line that says who wrote it. Long strings are not folded. */
+/** YAML for the programs that read it, below a line that says who wrote it. Long strings are not folded; what YAML 1.1 takes for a boolean (on, off) is quoted. */
 export function writeYaml(value: unknown, comment = 'written by pgark; changes made here are lost'): string {
-  return `# ${comment}\n${stringify(value, { lineWidth: 0 })}`;
+  return `# ${comment}\n${stringify(value, { lineWidth: 0, compat: 'yaml-1.1' })}`;
 }
 
 function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.Parsed, base: readonly PropertyKey[]): { offset: number; message: string }[] {
