@@ -1,6 +1,7 @@
 import type { CommandSpec, Option, Program } from './command.ts';
 
-const everywhere: Record<string, Option> = {
+/** The options that every command has. */
+export const everywhere: Record<string, Option> = {
   json: { about: 'print one JSON object a line, nothing else, on stdout' },
   quiet: { short: 'q', about: 'no progress on stderr' },
   help: { short: 'h', about: 'this text' },

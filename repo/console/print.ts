@@ -26,6 +26,18 @@ export function printFault(fault: Fault, json: boolean): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
+/** What is no Fault is our own mistake: it is shown whole, to be reported. */
+export function printBug(error: unknown, json: boolean): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: 'bug', message: text.split('\n')[0], details: [] })}\n`);
+  process.stderr.write(`${paint.red('bug')}    ${text}\n`);
+}
+
+export function printInterrupted(json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: 'interrupted', message: 'interrupted', details: [] })}\n`);
+  process.stderr.write(`${paint.yellow('interrupted')}\n`);
+}
+
 /** 1536 → `1.5 KiB`. */
 export function bytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

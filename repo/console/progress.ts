@@ -1,30 +1,16 @@
-import { each, type Progress } from '../core/progress.ts';
-import { paint } from './print.ts';
+import type { Progress } from '../core/progress.ts';
+import { draw } from './drawing.ts';
+import { inJson, inLines, inSilence, report } from './report.ts';
 
 export interface Display {
   progress: Progress;
-  close(): Promise<void>;
+  /** Writes text to the terminal now, or when the drawing that stands there is done. */
+  defer(write: () => void): void;
 }
 
-/** A line a step on stderr. With a terminal, the running step is redrawn in place. */
+/** How far the work is, on stderr: drawn in place on a terminal, a line a step elsewhere, an object a line under `--json`. */
 export function openProgress(options: { json: boolean; quiet: boolean }): Display {
-  if (options.quiet) return { progress: plain(() => {}), close: async () => {} };
-  const write = options.json ? (text: string) => process.stderr.write(`${JSON.stringify({ progress: text.trim() })}\n`) : (text: string) => process.stderr.write(`${text}\n`);
-  return { progress: plain(write), close: async () => {} };
-}
-
-function plain(write: (line: string) => void, depth = 0): Progress {
-  const indent = '  '.repeat(depth);
-  return {
-    step: async (title, act) => {
-      const start = performance.now();
-      write(`${indent}${paint.dim('…')} ${title}`);
-      const result = await act(plain(write, depth + 1));
-      write(`${indent}${paint.green('✓')} ${title} ${paint.dim(`${((performance.now() - start) / 1000).toFixed(1)} s`)}`);
-      return result;
-    },
-    say: (text) => write(`${indent}  ${paint.dim(text)}`),
-    warn: (text) => write(`${indent}${paint.yellow('!')} ${text}`),
-    each,
-  };
+  if (!options.quiet && !options.json && process.stderr.isTTY) return draw();
+  const voice = options.json ? inJson(options.quiet) : options.quiet ? inSilence : inLines;
+  return { progress: report(voice), defer: (write) => write() };
 }

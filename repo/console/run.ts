@@ -1,59 +1,67 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { exitCodes, Fault } from '../core/fault.ts';
 import { nearest } from '../core/nearest.ts';
 import type { CommandSpec, Invocation, Program } from './command.ts';
 import { describeCommand, describeProgram } from './help.ts';
-import { paint, printFault } from './print.ts';
-import { openProgress } from './progress.ts';
+import { watchInterrupts, type Interrupts } from './interrupt.ts';
+import { parse, type Parsed } from './parse.ts';
+import { printBug, printFault, printInterrupted } from './print.ts';
+import { openProgress, type Display } from './progress.ts';
 
 /** Runs one command line and answers with the exit code. */
 export async function runProgram(program: Program, argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
+  const interrupts = watchInterrupts();
+  forgiveClosedPipes();
   try {
-    return await dispatch(program, argv);
+    return await dispatch(program, argv, interrupts);
   } catch (error) {
-    if (!(error instanceof Fault)) {
-      process.stderr.write(`${paint.red('bug')}  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      return exitCodes.bug;
+    if (interrupts.signal.aborted) {
+      printInterrupted(json);
+      return interrupts.exitCode();
     }
-    printFault(error, argv.includes('--json'));
-    return error.exitCode;
+    if (error instanceof Fault) {
+      printFault(error, json);
+      return error.exitCode;
+    }
+    printBug(error, json);
+    return exitCodes.bug;
+  } finally {
+    interrupts.ignore();
   }
 }
 
-async function dispatch(program: Program, argv: readonly string[]): Promise<number> {
+async function dispatch(program: Program, argv: readonly string[], interrupts: Interrupts): Promise<number> {
   const [word, ...rest] = argv;
   if (word === '--version' || word === 'version') return show(`${program.name} ${program.version}\n`);
   if (word === undefined || word === '--help' || word === '-h' || (word === 'help' && rest.length === 0)) return show(describeProgram(program));
   if (word === 'help') return show(describeCommand(program, find(program, rest[0]!)));
   const command = find(program, word);
-  if (rest.includes('--help') || rest.includes('-h')) return show(describeCommand(program, command));
-  return run(command, rest);
+  const given = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (given.includes('--help') || given.includes('-h')) return show(describeCommand(program, command));
+  return run(command, parse(program, command, rest), interrupts);
 }
 
-async function run(command: CommandSpec, argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(command, argv);
-  const json = values['json'] === true;
-  const stop = onInterrupt();
-  const display = openProgress({ json, quiet: values['quiet'] === true });
-  const invocation: Invocation = {
-    args: positionals,
-    value: (option) => lastOf(values[option]),
-    values: (option) => listOf(values[option]),
-    has: (option) => values[option] !== undefined,
+async function run(command: CommandSpec, parsed: Parsed, interrupts: Interrupts): Promise<number> {
+  const json = parsed.has('json');
+  const display = openProgress({ json, quiet: parsed.has('quiet') });
+  const result = await command.run(invocation(parsed, json, display, interrupts));
+  if (json && result !== undefined) process.stdout.write(`${JSON.stringify(result)}\n`);
+  return (result as { exitCode?: number } | undefined)?.exitCode ?? 0;
+}
+
+function invocation(parsed: Parsed, json: boolean, display: Display, interrupts: Interrupts): Invocation {
+  return {
+    args: parsed.args,
+    value: parsed.value,
+    values: parsed.values,
+    has: parsed.has,
     progress: display.progress,
     print: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) display.defer(() => process.stdout.write(`${text}\n`));
     },
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    signal: stop,
+    signal: interrupts.signal,
   };
-  try {
-    const result = await command.run(invocation);
-    if (json && result !== undefined) process.stdout.write(`${JSON.stringify(result)}\n`);
-    return (result as { exitCode?: number } | undefined)?.exitCode ?? 0;
-  } finally {
-    await display.close();
-  }
 }
 
 function find(program: Program, word: string): CommandSpec {
@@ -63,33 +71,15 @@ function find(program: Program, word: string): CommandSpec {
   throw new Fault('usage', `there is no command "${word}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `${program.name} --help` });
 }
 
-type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
-
-function parse(command: CommandSpec, argv: readonly string[]): { values: Values; positionals: string[] } {
-  const options: NonNullable<ParseArgsConfig['options']> = { json: { type: 'boolean' }, quiet: { type: 'boolean', short: 'q' } };
-  for (const [name, option] of Object.entries(command.options ?? {})) {
-    options[name] = { type: option.value ? 'string' : 'boolean', multiple: option.many ?? false, ...(option.short && { short: option.short }) };
-  }
-  try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
-    return { values: values as Values, positionals };
-  } catch (error) {
-    throw new Fault('usage', (error as Error).message.split('. ')[0]!, { hint: `pgark ${command.name} --help`, cause: error });
+/** Who reads our output may leave early (`| head`); the work goes on. */
+function forgiveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount('error') > 0) continue;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
-
-function onInterrupt(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    controller.abort(new Fault('usage', 'interrupted'));
-    process.once('SIGINT', () => process.exit(130));
-  });
-  return controller.signal;
-}
-
-const listOf = (value: Values[string]): string[] => (value === undefined ? [] : [value].flat().map(String));
-
-const lastOf = (value: Values[string]): string | undefined => listOf(value).at(-1);
 
 function show(text: string): number {
   process.stdout.write(text);
