@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { Target } from '../../repo/package/target.ts';
+
+const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 lower-case hexadecimal digits');
+
+/** The place of a package in `packages`. */
+const Place = z.int().min(0);
+
+/** A signed suite that was read, with everything needed to find and verify it again. */
+export const LockedSource = z.strictObject({
+  /** The source and its suite: `debian/bookworm-security`. */
+  name: z.string(),
+  /** What `--mirror` calls the archive. */
+  archive: z.string(),
+  /** The base address in the manifest; never that of the mirror that was used. */
+  url: z.string(),
+  suite: z.string(),
+  /** The primary key whose signature was good. */
+  signer: z.string(),
+  /** When upstream made it. */
+  date: z.iso.datetime(),
+  /** Of the signed text, the file `Release`. */
+  release: Digest,
+  /** The Packages indexes that were read, unpacked. */
+  indexes: z.array(z.strictObject({ path: z.string(), size: z.int(), digest: Digest })),
+});
+export type LockedSource = z.infer<typeof LockedSource>;
+
+/** Why a package is in the bundle; followed from `by` to `by`, it leads to a root or to the base set. */
+export const LockedBecause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('root'), root: z.string() }),
+  z.strictObject({ kind: z.literal('base') }),
+  z.strictObject({ kind: z.enum(['requires', 'recommends']), by: Place, relation: z.string() }),
+]);
+export type LockedBecause = z.infer<typeof LockedBecause>;
+
+export const LockedPackage = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  arch: z.string(),
+  size: z.int(),
+  /** Kibibytes once installed. */
+  installed: z.int(),
+  digest: Digest,
+  /** The name of the locked source it comes from. */
+  source: z.string(),
+  /** The base address of its source with its path. */
+  url: z.string(),
+  /** Part of what every system has. */
+  base: z.literal(true).optional(),
+  /** A newer version exists, but nothing else works with it. */
+  older: z.literal(true).optional(),
+  because: z.array(LockedBecause),
+  /** The upstream text of its entry. */
+  stanza: z.string(),
+});
+export type LockedPackage = z.infer<typeof LockedPackage>;
+
+/** A package that was asked for, with the proof that it installs. */
+export const LockedRoot = z.strictObject({
+  package: z.string(),
+  version: z.string(),
+  kind: z.enum(['server', 'component', 'extension']),
+  /** The component or extension in the manifests. */
+  name: z.string(),
+  pg: z.string().optional(),
+  /** What is installed with it on a system that has the base set and nothing else. */
+  proof: z.array(Place),
+  /** Members of the base set that have to go for it. */
+  removes: z.array(Place).default([]),
+  /** Roots that it cannot be installed beside. */
+  conflicts: z.array(z.string()),
+});
+export type LockedRoot = z.infer<typeof LockedRoot>;
+
+/** A name that CREATE EXTENSION takes once its package is installed. */
+export const LockedExtension = z.strictObject({
+  name: z.string(),
+  package: z.string(),
+  pg: z.string(),
+  description: z.string(),
+  preload: z.array(z.string()),
+  requires: z.array(z.string()),
+});
+export type LockedExtension = z.infer<typeof LockedExtension>;
+
+/** A candidate that was not taken, and why. */
+export const LockedRejection = z.strictObject({ package: z.string(), by: z.string(), relation: z.string(), because: z.string() });
+
+/** `<bundle>.<target>.lock.json`: everything a bundle is made of, and why. The same question and the same upstream give the same bytes. */
+export const Lock = z.strictObject({
+  format: z.literal(1),
+  bundle: z.string(),
+  version: z.string(),
+  /** The newest date among the sources; no clock of ours. */
+  created: z.iso.datetime(),
+  target: Target,
+  /** PostgreSQL majors, ascending. */
+  pg: z.array(z.string()),
+  recommends: z.enum(['exclude', 'include']),
+  /** The version of Node.js that goes along. */
+  runtime: z.string(),
+  /** Of what the manifests asked for. */
+  manifest: Digest,
+  sources: z.array(LockedSource),
+  roots: z.array(LockedRoot),
+  extensions: z.array(LockedExtension),
+  /** What was asked for and cannot be had. */
+  missing: z.array(z.strictObject({ package: z.string(), kind: z.enum(['server', 'component', 'extension']), name: z.string(), pg: z.string().optional(), reasons: z.array(z.string()) })),
+  /** Roots that cannot be installed together, with the reasons. */
+  rivalries: z.array(z.strictObject({ root: z.string(), rivals: z.array(z.string()), reasons: z.array(z.string()) })),
+  rejected: z.array(LockedRejection),
+  /** Sorted by name, version and architecture. */
+  packages: z.array(LockedPackage),
+});
+export type Lock = z.infer<typeof Lock>;
+
+/** `slim.d12.x86_64.lock.json` */
+export const lockName = (lock: Pick<Lock, 'bundle' | 'target'>): string => `${lock.bundle}.${lock.target.code}.lock.json`;
