@@ -44,6 +44,8 @@ export const infraParameters = {
   repo_endpoint: z.url('must be an address: http://10.10.10.10:80').prefault('http://${admin_ip}:80'),
 
   nginx_enabled: z.boolean().prefault(true),
+  nginx_exporter_enabled: z.boolean().prefault(true),
+  nginx_exporter_port: port.prefault(9113),
   nginx_sslmode: z.enum(['disable', 'enable', 'enforce']).prefault('enable'),
   /** Browsers refuse certificates of 398 days and more (CA/B Forum BR 6.3.2). */
   nginx_cert_validity: interval.refine((text) => days(text) < 398, 'must be below 398d: browsers refuse longer').prefault('397d'),
