@@ -1,0 +1,25 @@
+import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { planDeployment, type Deployment } from '../pipeline.ts';
+import { countChanges } from '../plan/plan.ts';
+import { printPlan, summary } from '../plan/print.ts';
+import { runPlan, type Run } from '../run.ts';
+import { confirm } from './confirm.ts';
+import { inventoryOptions, openNamed } from './options.ts';
+
+export const apply: CommandSpec = {
+  name: 'apply',
+  about: 'brings the hosts to what the inventory says',
+  options: { ...inventoryOptions, yes: { short: 'y', about: 'do not ask' } },
+  run: async (invocation) => carryOut(await openNamed(invocation), invocation),
+};
+
+/** Plan, shown; consent; apply; receipt. */
+export async function carryOut(deployment: Deployment, invocation: Invocation): Promise<Run | { changed: 0 }> {
+  const decided = await planDeployment(deployment, invocation.progress);
+  invocation.print(printPlan(decided));
+  if (countChanges(decided) === 0) return { changed: 0 };
+  await confirm(`apply ${summary(decided)}?`, invocation);
+  const run = await runPlan(decided, deployment, invocation);
+  invocation.print(`${run.changed} changed; receipt: ${run.receipt}`);
+  return run;
+}

@@ -1,0 +1,15 @@
+import { runProgram } from '../repo/console/run.ts';
+import { apply } from './command/apply.ts';
+import { install } from './command/install.ts';
+import { plan } from './command/plan.ts';
+import { version } from './version.ts';
+
+process.exitCode = await runProgram(
+  {
+    name: 'pgark',
+    version,
+    about: 'turns an offline repository bundle into a running PostgreSQL',
+    commands: [install, plan, apply],
+  },
+  process.argv.slice(2),
+);

@@ -1,0 +1,86 @@
+import { dirname, join } from 'node:path';
+import { Descriptor } from '../repo/bundle/descriptor.ts';
+import { target } from '../repo/bundle/paths.ts';
+import { digestOf, type Digest } from '../repo/core/digest.ts';
+import { readDocument } from '../repo/core/document.ts';
+import { readGiven } from '../repo/core/files.ts';
+import type { Progress } from '../repo/core/progress.ts';
+import { completeInventory } from './inventory/complete.ts';
+import { parseInventory, type Draft } from './inventory/draft.ts';
+import type { Facts } from './inventory/facts.ts';
+import type { Inventory } from './inventory/inventory.ts';
+import { defaults } from './inventory/parameters.ts';
+import { learn } from './plan/facts.ts';
+import { look, plan, type Plan } from './plan/plan.ts';
+import { want, type Wanted } from './plan/wanted.ts';
+import type { Role } from './role/role.ts';
+import type { Transport } from './transport/command.ts';
+import { reach } from './transport/reach.ts';
+import { openVault, type Vault } from './vault/vault.ts';
+
+/** An inventory, the hosts behind it, and all that they must have. Nothing is changed to open one. */
+export interface Deployment {
+  /** The path of the inventory. */
+  file: string;
+  digest: Digest;
+  inventory: Inventory;
+  /** What was made for it is in memory until `vault.save()`. */
+  vault: Vault;
+  /** By address of the inventory. */
+  transports: ReadonlyMap<string, Transport>;
+  wanted: readonly Wanted[];
+}
+
+export interface Opening {
+  /** The path of the inventory; its vault lies beside it. */
+  file: string;
+  /** The path of the descriptor of the bundle in use. */
+  bundle: string;
+  roles: readonly Role[];
+  progress: Progress;
+}
+
+/** inventory → facts → vault → what every host must have. */
+export async function openDeployment({ file, bundle, roles, progress }: Opening): Promise<Deployment> {
+  const text = (await readGiven(file, 'pgark configure writes one')).toString('utf8');
+  const descriptor = readDocument(Descriptor, (await readGiven(bundle, 'bootstrap puts the bundle on this host first')).toString('utf8'), bundle);
+  const draft = parseInventory(text, file);
+  for (const warning of draft.warnings) progress.warn(warning);
+  const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars)]));
+  const facts = await learnAll(draft, transports, progress);
+  const vault = await openVault(join(dirname(file), 'vault'), vaultOptions(draft));
+  const inventory = await completeInventory(draft, facts, vault, descriptor);
+  await equip(vault, inventory, roles);
+  return { file, digest: digestOf(text), inventory, vault, transports, wanted: want(inventory, roles) };
+}
+
+/** One look at every host, then one decision. */
+export async function planDeployment({ wanted, transports }: Deployment, progress: Progress): Promise<Plan> {
+  const answers = await progress.each(wanted, 16, (each) => look(each, transports.get(each.host.address)!));
+  return plan(wanted, new Map(wanted.map((each, index) => [each.host.address, answers[index]!])));
+}
+
+async function learnAll(draft: Draft, transports: ReadonlyMap<string, Transport>, progress: Progress): Promise<Map<string, Facts>> {
+  const dataOf = (vars: Readonly<Record<string, unknown>>): string => String(vars['pg_fs_main'] ?? defaults['pg_fs_main']);
+  return new Map(await progress.each(draft.hosts, 16, async ({ address, vars }) => [address, await learn(transports.get(address)!, dataOf(vars))] as const));
+}
+
+/** Makes the secrets and certificates that the roles of this inventory speak of, in memory. */
+async function equip(vault: Vault, inventory: Inventory, roles: readonly Role[]): Promise<void> {
+  const played = inventory.hosts.flatMap((host) => roles.filter((role) => role.plays(host, inventory)).map((role) => ({ role, host })));
+  await vault.ensure(
+    new Set(played.flatMap(({ role, host }) => role.secrets?.(host, inventory) ?? [])),
+    played.flatMap(({ role, host }) => role.certificates?.(host, inventory) ?? []),
+  );
+}
+
+function vaultOptions({ hosts }: Draft): { authorityName?: string; makesAuthority?: boolean } {
+  const given = hosts[0]?.vars ?? {};
+  return {
+    ...(typeof given['ca_cn'] === 'string' && { authorityName: given['ca_cn'] }),
+    ...(typeof given['ca_create'] === 'boolean' && { makesAuthority: given['ca_create'] }),
+  };
+}
+
+/** Where things are when nobody says otherwise. */
+export const places = { inventory: target.inventory, bundle: target.descriptor } as const;

@@ -1,0 +1,51 @@
+import { Fault } from '../repo/core/fault.ts';
+import type { Progress } from '../repo/core/progress.ts';
+import type { Deployment } from './pipeline.ts';
+import { apply } from './plan/apply.ts';
+import { locked, ourselves } from './plan/lock.ts';
+import type { Outcome } from './plan/outcome.ts';
+import type { Plan } from './plan/plan.ts';
+import { writeReceipt, type Receipt } from './plan/receipt.ts';
+
+export interface Run {
+  changed: number;
+  /** The path of the receipt, the same on every host. */
+  receipt: string;
+}
+
+/**
+ * Carries a plan out: keeps what the vault made, locks the hosts, applies, and leaves a receipt on each of them, whatever happens.
+ * @throws Fault apply when a change failed, or the run was interrupted
+ */
+export async function runPlan(plan: Plan, deployment: Deployment, acting: { progress: Progress; signal: AbortSignal }): Promise<Run> {
+  const { transports, vault } = deployment;
+  const holder = ourselves(new Date());
+  const draft = receiptDraft(deployment, holder.by);
+  const sign = (receipt: (host: string) => Receipt): Promise<string[]> => acting.progress.each(plan.hosts, 16, ({ address, name }) => writeReceipt(receipt(name), transports.get(address)!));
+  return locked([...transports.values()], holder, async () => {
+    await vault.save();
+    await sign((host) => ({ ...draft, host }));
+    const outcomes = await apply(plan, { ...acting, transports });
+    const result = resultOf(outcomes, acting.signal);
+    const [receipt] = await sign((host) => ({ ...draft, host, ended: new Date().toISOString(), result, outcomes: outcomes.filter((each) => each.host === host) }));
+    if (result !== 'done') throw failure(outcomes, result, receipt!);
+    return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt: receipt! };
+  });
+}
+
+const receiptDraft = ({ inventory, digest }: Deployment, by: string): Receipt => ({ format: 1, started: new Date().toISOString(), result: 'running', host: '', by, bundle: inventory.bundle.id, inventory: digest, outcomes: [] });
+
+function resultOf(outcomes: readonly Outcome[], signal: AbortSignal): 'done' | 'failed' | 'interrupted' {
+  if (outcomes.every(({ result }) => result === 'changed' || result === 'unchanged')) return 'done';
+  return signal.aborted ? 'interrupted' : 'failed';
+}
+
+function failure(outcomes: readonly Outcome[], result: 'failed' | 'interrupted', receipt: string): Fault {
+  const failed = outcomes.flatMap((each) => (each.result === 'failed' ? [each] : []));
+  const left = outcomes.filter((each) => each.result === 'skipped').length;
+  const done = outcomes.filter((each) => each.result === 'changed').length;
+  return new Fault('apply', result === 'interrupted' ? 'interrupted' : `${failed.map(({ identity, host }) => `${identity} on ${host}`).join(', ')} failed`, {
+    details: [...failed.flatMap(({ host, identity, stderr }) => [`${host}: ${identity}:`, ...stderr.split('\n').map((line) => `  ${line}`)]), `${done} done, ${left} not tried; receipt: ${receipt}`],
+    hint: 'a rerun goes on from here: pgark apply',
+  });
+}
