@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, identifier, interval, port, roleName, secret, setting } from './scalar.ts';
+import { readSelector } from './selector.ts';
 
 /** Membership in another role: a name, or a name with how it is granted. */
 export const Membership = z
@@ -111,6 +112,8 @@ export const PgDatabase = z.strictObject({
 });
 export type PgDatabase = z.output<typeof PgDatabase>;
 
+const selector = z.string().refine((text) => readSelector(text) !== undefined, 'must be [] or a filter such as [? pg_role == `replica` && !pg_offline_query ]');
+
 /** An entry of `pg_services` and `pg_default_services`. */
 export const PgService = z.strictObject({
   name: identifier,
@@ -121,9 +124,9 @@ export const PgService = z.strictObject({
   /** The health check of Patroni's REST API that a member must pass. */
   check: z.string().regex(/^\/[\w/-]*$/, 'must be a path of the REST API of Patroni: /primary').default('/primary'),
   /** Which members: see selector.ts. */
-  selector: z.string().default('[]'),
+  selector: selector.default('[]'),
   /** Which members only when none of the others is there; none when left out. */
-  backup: z.string().optional(),
+  backup: selector.optional(),
   maxconn: z.int().min(1).default(5000),
   balance: z.enum(['roundrobin', 'leastconn', 'source', 'first', 'static-rr']).default('roundrobin'),
   options: z.string().default(''),

@@ -3,6 +3,7 @@ import { etcdParameters } from './etcd.ts';
 import { connectionParameters, infraParameters, metaParameters } from './infra.ts';
 import { nodeParameters } from './node.ts';
 import { pgsqlParameters } from './pgsql.ts';
+import { secret } from './scalar.ts';
 
 /** Every parameter that is implemented, with its default. Names and meanings are those of the Pigsty ecosystem. */
 export const parameters = {
@@ -41,3 +42,6 @@ export function defaultOf(name: ParameterName): unknown {
 export const defaults: Readonly<Record<string, unknown>> = Object.fromEntries(
   (Object.keys(parameters) as ParameterName[]).map((name) => [name, defaultOf(name)]).filter(([, value]) => value !== undefined),
 );
+
+/** The parameters that hold a password or a key. */
+export const secretParameters: readonly ParameterName[] = (Object.keys(parameters) as ParameterName[]).filter((name) => parameters[name] === secret);

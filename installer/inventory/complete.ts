@@ -1,0 +1,81 @@
+import type { Descriptor } from '../../repo/bundle/descriptor.ts';
+import type { Mistake } from '../../repo/core/document.ts';
+import { Secret } from '../../repo/core/secret.ts';
+import type { Vault } from '../vault/vault.ts';
+import { checkExtensions } from './extension.ts';
+import { checkValue, meaningOf, refuse, type Draft, type DraftHost } from './draft.ts';
+import type { Facts } from './facts.ts';
+import type { Host, Inventory } from './inventory.ts';
+import { defaults, isParameter, parameters, type Parameters } from './parameters.ts';
+import { resolve } from './placeholder.ts';
+
+/**
+ * Makes the whole of a draft: facts of the hosts, secrets of the vault, and the bundle that it is installed from.
+ * Secrets that the inventory speaks of and the vault does not have yet are made; `vault.save()` is the caller's.
+ * @throws Fault invalid
+ */
+export async function completeInventory(draft: Draft, facts: ReadonlyMap<string, Facts>, vault: Vault, bundle: Descriptor): Promise<Inventory> {
+  await vault.ensure(draft.secrets, []);
+  refuse(draft.document, [...checkVersions(draft, bundle), ...checkAgain(draft, vault)]);
+  const hosts = draft.hosts.map((host) => completeHost(host, factsOf(host, facts), vault, bundle));
+  refuse(draft.document, checkExtensions(draft, hosts, bundle));
+  const cluster = (name: string): Host[] => hosts.filter((host) => host.vars.pg_cluster === name).toSorted((a, b) => a.vars.pg_seq! - b.vars.pg_seq!);
+  return {
+    hosts,
+    group: (name) => hosts.filter((host) => host.groups.includes(name)),
+    cluster,
+    secret: (name) => given(name, hosts, cluster) ?? vault.secret(name),
+    certificate: (name) => vault.certificate(name),
+    get authority() {
+      return vault.authority;
+    },
+    bundle,
+  };
+}
+
+function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Descriptor): Host {
+  const known = { ...defaults, pg_dbsu_uid: dbsuUid(facts), pg_version: bundle.pg.at(-1), ...draft.vars };
+  const meaning = meaningOf({ address: draft.address, vars: known }, (name) => vault.secret(name));
+  const resolved = Object.fromEntries(Object.entries(known).filter(([name]) => isParameter(name)).map(([name, value]) => [name, resolve(value, meaning, () => {})]));
+  const vars = parseAll(resolved);
+  const name = vars.nodename ?? (vars.node_id_from_pg && vars.pg_cluster !== undefined ? `${vars.pg_cluster}-${vars.pg_seq}` : facts.hostname);
+  return { address: draft.address, name, groups: draft.groups, facts, vars: { ...vars, nodename: name } };
+}
+
+/** All values were checked one by one before. */
+const parseAll = (values: Record<string, unknown>): Parameters =>
+  Object.fromEntries(Object.entries(parameters).map(([name, schema]) => [name, schema.parse(values[name])])) as unknown as Parameters;
+
+/** The ids that the accounts of the PostgreSQL packages of a family have by convention. */
+const dbsuUid = (facts: Facts): number => (['debian', 'ubuntu'].includes(facts.distro) ? 543 : 26);
+
+function checkVersions(draft: Draft, bundle: Descriptor): Mistake[] {
+  return draft.hosts
+    .filter(({ vars }) => vars['pg_version'] !== undefined && !bundle.pg.includes(String(vars['pg_version'])))
+    .map(({ vars, origin }) => ({
+      place: draft.document.valueAt(origin.get('pg_version')!),
+      message: `pg_version: ${bundle.id} holds no PostgreSQL ${String(vars['pg_version'])}, it holds ${bundle.pg.join(', ')}`,
+    }));
+}
+
+/** The same checks as before, now with each host's own values and the real secrets. */
+function checkAgain(draft: Draft, vault: Vault): Mistake[] {
+  return draft.hosts.flatMap((host) => {
+    const meaning = meaningOf(host, (name) => vault.secret(name));
+    return Object.entries(host.vars).flatMap(([name, value]) => (isParameter(name) && host.origin.has(name) ? checkValue(name, value, meaning, draft.document, host.origin.get(name)!) : []));
+  });
+}
+
+/** A secret that the inventory itself gives: a parameter, or `<cluster>.<parameter>`. */
+function given(name: string, hosts: readonly Host[], cluster: (name: string) => Host[]): Secret | undefined {
+  const dot = name.lastIndexOf('.');
+  const among = dot < 0 ? hosts : cluster(name.slice(0, dot));
+  const values = among.map((host) => (host.vars as unknown as Record<string, unknown>)[name.slice(dot + 1)]);
+  return values.find((value) => value instanceof Secret);
+}
+
+function factsOf(host: DraftHost, facts: ReadonlyMap<string, Facts>): Facts {
+  const found = facts.get(host.address);
+  if (!found) throw new Error(`nobody has looked at ${host.address}`);
+  return found;
+}
