@@ -1,0 +1,116 @@
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import type { ConditionResource, FileResource, ServiceResource } from '../resource/resource.ts';
+import { shell } from '../transport/command.ts';
+import { extensionsOf } from './extensions.ts';
+import { certificates, instanceOf, isPrimary, isRunning } from './instance.ts';
+import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
+import type { Role } from './role.ts';
+import { unit } from './text.ts';
+
+const configuration = '/etc/patroni/patroni.yml';
+
+/** Patroni, which starts PostgreSQL and decides with etcd who is the primary (reference 5.7). */
+export const patroni: Role = {
+  name: 'patroni',
+  rollout: 'one by one',
+  plays: isRunning,
+  secrets: patroniSecrets,
+  // Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd; the package leaves the choice open.
+  packages: () => ['patroni', 'python3-etcd', 'python3-psycopg2'],
+  resources: (host, inventory) => [
+    folder(host),
+    { kind: 'file', path: configuration, content: patroniConfig(host, inventory), owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0600' },
+    { kind: 'directory', path: '/root/.config/patroni', mode: '0700' },
+    { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
+    service(host),
+    running(host),
+    ...(isPrimary(host) ? [sharedConfiguration(host, inventory)] : []),
+    loadedLibraries(host, inventory),
+  ],
+};
+
+const folder = ({ vars }: Host) => ({ kind: 'directory', path: vars.patroni_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' }) as const;
+
+/** The package's unit reads another file and gives up after a failure; ours is killed last when memory is short. */
+function service({ vars }: Host): FileResource {
+  return unit('patroni.service', {
+    Unit: { Description: 'Patroni, which runs PostgreSQL', Documentation: 'https://patroni.readthedocs.io', After: 'network-online.target etcd.service', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
+    Service: {
+      Type: 'simple',
+      User: vars.pg_dbsu,
+      Group: vars.pg_dbsu,
+      Environment: 'PATH=/usr/pgsql/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      ExecStart: `/usr/bin/patroni ${configuration}`,
+      ExecReload: '/bin/kill -s HUP $MAINPID',
+      // Patroni stops PostgreSQL by itself; killing both would make a crash of every stop.
+      KillMode: 'process',
+      TimeoutSec: '120',
+      Restart: 'on-failure',
+      RestartSec: '5',
+      OOMScoreAdjust: '-1000',
+      LimitNOFILE: '8388608',
+    },
+    Install: { WantedBy: 'multi-user.target' },
+  });
+}
+
+/** A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. */
+function running(host: Host): ServiceResource {
+  const { vars } = host;
+  const question = isPrimary(host) ? `psql -XAtq -p "$1" -d postgres -c 'SELECT pg_is_in_recovery()' | grep -qx f` : 'pg_isready -q -p "$1"';
+  return {
+    kind: 'service',
+    unit: 'patroni.service',
+    enabled: true,
+    running: true,
+    reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
+    ready: { argv: shell(question, String(vars.pg_port)), as: vars.pg_dbsu },
+    patience: 180,
+  };
+}
+
+/** What stands in etcd. `patronictl edit-config` takes what it is given over what is there, and says when that changes nothing. */
+function sharedConfiguration(host: Host, inventory: Inventory): ConditionResource {
+  const { cluster } = instanceOf(host);
+  const stdin = JSON.stringify(dynamicConfig(host, inventory));
+  const edit = (script: string) => ({ argv: shell(script, configuration, cluster), stdin, as: host.vars.pg_dbsu, timeout: 60 });
+  return {
+    kind: 'condition',
+    name: `patroni: the members of ${cluster} share the settings of the inventory`,
+    check: edit('patronictl -c "$1" edit-config --quiet --apply - "$2" 2>&1 | grep -q "Not changed"'),
+    act: [edit('patronictl -c "$1" edit-config --quiet --force --apply - "$2"')],
+  };
+}
+
+/**
+ * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so.
+ * Patroni writes the setting some seconds after its reload; the restart waits for that.
+ */
+function loadedLibraries(host: Host, inventory: Inventory): ConditionResource {
+  const { cluster, name } = instanceOf(host);
+  const { libraries } = extensionsOf(host, inventory);
+  const loaded = `psql -XAtq -p "$1" -d postgres -c 'SHOW shared_preload_libraries'`;
+  const written = `psql -XAtq -p "$1" -d postgres -c "SELECT setting FROM pg_file_settings WHERE name = 'shared_preload_libraries' ORDER BY seqno DESC LIMIT 1"`;
+  const parameters = [String(host.vars.pg_port), libraries.join(', '), configuration, cluster, name] as const;
+  return {
+    kind: 'condition',
+    name: `postgresql: loaded ${libraries.join(', ')} (restarts when it must)`,
+    check: { argv: shell(`[ "$(${loaded})" = "$2" ]`, ...parameters), as: host.vars.pg_dbsu },
+    act: [
+      {
+        argv: shell(`${waitFor(loaded, written)}\npatronictl -c "$3" restart --force "$4" "$5"\n${waitFor(loaded, loaded)}\nexit 1`, ...parameters),
+        as: host.vars.pg_dbsu,
+        timeout: 300,
+      },
+    ],
+  };
+}
+
+/** Ends the script when the libraries are loaded, goes on when `answer` names them, and waits for at most a minute. */
+const waitFor = (loaded: string, answer: string): string => `patience=60
+while :; do
+  [ "$(${loaded})" != "$2" ] || exit 0
+  [ "$(${answer})" != "$2" ] || break
+  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "PostgreSQL has not taken over shared_preload_libraries = $2" >&2; exit 1; }
+  sleep 1
+done`;
