@@ -1,0 +1,117 @@
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../../repo/core/secret.ts';
+import { kindOf } from '../../../installer/resource/kinds.ts';
+import type { Resource } from '../../../installer/resource/resource.ts';
+import type { Command, Completed } from '../../../installer/transport/command.ts';
+import { readFrames, writeScript } from '../../../installer/transport/script.ts';
+import { spawn } from '../../../installer/transport/spawn.ts';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'pgark-resource-'))));
+afterEach(async () => rm(folder, { recursive: true }));
+
+const me = userInfo().username;
+
+const run = async (commands: readonly Command[]): Promise<Completed[]> => readFrames(await spawn(['env', '-i', 'sh', '-s'], writeScript(commands, '--frame', 'go on')), '--frame', commands);
+
+/** Probes, brings about, and answers with what the commands said and with what would be left to do. */
+async function settle(wanted: Resource): Promise<{ done: Completed[]; left: readonly Command[] }> {
+  const kind = kindOf(wanted);
+  const decide = async () => kind.diff(wanted, kind.parse((await run([kind.probe(wanted)]))[0]!, wanted), new Set());
+  const done = await run(await decide());
+  return { done, left: await decide() };
+}
+
+const file = (name: string, more: object = {}): Resource => ({ kind: 'file', path: join(folder, name), content: 'wanted\n', owner: me, ...more }) as Resource;
+
+describe('a file', () => {
+  test('is written with its mode, in folders that were missing', async () => {
+    const { left } = await settle(file('a/b/c d.conf', { mode: '0640' }));
+
+    expect(left).toEqual([]);
+    expect(await readFile(join(folder, 'a/b/c d.conf'), 'utf8')).toBe('wanted\n');
+    expect((await lstat(join(folder, 'a/b/c d.conf'))).mode & 0o7777).toBe(0o640);
+  });
+
+  test('replaces a link and leaves alone what it pointed to', async () => {
+    await writeFile(join(folder, 'other'), 'other');
+    await symlink('other', join(folder, 'x'));
+
+    const { left } = await settle(file('x'));
+
+    expect(left).toEqual([]);
+    expect(await readFile(join(folder, 'other'), 'utf8')).toBe('other');
+  });
+
+  test('is corrected in its mode without being written again', async () => {
+    await settle(file('x'));
+    await chmod(join(folder, 'x'), 0o666);
+    const before = (await lstat(join(folder, 'x'))).ino;
+
+    const { left } = await settle(file('x'));
+
+    expect(left).toEqual([]);
+    expect((await lstat(join(folder, 'x'))).ino).toBe(before);
+  });
+
+  test('that its program refuses leaves the old one in place, and nothing beside it', async () => {
+    await writeFile(join(folder, 'x'), 'old');
+
+    const { done } = await settle(file('x', { validate: ['grep', '-q', 'nowhere', '{}'] }));
+
+    expect(done[0]!.code).toBe(1);
+    expect(await readFile(join(folder, 'x'), 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['x']);
+  });
+
+  test('is given to its program before it takes its place', async () => {
+    const { left } = await settle(file('x', { validate: ['grep', '-q', 'wanted', '{}'] }));
+
+    expect(left).toEqual([]);
+  });
+
+  test('that is secret is private, and its content in no argument', async () => {
+    const wanted = file('key', { content: new Secret('hunter2') });
+    const commands = kindOf(wanted).diff(wanted, kindOf(wanted).parse({ code: 1, stdout: '', stderr: '' }, wanted), new Set());
+
+    const { left } = await settle(wanted);
+
+    expect(left).toEqual([]);
+    expect(JSON.stringify(commands)).not.toContain('hunter2');
+    expect((await lstat(join(folder, 'key'))).mode & 0o7777).toBe(0o600);
+  });
+});
+
+test('a folder, a link and an absence are brought about once', async () => {
+  await writeFile(join(folder, 'gone'), '');
+  const wanted: Resource[] = [
+    { kind: 'directory', path: join(folder, 'd'), mode: '0710', owner: me },
+    { kind: 'link', path: join(folder, 'l'), to: 'd' },
+    { kind: 'link', path: join(folder, 'l'), to: 'e' },
+    { kind: 'absent', path: join(folder, 'gone') },
+  ];
+
+  const left = [];
+  for (const each of wanted) left.push((await settle(each)).left);
+
+  expect(left).toEqual([[], [], [], []]);
+  expect((await lstat(join(folder, 'd'))).mode & 0o7777).toBe(0o710);
+});
+
+test('an absence never removes a folder', async () => {
+  const { done } = await settle({ kind: 'absent', path: folder });
+
+  expect(done[0]!.code).not.toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('a condition is asked as it says and met by its acts', async () => {
+  const marker = join(folder, 'marker');
+
+  const { left } = await settle({ kind: 'condition', name: 'c', check: { argv: ['test', '-e', marker] }, act: [{ argv: ['touch', marker] }] });
+
+  expect(left).toEqual([]);
+});
