@@ -17,7 +17,7 @@ const doors: Record<string, readonly string[]> = {
   'builder/solve': ['repo/core', 'repo/package'],
   'builder/lock': ['repo/core', 'repo/package', 'builder/manifest', 'builder/solve'],
   'builder/tree': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'builder/lock'],
-  'builder/sbom': ['repo/core', 'repo/package', 'builder/lock'],
+  'builder/sbom': ['repo/core', 'repo/package', 'repo/deb', 'builder/lock'],
   'builder/runtime': ['repo/core', 'repo/package', 'builder/store'],
   'builder/command': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
   'builder': ['builder/command', 'repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],

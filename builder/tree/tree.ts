@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Descriptor } from '../../repo/bundle/descriptor.ts';
+import { members, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
+import type { FileTree, TreeFile } from '../../repo/bundle/tree.ts';
+import type { Digest } from '../../repo/core/digest.ts';
+import { writeDocument } from '../../repo/core/document.ts';
+import { Fault } from '../../repo/core/fault.ts';
+import type { Signer } from '../../repo/core/signature.ts';
+import { writeIndexes } from '../../repo/deb/index.ts';
+import { poolPath } from '../../repo/deb/pool.ts';
+import type { Lock } from '../lock/lock.ts';
+
+/** Everything that a bundle is made of, besides the blobs in the store. */
+export interface Cargo {
+  lock: Lock;
+  descriptor: Descriptor;
+  signer: Signer;
+  runtime: { blob: Digest; size: number; license: string };
+  installer: { program: string; licenses: string };
+  sbom: string;
+}
+
+/** Lays out a bundle: every path, and what stands there. */
+export async function layTree(cargo: Cargo): Promise<FileTree> {
+  const { descriptor, signer, runtime, installer } = cargo;
+  return new Map<string, TreeFile>([
+    [members.descriptor, { content: writeDocument(descriptor) }],
+    [members.keyring, { content: signer.publicKey }],
+    ...(await scripts()),
+    [`${members.runtime}/node.gz`, { blob: runtime.blob, size: runtime.size }],
+    [`${members.runtime}/LICENSE`, { content: runtime.license }],
+    [`${members.installer}/pgark.mjs`, { content: installer.program }],
+    [`${members.installer}/LICENSES`, { content: installer.licenses }],
+    ...(await layRepository(cargo)),
+    [`${members.sbom}/bundle.spdx.json`, { content: cargo.sbom }],
+  ]);
+}
+
+/** The shell scripts of a bundle, as they stand beside their contract. */
+async function scripts(): Promise<[string, TreeFile][]> {
+  const sources = [
+    [members.bootstrap, 'bootstrap.sh'],
+    [members.configure, 'configure.sh'],
+    [members.install, 'install.sh'],
+    [`${members.installer}/pgark`, 'pgark.sh'],
+  ] as const;
+  const folder = resolve(import.meta.dirname, '../../repo/bundle');
+  return Promise.all(sources.map(async ([path, file]): Promise<[string, TreeFile]> => [path, { content: await readFile(join(folder, file), 'utf8'), executable: true }]));
+}
+
+async function layRepository({ lock, descriptor, signer }: Cargo): Promise<[string, TreeFile][]> {
+  if (lock.target.format !== 'deb') throw new Fault('invalid', `there is no writer for the ${lock.target.format} repository of ${lock.target.code}`);
+  const date = new Date(descriptor.created);
+  const indexes = writeIndexes(lock.packages, {
+    origin: 'pgark',
+    label: 'pgark',
+    suite: repositorySuite,
+    codename: lock.target.codename,
+    component: repositoryComponent,
+    arch: lock.target.packageArch,
+    date,
+    description: descriptor.id,
+  });
+  const files = new Map<string, TreeFile>([...indexes].map(([path, content]) => [path, { content }]));
+  const release = indexes.get(`dists/${repositorySuite}/Release`) as string;
+  files.set(`dists/${repositorySuite}/InRelease`, { content: await signer.inline(release, date) });
+  files.set(`dists/${repositorySuite}/Release.gpg`, { content: await signer.detached(release, date) });
+  for (const item of lock.packages) files.set(poolPath(item), { blob: item.digest, size: item.size });
+  return [...files].map(([path, file]) => [`${members.repository}/${path}`, file]);
+}
