@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
+import { Fault } from '../../repo/core/fault.ts';
 
 export interface HttpRequest {
   url: string;
@@ -25,14 +26,32 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** Speaks HTTP with undici: at most `connections` to a host, through the proxies that the environment names (http_proxy, https_proxy, no_proxy). */
-export function openHttp(connections = 8): Http {
-  const agent = new EnvHttpProxyAgent({ connections, connectTimeout: 15_000, headersTimeout: 30_000, bodyTimeout: 60_000 });
+export interface HttpSetting {
+  /** Ends what is on its way. */
+  signal?: AbortSignal;
+  /** At most so many to a host. */
+  connections?: number;
+  /** Where http_proxy, https_proxy and no_proxy are looked up. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Speaks HTTP with undici. */
+export function openHttp({ signal, connections = 8, env = process.env }: HttpSetting = {}): Http {
+  const agent = new EnvHttpProxyAgent({ ...proxiesOf(env), connections, connectTimeout: 15_000, headersTimeout: 30_000, bodyTimeout: 60_000 });
   const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 5 }));
   return {
-    get: (wanted) => get(dispatcher, wanted),
-    close: () => agent.close(),
+    get: async (wanted) => {
+      if (signal?.aborted) throw new Fault('fetch', 'interrupted', { hint: 'what has come is kept; the same command goes on from there' });
+      return get(dispatcher, wanted, signal);
+    },
+    close: () => agent.destroy(),
   };
+}
+
+/** Empty stands for none, so that undici does not look into this process's own environment. */
+function proxiesOf(env: NodeJS.ProcessEnv): { httpProxy: string; httpsProxy: string; noProxy: string } {
+  const value = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
+  return { httpProxy: value('http_proxy'), httpsProxy: value('https_proxy') || value('http_proxy'), noProxy: value('no_proxy') };
 }
 
 /** An address as it may be shown: without the user and password that it may carry. */
@@ -40,10 +59,11 @@ export function shown(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');
 }
 
-async function get(dispatcher: Dispatcher, { url, from = 0, validator }: HttpRequest): Promise<HttpResponse> {
+async function get(dispatcher: Dispatcher, { url, from = 0, validator }: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
   const { address, authorization } = withoutUser(url);
   const response = await request(address, {
     dispatcher,
+    signal: signal ?? null,
     headers: {
       'user-agent': 'pgark',
       // A file that is packed on the way would have neither the size nor the digest of its index.

@@ -1,10 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import { writeWhole } from '../../repo/core/files.ts';
 
 /** A blob on its way in. It counts only once `finish` has seen all of it. */
 export interface Incoming {
@@ -61,7 +60,7 @@ export class FileIncoming implements Incoming {
     this.#hash = createHash('sha256');
     this.size = 0;
     this.validator = validator;
-    await (validator === undefined ? rm(`${this.#path}.version`, { force: true }) : writeWhole(`${this.#path}.version`, validator));
+    await (validator === undefined ? rm(`${this.#path}.version`, { force: true }) : writeFile(`${this.#path}.version`, validator));
   }
 
   async finish(): Promise<boolean> {
@@ -93,7 +92,7 @@ export class FileIncoming implements Incoming {
     if (!longest) return;
     await copyFile(longest.path, this.#path, constants.COPYFILE_FICLONE).catch(unlessAbsent(undefined));
     this.validator = (await readFile(`${longest.path}.version`, 'utf8').catch(unlessAbsent(undefined))) || undefined;
-    if (this.validator !== undefined) await writeWhole(`${this.#path}.version`, this.validator);
+    if (this.validator !== undefined) await writeFile(`${this.#path}.version`, this.validator);
     await removeBoth(longest.path);
   }
 
