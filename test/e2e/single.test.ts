@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { targets, type Built } from '../../vagrant/bundle.ts';
+import { raise, type Host } from '../../vagrant/host.ts';
+import type { Suite } from '../../vagrant/root.ts';
+import { bundleFor, carry, sql, until } from '../support/deploy.ts';
+
+describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without any network', (suite) => {
+  let host: Host;
+  let bundle: Built;
+  let before: Awaited<ReturnType<Host['traffic']>>;
+
+  beforeAll(async () => {
+    bundle = await bundleFor(suite);
+    host = await raise({ name: `single-${suite}`, suite, network: { bridge: 'pgark-single', address: '10.10.10.10/24' } });
+    before = await host.traffic();
+  });
+  afterAll(() => host?.destroy());
+
+  test('has no way out to begin with', async () => {
+    const { code } = await host.run(['sh', '-c', 'ip route get 9.9.9.9 || getent hosts debian.org']);
+
+    expect(code).not.toBe(0);
+  });
+
+  test('takes the bundle in on the word of its fingerprint', async () => {
+    const tar = await carry(bundle, host);
+
+    const { code, stderr } = await host.run(['sh', '/root/bootstrap', tar, '--fingerprint', bundle.fingerprint]);
+
+    expect(stderr).toContain(bundle.fingerprint);
+    expect(code).toBe(0);
+    expect(await host.must('grep -rhs ^ /etc/apt/sources.list /etc/apt/sources.list.d | grep -E "^(deb|URIs)"')).toMatch(/^URIs: file:\/www\/pgark\n$/);
+  });
+
+  test('writes its inventory without asking', async () => {
+    const { code, stderr } = await host.run(['pgark', 'configure', '--non-interactive']);
+
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(await host.must(['cat', '/etc/pgark/pgark.yml'])).toContain('10.10.10.10');
+    expect(await host.must(['stat', '-c', '%a %U', '/etc/pgark/vault/secrets.json'])).toBe('600 root\n');
+  });
+
+  test('comes to life with one command', async () => {
+    const { code, stdout, stderr } = await host.run(['pgark', 'install', '--yes'], { timeout: 1200 });
+
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+  });
+
+  test('has no unit that failed', async () => {
+    expect(await host.must('systemctl list-units --failed --plain --no-legend')).toBe('');
+    expect(await host.must('systemctl is-system-running')).toBe('running\n');
+  });
+
+  test('has a leader', async () => {
+    const leader = await until(60, 'patronictl list shows a leader', async () => {
+      const members = JSON.parse(await host.must('patronictl -c /etc/patroni/config.yml list -f json 2>/dev/null || patronictl list -f json')) as { Role: string; State: string }[];
+      return members.find((member) => member.Role === 'Leader' && member.State === 'running');
+    });
+
+    expect(leader).toMatchObject({ Role: 'Leader' });
+  });
+
+  test('reads through 5434 and 6432 what was written through 5433', async () => {
+    await sql(host, 5433, 'postgres', "CREATE TABLE crossing (id int PRIMARY KEY, note text); INSERT INTO crossing VALUES (1, 'across the gap');");
+
+    const read = await Promise.all([5434, 6432, 5436].map((port) => sql(host, port, 'postgres', 'SELECT note FROM crossing WHERE id = 1;')));
+
+    expect(read).toEqual(['across the gap', 'across the gap', 'across the gap']);
+  });
+
+  test('keeps checksums, TLS and scram', async () => {
+    const settings = await sql(host, 5432, 'postgres', "SELECT string_agg(setting, ' ' ORDER BY name) FROM pg_settings WHERE name IN ('data_checksums', 'password_encryption', 'ssl');");
+
+    expect(settings).toBe('on scram-sha-256 on');
+    expect(await sql(host, 5432, 'postgres', 'SHOW server_version;')).toMatch(new RegExp(`^${targets[suite].pg}\\.`));
+  });
+
+  test('has a full backup, encrypted', async () => {
+    const [stanza] = JSON.parse(await host.must(['pgbackrest', 'info', '--output=json'], { as: 'postgres' })) as [{ status: { code: number }; cipher: string; backup: { type: string; error: boolean }[] }];
+
+    expect(stanza.status.code).toBe(0);
+    expect(stanza.cipher).toBe('aes-256-cbc');
+    expect(stanza.backup[0]).toMatchObject({ type: 'full', error: false });
+  });
+
+  test('keeps figures of PostgreSQL in its metrics store', async () => {
+    const value = await until(90, 'pg_up is 1 in the metrics store', async () => {
+      const answer = JSON.parse(await host.must(['curl', '-sf', 'http://127.0.0.1:8428/api/v1/query?query=pg_up'])) as { data: { result: { value: [number, string] }[] } };
+      return answer.data.result.find((each) => each.value[1] === '1')?.value[1];
+    });
+
+    expect(value).toBe('1');
+  });
+
+  test('changes nothing when it is installed again, within five seconds', async () => {
+    const start = performance.now();
+
+    const result = JSON.parse(await host.must(['pgark', 'install', '--yes', '--json'])) as { changed: number };
+
+    expect(result.changed).toBe(0);
+    expect((performance.now() - start) / 1000).toBeLessThan(5);
+  });
+
+  test('comes back after a reboot, and still has nothing to change', async () => {
+    await host.stop();
+    await host.start();
+
+    const note = await until(90, 'the row is there again', async () => sql(host, 5433, 'postgres', 'SELECT note FROM crossing WHERE id = 1;').catch(() => undefined));
+    const { code, stdout } = await host.run(['pgark', 'plan', '--detailed-exitcode']);
+
+    expect(note).toBe('across the gap');
+    expect(code, stdout).toBe(0);
+  });
+
+  test('has sent not one packet that was for anybody else', async () => {
+    const now = await host.traffic();
+
+    expect({ arp: now.arp - before.arp, elsewhere: now.elsewhere, housekeeping: now.housekeeping, inside: now.inside }).toEqual({ arp: 0, elsewhere: 0, housekeeping: 0, inside: 0 });
+    expect(now.unroutable).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import { report, inLines } from '../../repo/console/report.ts';
+import { buildBundle, type Built } from '../../vagrant/bundle.ts';
+import type { Host } from '../../vagrant/host.ts';
+import type { Suite } from '../../vagrant/root.ts';
+
+const built = new Map<string, Promise<Built>>();
+
+/** A bundle of this tree, built once in a run; what a build downloads is kept between runs. */
+export function bundleFor(suite: Suite, name = 'slim'): Promise<Built> {
+  const key = `${name}-${suite}`;
+  if (!built.has(key)) built.set(key, buildBundle(name, suite, report(inLines)));
+  return built.get(key)!;
+}
+
+/** Puts the files of a build on a host, the way an operator carries them there. */
+export async function carry(bundle: Built, host: Host): Promise<string> {
+  const tar = `/root/${basename(bundle.tar)}`;
+  await host.copyIn(bundle.tar, tar);
+  await host.copyIn(bundle.bootstrap, '/root/bootstrap');
+  return tar;
+}
+
+/** Carries the bundle over and takes it in. */
+export async function bootstrap(bundle: Built, host: Host): Promise<void> {
+  const tar = await carry(bundle, host);
+  await host.must(['sh', '/root/bootstrap', tar, '--fingerprint', bundle.fingerprint]);
+  await host.must(['rm', tar]);
+}
+
+/** SQL over TCP as the administrator, with the password that the vault made; the value is never in an argument. */
+export async function sql(host: Host, port: number, database: string, text: string): Promise<string> {
+  const answer = await host.must(
+    `PGPASSWORD=$(sed -n 's/.*"pg_admin_password": *"\\([^"]*\\)".*/\\1/p' /etc/pgark/vault/secrets.json)
+     export PGPASSWORD
+     exec psql -X -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p ${port} -U dbuser_dba ${database}`,
+    { stdin: text },
+  );
+  return answer.trim();
+}
+
+/** Waits until `act` answers with something, at most so many seconds; what it said last is told otherwise. */
+export async function until<T>(seconds: number, what: string, act: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await act();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}

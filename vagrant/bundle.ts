@@ -1,0 +1,93 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Fault, exitCodes, type FaultCode } from '../repo/core/fault.ts';
+import type { Progress } from '../repo/core/progress.ts';
+import { execute } from './execute.ts';
+import { cache } from './places.ts';
+import type { Suite } from './root.ts';
+
+/** What a build leaves for an operator. */
+export interface Built {
+  /** The bundle; its detached signature lies beside it, with `.asc`. */
+  tar: string;
+  /** A copy of the script that takes it in. */
+  bootstrap: string;
+  /** Of the key that signed it. */
+  fingerprint: string;
+}
+
+export interface Key {
+  file: string;
+  fingerprint: string;
+}
+
+/** The code of a suite's target, and the PostgreSQL major that its archive carries. */
+export const targets: Readonly<Record<Suite, { code: string; pg: string }>> = {
+  bookworm: { code: 'd12.x86_64', pg: '15' },
+  trixie: { code: 'd13.x86_64', pg: '17' },
+};
+
+/** Builds a bundle from this tree for a release, signed with a throwaway key of this machine. What it downloads is kept. */
+export async function buildBundle(name: string, suite: Suite, progress: Progress, signal?: AbortSignal): Promise<Built> {
+  const key = await throwawayKey(progress);
+  const folder = join(cache, 'bundles', `${name}-${suite}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await pgark(['build', join(top, 'manifests/bundles', `${name}.yml`), '--target', targets[suite].code, '--out', folder, '--key', key.file], progress, signal);
+  return { tar: join(folder, await theOne(folder, /\.tar$/)), bootstrap: join(folder, await theOne(folder, /bootstrap$/)), fingerprint: key.fingerprint };
+}
+
+/** A signing key for trials, made once; whoever trusts it trusts nothing but this machine. */
+export async function throwawayKey(progress: Progress): Promise<Key> {
+  const folder = join(cache, 'key');
+  const known = await readKey(folder);
+  if (known) return known;
+  await rm(folder, { recursive: true, force: true });
+  await pgark(['keygen', '--out', folder, '--ed25519'], progress);
+  return (await readKey(folder))!;
+}
+
+/**
+ * Runs pgark of this tree in a process of its own, its progress as our own, and answers with its result.
+ * @throws Fault as it did
+ */
+export async function pgark(argv: readonly string[], progress: Progress, signal?: AbortSignal): Promise<unknown> {
+  const { code, stdout, stderr } = await execute([join(top, 'pgark'), ...argv, '--json'], { line: (text) => relay(text, progress), timeout: 3600, ...(signal && { signal }) });
+  const result = JSON.parse(stdout.trim() || '{}') as { error?: string; message?: string; details?: string[]; hint?: string };
+  if (code === 0) return result;
+  signal?.throwIfAborted();
+  if (result.error === undefined || !(result.error in exitCodes)) throw new Error(`pgark ${argv.join(' ')} ended with ${code}: ${stderr}`);
+  throw new Fault(result.error as FaultCode, result.message ?? '', { details: result.details ?? [], ...(result.hint && { hint: result.hint }) });
+}
+
+const top = resolve(import.meta.dirname, '..');
+
+/** Steps of another program, told as a line of ours; its warnings stay warnings. */
+export function relay(line: string, progress: Progress): void {
+  const event = ((): { step?: string; say?: string; warning?: string } => {
+    try {
+      return JSON.parse(line) as object;
+    } catch {
+      return { say: line };
+    }
+  })();
+  if (event.warning) progress.warn(event.warning);
+  const text = event.step ?? event.say;
+  if (text?.trim()) progress.say(text.trim());
+}
+
+async function readKey(folder: string): Promise<Key | undefined> {
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files) {
+    const fingerprint = /[0-9A-F]{40}/.exec(file)?.[0];
+    const { mode } = await stat(join(folder, file));
+    if (fingerprint && (mode & 0o077) === 0) return { file: join(folder, file), fingerprint };
+  }
+  return undefined;
+}
+
+async function theOne(folder: string, name: RegExp): Promise<string> {
+  const found = (await readdir(folder)).filter((file) => name.test(file));
+  if (found.length !== 1) throw new Error(`${folder} should hold one file like ${name.source}, it holds ${found.join(', ') || 'none'}`);
+  return found[0]!;
+}
