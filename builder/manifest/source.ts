@@ -5,11 +5,14 @@ import { releaseOf } from './target.ts';
 /** RFC 4880, 12.2: the fingerprint of a version 4 key. */
 const Fingerprint = z.string().regex(/^[0-9A-F]{40}$/, 'a fingerprint is 40 upper-case hexadecimal digits');
 
+/** Any host will do, one of an intranet or an address too. */
+const Address = z.url({ protocol: /^https?$/ });
+
 const ReleaseOrTarget = z.string().regex(/^(el|d|u)\d+(\.(x86_64|aarch64))?$/, 'a release (d12) or a target (d12.x86_64)');
 
 /** A tree of `dists` and `pool` behind one base address. */
 export const Archive = z.strictObject({
-  url: z.httpUrl(),
+  url: Address,
   /** Suites that a machine's apt configuration may name for this archive, beside those below. */
   seen: z.array(z.string()).default([]),
 });
@@ -35,7 +38,7 @@ export const Source = z
     about: z.string(),
     format: z.literal('deb'),
     archives: z.record(z.string(), Archive),
-    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: z.httpUrl() })),
+    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: Address })),
     suites: z.array(Suite).min(1),
   })
   .superRefine((source, context) => {
