@@ -1,10 +1,21 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
+import { preflight } from '../plan/preflight.ts';
 import { carryOut } from './apply.ts';
+import { connections, printConnections } from './connect.ts';
 import { inventoryOptions, openNamed } from './options.ts';
 
 export const install: CommandSpec = {
   name: 'install',
   about: 'brings a deployment to life: checks, plan, consent, changes, receipt',
   options: { ...inventoryOptions, yes: { short: 'y', about: 'do not ask' } },
-  run: async (invocation) => carryOut(await openNamed(invocation), invocation),
+  notes: 'Running it again is safe: what is as the inventory says is left alone.',
+  run: async (invocation) => {
+    const deployment = await openNamed(invocation);
+    const { wanted, transports, inventory } = deployment;
+    await invocation.progress.step('preflight', (progress) => preflight(wanted, { transports, bundle: inventory.bundle, progress }));
+    const run = await carryOut(deployment, invocation);
+    const found = connections(inventory);
+    invocation.print(printConnections(found));
+    return { ...run, connections: found };
+  },
 };

@@ -1,0 +1,65 @@
+import type { Descriptor } from '../../repo/bundle/descriptor.ts';
+import { Fault } from '../../repo/core/fault.ts';
+import type { Progress } from '../../repo/core/progress.ts';
+import type { Host } from '../inventory/inventory.ts';
+import { packages } from '../resource/packages.ts';
+import type { PackagesResource } from '../resource/resource.ts';
+import type { Completed, Transport } from '../transport/command.ts';
+import type { Finding } from './finding.ts';
+import { foreignPostgres, probeForeign } from './foreign.ts';
+import { probeListeners, readListeners } from './listeners.ts';
+import { takenPorts } from './ports.ts';
+import { packageFindings, probeSimulation, readSimulation } from './simulation.ts';
+import { probeSpace, readSpace, spaceFindings } from './space.ts';
+import type { Wanted } from './wanted.ts';
+
+/**
+ * Looks for everything that would stop an installation in the middle, on every host, and changes nothing.
+ * @throws Fault invalid (unsatisfiable when only packages are in the way) with all that was found
+ */
+export async function preflight(wanted: readonly Wanted[], { transports, bundle, progress }: { transports: ReadonlyMap<string, Transport>; bundle: Descriptor; progress: Progress }): Promise<void> {
+  const found = (await progress.each(wanted, 16, (each) => inspect(each, bundle, transports.get(each.host.address)!, progress))).flat();
+  if (found.length === 0) return;
+  throw new Fault(found.every(({ code }) => code.startsWith('packages-')) ? 'unsatisfiable' : 'invalid', found.length === 1 ? 'something stands in the way' : `${found.length} things stand in the way`, {
+    details: found.map(({ host, code, message }) => `${host}  ${code}  ${message}`),
+    hint: [...new Set(found.map(({ remedy }) => remedy))].join('; '),
+  });
+}
+
+async function inspect({ host, items }: Wanted, bundle: Descriptor, transport: Transport, progress: Progress): Promise<Finding[]> {
+  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', names: [] };
+  const [clock, foreign, space, installed, ...listeners] = await transport.probe([{ argv: ['date', '+%s'] }, probeForeign(host), probeSpace(host), packages.probe(asked), ...probeListeners]);
+  const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
+  const simulation = await simulate(asked, installed!, transport);
+  if (simulation.removes.length > 0) progress.warn(`${host.name}: installing the packages removes ${simulation.removes.join(', ')}`);
+  return [
+    ...wrongHost(host, bundle),
+    ...clockBehind(host, clock!, bundle),
+    ...foreignPostgres(host, foreign!),
+    ...takenPorts(host, readListeners(listeners), units),
+    ...packageFindings(host.name, simulation),
+    ...spaceFindings(host, readSpace(space!), simulation.installed),
+  ];
+}
+
+/** Where everything is installed already, there is nothing to simulate. */
+async function simulate(asked: PackagesResource, answer: Completed, transport: Transport): Promise<ReturnType<typeof readSimulation>> {
+  const { installed } = packages.parse(answer, asked);
+  const names = asked.names.filter((name) => !installed.has(name));
+  if (names.length === 0) return { repository: true, problems: [], missing: [], removes: [], installed: 0 };
+  return readSimulation((await transport.probe([probeSimulation(names)]))[0]!);
+}
+
+/** The bundle's packages are those of one release and one architecture. */
+export function wrongHost({ name, facts }: Pick<Host, 'name' | 'facts'>, { id, target }: Descriptor): Finding[] {
+  const is = `${facts.distro} ${facts.release} ${facts.arch}`;
+  const isFor = `${target.distro} ${target.release} ${target.arch}`;
+  const fits = facts.distro === target.distro && facts.release.split('.')[0] === target.release.split('.')[0] && facts.arch === target.arch;
+  return fits ? [] : [{ host: name, code: 'wrong-host', message: `is ${is}, and ${id} is for ${isFor}`, remedy: 'take the bundle that was built for this host' }];
+}
+
+/** Certificates and apt's index would both be from the future. */
+function clockBehind({ name }: Host, { stdout }: Completed, { created }: Descriptor): Finding[] {
+  const now = Number(stdout) * 1000;
+  return now >= Date.parse(created) ? [] : [{ host: name, code: 'clock-behind', message: `its clock says ${new Date(now).toISOString()}, before the bundle was made (${created})`, remedy: 'set the clock: date -u -s TIME' }];
+}
