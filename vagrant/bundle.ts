@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault, exitCodes, type FaultCode } from '../repo/core/fault.ts';
+import { writeWhole } from '../repo/core/files.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { execute } from './execute.ts';
 import { cache } from './places.ts';
@@ -39,12 +40,15 @@ export async function buildBundle(name: string, suite: Suite, progress: Progress
 
 /** A signing key for trials, made once; whoever trusts it trusts nothing but this machine. */
 export async function throwawayKey(progress: Progress): Promise<Key> {
-  const folder = join(cache, 'key');
-  const known = await readKey(folder);
-  if (known) return known;
-  await rm(folder, { recursive: true, force: true });
-  await pgark(['keygen', '--out', folder, '--ed25519'], progress);
-  return (await readKey(folder))!;
+  const noted = join(cache, 'key.json');
+  const known = await readFile(noted, 'utf8').catch(() => undefined);
+  if (known !== undefined) return JSON.parse(known) as Key;
+  // A key without its note is one whose making was interrupted.
+  await rm(join(cache, 'key'), { recursive: true, force: true });
+  const made = (await pgark(['keygen', '--out', join(cache, 'key'), '--ed25519'], progress)) as { private: string; fingerprint: string };
+  const key: Key = { file: made.private, fingerprint: made.fingerprint };
+  await writeWhole(noted, `${JSON.stringify(key)}\n`);
+  return key;
 }
 
 /**
@@ -74,16 +78,6 @@ export function relay(line: string, progress: Progress): void {
   if (event.warning) progress.warn(event.warning);
   const text = event.step ?? event.say;
   if (text?.trim()) progress.say(text.trim());
-}
-
-async function readKey(folder: string): Promise<Key | undefined> {
-  const files = await readdir(folder).catch(() => []);
-  for (const file of files) {
-    const fingerprint = /[0-9A-F]{40}/.exec(file)?.[0];
-    const { mode } = await stat(join(folder, file));
-    if (fingerprint && (mode & 0o077) === 0) return { file: join(folder, file), fingerprint };
-  }
-  return undefined;
 }
 
 async function theOne(folder: string, name: RegExp): Promise<string> {
