@@ -98,9 +98,10 @@ main() {
   hold_lock
   check_places
   if is_here; then
-    say "       $id is on this host already; all of its files are as they were signed"
+    staged=
     name=$(basename "$(readlink "$repository")")
   else
+    staged=yes
     check_members
     check_space
     stage
@@ -333,28 +334,27 @@ check_space() {
       *) for_home=$((for_home + (size + 8191) / 4096 * 4096)) ;;
     esac
   done <"$work/sizes"
-  free_at "$repositories"
-  set -- "$mount" "$free"
-  free_at "$homes"
-  if [ "$1" = "$mount" ]; then
-    need_room "$mount" "$free" $((for_repository + for_home))
+  at_repositories=$(nearest "$repositories")
+  at_homes=$(nearest "$homes")
+  if [ "$(stat -c %d "$at_repositories")" = "$(stat -c %d "$at_homes")" ]; then
+    need_room "$at_repositories" $((for_repository + for_home))
   else
-    need_room "$1" "$2" "$for_repository"
-    need_room "$mount" "$free" "$for_home"
+    need_room "$at_repositories" "$for_repository"
+    need_room "$at_homes" "$for_home"
   fi
 }
 
-# Sets mount and free (KiB) for the filesystem that a path will be on.
-free_at() {
+# The folder, or the nearest above it that exists.
+nearest() {
   at=$1
   while [ ! -d "$at" ]; do at=$(dirname "$at"); done
-  line=$(df -P -k "$at" | tail -n 1)
-  free=$(printf '%s\n' "$line" | sed 's/.* \([0-9]*\)  *[0-9]*%.*/\1/')
-  mount=$(printf '%s\n' "$line" | sed 's/.*%  *//')
+  printf '%s' "$at"
 }
 
 need_room() {
-  [ "$2" -ge $(($3 / 1024)) ] || fail 8 "no space on $1: $(($3 / 1048576)) MiB are needed, $(($2 / 1024)) MiB are free" "make room there, then run it again"
+  free=$(stat -f -c '%a %S' "$1")
+  free=$((${free%% *} * ${free##* }))
+  [ "$free" -ge "$2" ] || fail 8 "no space on the disk of $1: $(($2 / 1048576)) MiB are needed, $((free / 1048576)) MiB are free" "make room there, then run it again"
 }
 
 # Everything lands beside its final place, on the same disk.
@@ -531,7 +531,11 @@ sweep() {
 }
 
 report() {
-  say "✓      $id is in place: $(top_value packages) packages in $repository"
+  if [ -n "$staged" ]; then
+    say "✓      $id is in place: $(top_value packages) packages in $repository"
+  else
+    say "✓      $id is in place already, and each of its files is as it was signed"
+  fi
   [ "${moved:-0}" = 0 ] || say "       other apt sources: $moved set aside in $set_aside; pgark repo restore brings them back"
   say "next   pgark configure"
 }

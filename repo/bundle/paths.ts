@@ -21,10 +21,14 @@ export const repositoryComponent = 'main';
 export const target = {
   /** The repository that apt or dnf reads; a symbolic link to the current one in `repositories`. */
   repository: '/www/pgark',
-  /** Current and previous repositories, one folder a bundle, named after its id. */
+  /** Current and previous repositories, one folder a bundle, named after its id and the first digits of its list's digest. */
   repositories: '/www/.pgark',
-  /** The runtime and the installer. */
+  /** A symbolic link, by name, to the repository before the current one; absent when there is none. */
+  previousRepository: '/www/.pgark/previous',
+  /** The runtime and the installer; a symbolic link to a folder in `homes` that has the name of the current repository's. */
   home: '/opt/pgark',
+  homes: '/opt/.pgark',
+  previousHome: '/opt/.pgark/previous',
   node: '/opt/pgark/runtime/bin/node',
   program: '/opt/pgark/installer/pgark.mjs',
   /** A copy of the descriptor of the bundle in use. */
@@ -33,8 +37,10 @@ export const target = {
   /** The bundle's public key, what apt's `signed-by` names. */
   keyring: '/usr/share/keyrings/pgark.gpg',
   sourceList: '/etc/apt/sources.list.d/pgark.sources',
-  /** Package sources that bootstrap set aside, under the path they had. */
+  /** Package sources that bootstrap set aside, under the path they had; a number follows where that was taken. */
   setAside: '/var/lib/pgark/sources',
+  /** A line for each, newest last: where it lies now, a blank, where it was. */
+  setAsideManifest: '/var/lib/pgark/sources/manifest',
   /** Inventory, secrets and certificates. */
   settings: '/etc/pgark',
   inventory: '/etc/pgark/pgark.yml',
