@@ -30,7 +30,7 @@ export async function ship(shipment: Shipment, progress: Progress): Promise<Pack
   const runtime = await progress.step(`Node.js ${lock.runtime} for ${lock.target.arch}`, () => prepareRuntime(lock.target.arch, store));
   const installer = await progress.step('the installer, in one file', () => bundleInstaller());
   const descriptor = describe(lock, shipment.text, signer);
-  const tree = await layTree({ lock, descriptor, signer, runtime, installer, sbom: sbomOf(lock, descriptor, installer) });
+  const tree = await layTree({ lock, text: shipment.text, descriptor, signer, runtime, installer, sbom: sbomOf(lock, descriptor, installer) });
   const packed = await progress.step(`packing and signing ${descriptor.id}`, () =>
     pack({ id: descriptor.id, tree, created: new Date(descriptor.created), signer, blobPath: (digest) => store.pathOf(digest), out, ...(signal && { signal }) }),
   );

@@ -1,4 +1,4 @@
-import { members, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
+import { members, records, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
 import type { OpenedBundle } from '../../repo/bundle/open.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readKeys, verifyDetached, verifyInline } from '../../repo/core/signature.ts';
@@ -57,13 +57,14 @@ function auditPool({ files }: OpenedBundle, packages: readonly Package[]): strin
   return [...wrong.map(([place]) => `${place}: is not what Packages names`), ...strays.map((place) => `${place}: no index names it`)];
 }
 
-function auditDescriptor({ descriptor }: OpenedBundle, packages: readonly Package[]): string[] {
+function auditDescriptor({ descriptor, files }: OpenedBundle, packages: readonly Package[]): string[] {
   const held = new Set(packages.map((item) => item.name));
   const provided = new Set(packages.flatMap((item) => item.provides.map((capability) => capability.name)));
   const carried = (name: string): boolean => held.has(name) || provided.has(name);
   const arches = new Set(packages.map((item) => item.arch).filter((arch) => arch !== 'all' && arch !== descriptor.target.packageArch));
   const size = packages.reduce((sum, item) => sum + item.size, 0);
   return [
+    ...(descriptor.lock === files.get(records.lock)?.digest ? [] : [`${records.lock}: is not the lock that ${members.descriptor} names`]),
     ...(descriptor.packages === packages.length ? [] : [`${members.descriptor}: it claims ${descriptor.packages} packages, there are ${packages.length}`]),
     ...(descriptor.size === size ? [] : [`${members.descriptor}: it claims ${descriptor.size} bytes of packages, there are ${size}`]),
     ...[...arches].map((arch) => `Packages: holds packages for ${arch}, the bundle is for ${descriptor.target.packageArch}`),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
-import { members, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
+import { members, records, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
 import type { FileTree, TreeFile } from '../../repo/bundle/tree.ts';
 import type { Digest } from '../../repo/core/digest.ts';
 import { writeDocument } from '../../repo/core/document.ts';
@@ -14,6 +14,8 @@ import type { Lock } from '../lock/lock.ts';
 /** Everything that a bundle is made of, besides the blobs in the store. */
 export interface Cargo {
   lock: Lock;
+  /** The lock as it is written. */
+  text: string;
   descriptor: Descriptor;
   signer: Signer;
   runtime: { blob: Digest; size: number; license: string };
@@ -33,7 +35,8 @@ export async function layTree(cargo: Cargo): Promise<FileTree> {
     [`${members.installer}/pgark.mjs`, { content: installer.program }],
     [`${members.installer}/LICENSES`, { content: installer.licenses }],
     ...(await layRepository(cargo)),
-    [`${members.sbom}/bundle.spdx.json`, { content: cargo.sbom }],
+    [records.spdx, { content: cargo.sbom }],
+    [records.lock, { content: cargo.text }],
   ]);
 }
 

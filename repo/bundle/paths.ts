@@ -13,6 +13,9 @@ export const members = {
   sbom: 'sbom',
 } as const;
 
+/** The bill of materials, and the lock that the bundle was built from. */
+export const records = { spdx: 'sbom/bundle.spdx.json', lock: 'sbom/lock.json' } as const;
+
 /** The suite and the component of the repository in a bundle: `deb [signed-by=…] file:/www/pgark stable main`. */
 export const repositorySuite = 'stable';
 export const repositoryComponent = 'main';
