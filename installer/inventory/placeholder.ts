@@ -21,7 +21,7 @@ export function resolve(value: unknown, meaning: Meaning, unresolved: Unresolved
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, meaning, unresolved, [...path, key])]));
 }
 
-const pattern = /\$\{([a-z][\w.-]*)\}/g;
+const pattern = /\$\{([a-z][\w.@-]*)\}/g;
 
 const secretName = (name: string): string | undefined => (name.startsWith('secret.') ? name.slice('secret.'.length) : undefined);
 

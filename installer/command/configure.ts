@@ -1,0 +1,114 @@
+import { dirname, join, resolve } from 'node:path';
+import { Descriptor } from '../../repo/bundle/descriptor.ts';
+import { target } from '../../repo/bundle/paths.ts';
+import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { readDocument } from '../../repo/core/document.ts';
+import { Fault } from '../../repo/core/fault.ts';
+import { readGiven } from '../../repo/core/files.ts';
+import { Secret } from '../../repo/core/secret.ts';
+import { openVault, type Vault } from '../vault/vault.ts';
+import { answerNames, passwordNames, templates, topologies, tunings, type Answers } from '../wizard/answers.ts';
+import { ask, isPassword, type Reply } from '../wizard/ask.ts';
+import { compose } from '../wizard/compose.ts';
+import { decide, mistakesIn, sorted, type Setting } from '../wizard/decide.ts';
+import { offered } from '../wizard/extensions.ts';
+import { freeAt, lookAtMachine } from '../wizard/machine.ts';
+import { recall } from '../wizard/recall.ts';
+import { reviewPage } from '../wizard/review.ts';
+import { readPrevious, saveInventory } from '../wizard/save.ts';
+import { textsFor, type Texts } from '../wizard/text.ts';
+
+export const configure: CommandSpec = {
+  name: 'configure',
+  about: 'asks what the deployment shall be and writes the inventory, pgark.yml',
+  options: {
+    topology: { value: 'NAME', about: `how many hosts: ${topologies.join(', ')}` },
+    template: { value: 'NAME', about: `what shall run: ${templates.join(', ')}` },
+    address: { value: 'ADDRESS', about: 'the address under which this host is known' },
+    pg: { value: 'MAJOR', about: 'the major version of PostgreSQL' },
+    tuning: { value: 'NAME', about: `what it is tuned for: ${tunings.join(', ')}` },
+    extension: { value: 'NAME', many: true, about: 'an extension of the database; again, or with commas, for several; "none" for none' },
+    database: { value: 'NAME', about: 'the database' },
+    user: { value: 'NAME', about: 'its owner' },
+    domain: { value: 'NAME', about: 'the domain name of the portal' },
+    data: { value: 'FOLDER', about: 'the folder for all data' },
+    'password-file': { value: 'NAME=FILE', many: true, about: 'take a password from the first line of a file instead of generating it' },
+    output: { short: 'o', value: 'FILE', about: `where to write (${target.inventory}); the vault lies beside it` },
+    bundle: { value: 'FILE', about: `the descriptor of the bundle in use (${target.descriptor})` },
+    'non-interactive': { about: 'ask nothing; fail when an answer is missing' },
+  },
+  notes: `Started again, it goes on from the answers in the file that is there, and keeps a copy of that file.\nPasswords that can be given: ${passwordNames('OWNER').join(', ')}.`,
+  run,
+};
+
+async function run(invocation: Invocation): Promise<object> {
+  const { value, print, progress } = invocation;
+  const file = resolve(value('output') ?? target.inventory);
+  const texts = textsFor(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG']);
+  const previousText = await readPrevious(file);
+  const setting: Setting = { machine: lookAtMachine(), bundle: await readBundle(value('bundle') ?? target.descriptor), previous: previousText === undefined ? undefined : recall(previousText, file), texts };
+  const vault = await openVault(join(dirname(file), 'vault'));
+  if (setting.previous !== undefined && !isOurs(setting.previous, previousText!)) progress.warn(texts.handMade(file));
+  const { answers, passwords } = await reply(invocation, setting, vault, await introduction(setting, file));
+  for (const [name, secret] of passwords) vault.keep(name, secret);
+  await vault.save();
+  const saved = await saveInventory(file, compose(answers));
+  print(saved.changed ? `written  ${file}${saved.backup === undefined ? '' : `\nkept     ${saved.backup}`}` : `${file} was so already`);
+  print('next     pgark install');
+  return { ...saved, answers };
+}
+
+async function readBundle(path: string): Promise<Descriptor> {
+  return readDocument(Descriptor, (await readGiven(path, 'bootstrap puts the bundle on this host first; or give --bundle FILE')).toString('utf8'), path);
+}
+
+/** What is worth knowing before the first question. */
+async function introduction({ machine, bundle, previous, texts }: Setting, file: string): Promise<string[]> {
+  const seen = texts.seen({ ...machine, free: await freeAt(previous?.data ?? '/data') });
+  const holds = texts.bundle(bundle.id, bundle.pg, offered(bundle, bundle.pg.at(-1)!).own.length);
+  return [seen, holds, ...(previous === undefined ? [] : [texts.startsFrom(file)])];
+}
+
+/** Whether the wizard wrote it so, or somebody has changed it since. */
+const isOurs = (previous: Partial<Answers>, text: string): boolean => answerNames.every((name) => previous[name] !== undefined) && compose(sorted(previous as Answers)) === text;
+
+/** From a person where there is one, otherwise from flags, the file that is there, and what can be proposed. */
+async function reply(invocation: Invocation, setting: Setting, vault: Vault, intro: readonly string[]): Promise<Reply> {
+  const given = givenAnswers(invocation);
+  const asks = invocation.interactive && !invocation.has('non-interactive');
+  const decision = decide(given, setting);
+  refuse(asks || decision.ok ? mistakesIn(given, setting) : decision.wrong);
+  const user = given.user ?? setting.previous?.user ?? (decision.ok ? decision.answers.user : undefined);
+  const passwords = await readPasswords(invocation.values('password-file'), user, setting.texts);
+  if (asks) return ask({ introduction: intro, setting, given, givenPasswords: passwords, isKept: vault.has, signal: invocation.signal });
+  if (decision.ok) {
+    invocation.print(reviewPage({ answers: decision.answers, passwords }, setting.texts, vault.has));
+    return { answers: decision.answers, passwords };
+  }
+  throw new Fault('usage', 'answers are missing, and there is nobody to ask', { details: decision.missing, hint: 'give them as options; pgark configure --help' });
+}
+
+function refuse(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Fault('usage', 'these answers cannot be', { details: wrong, hint: 'pgark configure --help' });
+}
+
+/** Those answers that the command line gives. */
+function givenAnswers({ value, values, has }: Invocation): Partial<Answers> {
+  const plain = answerNames.filter((name) => name !== 'extensions' && has(name)).map((name) => [name, value(name)]);
+  const extensions = values('extension').flatMap((text) => text.split(',')).filter((name) => name !== '' && name !== 'none');
+  return Object.fromEntries([...plain, ...(has('extension') ? [['extensions', extensions]] : [])]) as Partial<Answers>;
+}
+
+async function readPasswords(flags: readonly string[], user: string | undefined, texts: Texts): Promise<Map<string, Secret>> {
+  const passwords = new Map<string, Secret>();
+  const known = passwordNames(user ?? 'OWNER');
+  for (const flag of flags) {
+    const [, name, file] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
+    if (name === undefined || file === undefined) throw new Fault('usage', `--password-file takes NAME=FILE, not "${flag}"`);
+    if (!known.includes(name)) throw new Fault('usage', texts.wrong.passwordName(name, known));
+    const [line = ''] = (await readGiven(file)).toString('utf8').split(/\r?\n/);
+    if (!isPassword(line)) throw new Fault('invalid', `${file}: ${texts.wrong.password}`);
+    passwords.set(name, new Secret(line));
+  }
+  return passwords;
+}

@@ -1,0 +1,131 @@
+import type { AnswerName } from './answers.ts';
+
+/** Everything that the wizard says to a person, in one language. */
+export interface Texts {
+  /** The short name of a question, on the review page. */
+  labels: Readonly<Record<AnswerName | 'passwords', string>>;
+  questions: Readonly<Record<AnswerName, string>>;
+  /** The choices of a question, where they are not their own names. */
+  choices: Readonly<Partial<Record<AnswerName, Readonly<Record<string, string>>>>>;
+  seen(machine: { hostname: string; cpus: number; memory: number; free: number }): string;
+  bundle(id: string, pg: readonly string[], extensions: number): string;
+  startsFrom(file: string): string;
+  noExtensions: string;
+  serverModules: string;
+  needed: string;
+  passwords: string;
+  passwordsGenerate: string;
+  passwordsChoose: string;
+  passwordFor(name: string): string;
+  passwordAgain(name: string): string;
+  passwordsDiffer: string;
+  passwordGenerated: string;
+  passwordChosen: string;
+  passwordKept: string;
+  review: string;
+  reviewWrite: string;
+  reviewChange: string;
+  reviewLeave: string;
+  changeWhich: string;
+  handMade(file: string): string;
+  wrong: {
+    choice(value: string, known: readonly string[]): string;
+    address: string;
+    notHere(address: string, candidates: readonly string[]): string;
+    extension(name: string, id: string, near: string | undefined): string;
+    rivals(one: string, other: string): string;
+    reserved(name: string): string;
+    password: string;
+    passwordName(name: string, known: readonly string[]): string;
+    folder: string;
+  };
+  missing: {
+    address(candidates: readonly string[]): string;
+  };
+  left: string;
+}
+
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+const english: Texts = {
+  labels: {
+    topology: 'topology',
+    template: 'template',
+    address: 'address',
+    pg: 'PostgreSQL',
+    tuning: 'tuning',
+    extensions: 'extensions',
+    database: 'database',
+    user: 'owner',
+    domain: 'portal',
+    data: 'data',
+    passwords: 'passwords',
+  },
+  questions: {
+    topology: 'How many hosts?',
+    template: 'What shall run?',
+    address: 'Under which address is this host known?',
+    pg: 'Which PostgreSQL?',
+    tuning: 'What is it tuned for?',
+    extensions: 'Which extensions shall the database have?',
+    database: 'Name of the database',
+    user: 'Name of its owner',
+    domain: 'Domain name of the portal',
+    data: 'Folder for all data',
+  },
+  choices: {
+    topology: { single: 'one: PostgreSQL and everything around it on this host' },
+    template: {
+      meta: 'everything: PostgreSQL, etcd, portal, names, metrics, alerts (meta)',
+      slim: 'PostgreSQL and what it needs: no portal, names, metrics, alerts (slim)',
+    },
+    tuning: {
+      oltp: 'many short transactions (oltp)',
+      olap: 'few long analytical queries (olap)',
+      crit: 'data that must never be lost or leak (crit)',
+      tiny: 'a small host (tiny)',
+    },
+  },
+  seen: ({ hostname, cpus, memory, free }) => `${hostname}: ${cpus} CPU, ${gibibytes(memory * 2 ** 20)} memory, ${gibibytes(free)} free on disk`,
+  bundle: (id, pg, extensions) => `${id}: PostgreSQL ${pg.join(', ')}, ${extensions} extensions`,
+  startsFrom: (file) => `answers start from ${file}`,
+  noExtensions: 'none',
+  serverModules: 'modules of PostgreSQL itself',
+  needed: 'needs',
+  passwords: 'Passwords',
+  passwordsGenerate: 'generate all of them; they are kept in the vault and not shown',
+  passwordsChoose: 'choose some myself',
+  passwordFor: (name) => `Password for ${name} (empty: generate)`,
+  passwordAgain: (name) => `Password for ${name}, once more`,
+  passwordsDiffer: 'the two are not the same',
+  passwordGenerated: 'generated',
+  passwordChosen: 'chosen',
+  passwordKept: 'kept as they are',
+  review: 'Is this right?',
+  reviewWrite: 'yes, write it',
+  reviewChange: 'no, change an answer',
+  reviewLeave: 'leave, write nothing',
+  changeWhich: 'Which one?',
+  handMade: (file) => `${file} holds changes made by hand; they are not carried over, the backup keeps them`,
+  wrong: {
+    choice: (value, known) => `"${value}" is no choice; choices are ${known.join(', ')}`,
+    address: 'must be an IP address',
+    notHere: (address, candidates) => `${address} is no address of this host; it has ${candidates.join(', ')}`,
+    extension: (name, id, near) => `${id} holds no extension "${name}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
+    rivals: (one, other) => `${one} and ${other} cannot be installed together`,
+    reserved: (name) => `"${name}" is taken by the system`,
+    password: 'must be 8 or more letters, digits and _ . ~ + = ^ -, and none that everybody knows',
+    passwordName: (name, known) => `there is no password "${name}" to choose; there are ${known.join(', ')}`,
+    folder: 'must be an absolute path, below /',
+  },
+  missing: {
+    address: (candidates) => `the address of this host, which has several: ${candidates.join(', ')}`,
+  },
+  left: 'nothing was written',
+};
+
+/** A further language is a further entry. */
+const languages: Readonly<Record<string, Texts>> = { en: english };
+
+/** The texts in the language of a locale such as `de_DE.UTF-8`, else in English. */
+export const textsFor = (locale: string | undefined): Texts => languages[(locale ?? '').slice(0, 2)] ?? english;
