@@ -1,7 +1,6 @@
 import { runProgram } from '../repo/console/run.ts';
 import { apply } from './command/apply.ts';
 import { configure } from './command/configure.ts';
-import { configure } from './command/configure.ts';
 import { install } from './command/install.ts';
 import { plan } from './command/plan.ts';
 import { repo } from './command/repo.ts';
@@ -13,7 +12,7 @@ process.exitCode = await runProgram(
     name: 'pgark',
     version,
     about: 'turns an offline repository bundle into a running PostgreSQL',
-    commands: [configure, install, plan, apply],
+    commands: [configure, install, plan, apply, status, repo],
   },
   process.argv.slice(2),
 );

@@ -1,0 +1,102 @@
+import { X509Certificate } from 'node:crypto';
+import type { Host, Inventory } from '../inventory/inventory.ts';
+import { parseUnit } from '../resource/unit.ts';
+import { service } from '../resource/service.ts';
+import type { ServiceResource } from '../resource/resource.ts';
+import { instanceOf, isRunning } from '../role/instance.ts';
+import type { Role } from '../role/role.ts';
+import type { Command, Completed, Transport } from '../transport/command.ts';
+import { lastReceipt, type Receipt } from './receipt.ts';
+import type { Wanted } from './wanted.ts';
+
+export interface HostStatus {
+  host: string;
+  address: string;
+  services: readonly { unit: string; state: 'running' | 'starting' | 'stopped' }[];
+  /** As Patroni sees the cluster; absent where it runs none or does not answer. */
+  members?: readonly Member[];
+  backups?: readonly Backup[];
+  lastRun?: { at: string; result: Receipt['result']; by: string };
+}
+
+export interface Member {
+  name: string;
+  role: string;
+  state: string;
+  /** Bytes behind the leader. */
+  lag: number;
+}
+
+export interface Backup {
+  label: string;
+  type: string;
+  /** RFC 3339, UTC. */
+  ended: string;
+  error: boolean;
+}
+
+/** Asks a host how it is, in one round trip. */
+export async function askStatus({ host, items }: Wanted, transport: Transport): Promise<HostStatus> {
+  const units = items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [withoutReady(resource)] : []));
+  const answers = await transport.probe([lastReceipt, membersOf(host), backupsOf(host), ...units.map(service.probe)]);
+  const [receipt, members, backups, ...states] = answers;
+  return {
+    host: host.name,
+    address: host.address,
+    services: units.map((unit, index) => ({ unit: unit.unit, state: stateOf(states[index]!) })),
+    ...optional('members', readMembers(members!)),
+    ...optional('backups', readBackups(backups!)),
+    ...optional('lastRun', readLast(receipt!)),
+  };
+}
+
+/** When each certificate of the deployment ends, soonest first. */
+export function certificateEnds(inventory: Inventory, roles: readonly Role[]): { name: string; ends: string }[] {
+  const requests = inventory.hosts.flatMap((host) => roles.filter((role) => role.plays(host, inventory)).flatMap((role) => role.certificates?.(host, inventory) ?? []));
+  const names = [...new Set(requests.map(({ name }) => name))];
+  const rows = [...names.map((name) => ({ name, ends: endOf(inventory.certificate(name).certificate) })), { name: 'authority', ends: endOf(inventory.authority) }];
+  return rows.sort((a, b) => (a.ends < b.ends ? -1 : 1));
+}
+
+const endOf = (pem: string): string => new X509Certificate(pem).validToDate.toISOString();
+
+/** The state of the unit itself is asked here; whether it is ready is the plan's question. */
+function withoutReady({ ready: _, ...rest }: ServiceResource): ServiceResource {
+  return rest;
+}
+
+function stateOf(answer: Completed): 'running' | 'starting' | 'stopped' {
+  if (!parseUnit(answer).active) return 'stopped';
+  return answer.stdout.includes('ActiveState=activating') ? 'starting' : 'running';
+}
+
+const nothing: Command = { argv: ['true'] };
+
+const membersOf = (host: Host): Command => (isRunning(host) ? { argv: ['patronictl', '-c', '/etc/patroni/patroni.yml', 'list', '-f', 'json'], as: host.vars.pg_dbsu, timeout: 20 } : nothing);
+
+const backupsOf = (host: Host): Command => (isRunning(host) && host.vars.pgbackrest_enabled ? { argv: ['pgbackrest', `--stanza=${instanceOf(host).cluster}`, '--output=json', 'info'], as: host.vars.pg_dbsu, timeout: 30 } : nothing);
+
+/** patronictl list -f json: `[{"Cluster","Member","Host","Role","State","TL","Lag in MB"}]`, the lag in the leader's row empty. */
+function readMembers(answer: Completed): Member[] | undefined {
+  const rows = readJson(answer) as Record<string, unknown>[] | undefined;
+  return rows?.map((row) => ({ name: String(row['Member']), role: String(row['Role']), state: String(row['State']), lag: (Number(row['Lag in MB']) || 0) * 1024 * 1024 }));
+}
+
+/** pgbackrest info --output=json: `[{"backup":[{"label","type","error","timestamp":{"stop"}}]}]` */
+function readBackups(answer: Completed): Backup[] | undefined {
+  const stanzas = readJson(answer) as { backup?: { label: string; type: string; error?: boolean; timestamp: { stop: number } }[] }[] | undefined;
+  return stanzas?.flatMap(({ backup = [] }) => backup.map(({ label, type, error, timestamp }) => ({ label, type, ended: new Date(timestamp.stop * 1000).toISOString(), error: error === true })));
+}
+
+function readLast(answer: Completed): HostStatus['lastRun'] | undefined {
+  const receipt = readJson(answer) as Receipt | undefined;
+  return receipt && { at: receipt.ended ?? receipt.started, result: receipt.result, by: receipt.by };
+}
+
+/** Undefined for a program that is not there, did not answer, or had nothing to say. */
+function readJson({ code, stdout }: Completed): unknown {
+  if (code !== 0 || stdout.trim() === '') return undefined;
+  return JSON.parse(stdout) as unknown;
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { [P in K]?: V }));
