@@ -104,6 +104,8 @@ function configuration(host: Host, inventory: Inventory): object {
     'initial-cluster-state': vars.etcd_init,
     'election-timeout': vars.etcd_election_timeout,
     'heartbeat-interval': vars.etcd_heartbeat_interval,
+    // Patroni speaks to the gateway, which etcd leaves off when its settings come from a file.
+    'enable-grpc-gateway': true,
     'quota-backend-bytes': 8 * 1024 ** 3,
     'auto-compaction-mode': 'periodic',
     'auto-compaction-retention': '24h',
