@@ -31,7 +31,8 @@ export function bundleOf(catalog: Catalog): typeof Shape {
     const check = (path: (string | number)[], name: string, known: readonly string[], what: string): void => {
       if (known.includes(name)) return;
       const near = nearest(name, known);
-      context.addIssue({ code: 'custom', path, message: `unknown ${what} "${name}", ${near ? `did you mean "${near}"?` : `there are ${known.join(', ')}`}` });
+      const remedy = near ? `, did you mean "${near}"?` : known.length <= 12 ? `, there are ${known.join(', ')}` : '';
+      context.addIssue({ code: 'custom', path, message: `unknown ${what} "${name}"${remedy}` });
     };
     const targets = catalog.targets.map((target) => target.code);
     for (const code of Object.keys(bundle.targets)) check(['targets', code], code, targets, 'target');

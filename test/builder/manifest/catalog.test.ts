@@ -66,15 +66,15 @@ describe('a bundle', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   test('with mistakes is told all of them at once, with their places and the nearest names', async () => {
-    const text = "name: mine\nversion: 1.0\nabout: x\nsources: [debain]\ntargets: { d12.x86: ['15'], d13.x86_64: [17] }\nmodules: [etcd]\nextensions: [postgiss]\nmising: warn\n";
+    const text = "name: mine\nversion: 1.0\nabout: x\nsources: [debain]\ntargets: { d12.x86-64: ['15'], d13.x86_64: [17] }\nmodules: [etcd]\nextensions: [postgiss]\nmising: warn\n";
 
     expect(await mistakesOf(text)).toEqual([
       '2:10  version: expected string, which takes quotes: "1.0"',
-      '5:42  targets.d13.x86_64.0: expected string, which takes quotes: "17"',
+      '5:45  targets.d13.x86_64.0: expected string, which takes quotes: "17"',
       '8:1  unknown key "mising", did you mean "missing"?',
     ]);
     expect(await mistakesOf(text.replace('1.0', "'1.0'").replace('[17]', "['17']").replace('mising', 'missing'))).toEqual([
-      '5:12  targets.d12.x86: unknown target "d12.x86", did you mean "d12.x86_64"?',
+      '5:24  targets.d12.x86-64: unknown target "d12.x86-64", did you mean "d12.x86_64"?',
       '4:11  sources.0: unknown source "debain", did you mean "debian"?',
       '7:14  extensions.0: unknown extension "postgiss", did you mean "postgis"?',
     ]);
