@@ -3,11 +3,17 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import type { Lock, LockedPackage } from '../../builder/lock/lock.ts';
 import { writeLock } from '../../builder/lock/read.ts';
 import { runtimeVersion } from '../../builder/runtime/runtime.ts';
 import type { Store } from '../../builder/store/store.ts';
+import { describe } from '../../builder/tree/describe.ts';
+import { layTree, type Cargo } from '../../builder/tree/tree.ts';
+import type { Descriptor } from '../../repo/bundle/descriptor.ts';
+import { pack, type Packed } from '../../repo/bundle/pack.ts';
 import { digestOf } from '../../repo/core/digest.ts';
+import type { Signer } from '../../repo/core/signature.ts';
 import type { Target } from '../../repo/package/target.ts';
 
 export const targets = {
@@ -29,9 +35,33 @@ export const tinyPackages: readonly TinyPackage[] = [
   { name: 'tiny-common', version: '2.0~rc1-1', arch: 'all' },
 ];
 
+export interface TinyOptions {
+  created?: string;
+  version?: string;
+  packages?: readonly TinyPackage[];
+}
+
 /** Builds the packages, puts them into the store, and freezes them into a lock as the solver would. */
-export async function tinyLock(store: Store, target: Target, options: { created?: string; version?: string; packages?: readonly TinyPackage[] } = {}): Promise<{ lock: Lock; text: string }> {
-  const packages = await Promise.all((options.packages ?? tinyPackages).map((item) => lockTiny(store, item)));
+export const tinyLock = (store: Store, target: Target, options: TinyOptions = {}): Promise<{ lock: Lock; text: string }> => freezeTiny(store, target, buildTiny, options);
+
+/** The same of packages that are only named so: for tests that never give them to dpkg. */
+export const paperLock = (store: Store, target: Target, options: TinyOptions = {}): Promise<{ lock: Lock; text: string }> =>
+  freezeTiny(store, target, async (item) => Buffer.from(`!<arch>\n${filling(item)}`), options);
+
+/** A signed bundle of a lock, with any runtime and installer: for tests that do not run them. */
+export async function packTiny(given: { lock: Lock; text: string; store: Store; signer: Signer; out: string; runtime?: Cargo['runtime']; shuffle?: boolean }): Promise<Packed & { descriptor: Descriptor }> {
+  const { lock, text, store, signer, out } = given;
+  const descriptor = describe(lock, text, signer);
+  const node = gzipSync('not a runtime');
+  const runtime = given.runtime ?? { blob: await store.put(node), size: node.length, license: 'MIT' };
+  const tree = await layTree({ lock, text, descriptor, signer, runtime, installer: { program: 'export {};\n', licenses: 'none\n' }, sbom: '{}\n' });
+  const paths = given.shuffle ? [...tree].reverse() : [...tree];
+  const packed = await pack({ id: descriptor.id, tree: new Map(paths), created: new Date(descriptor.created), signer, blobPath: (digest) => store.pathOf(digest), out });
+  return { ...packed, descriptor };
+}
+
+async function freezeTiny(store: Store, target: Target, build: (item: TinyPackage) => Promise<Buffer>, options: TinyOptions): Promise<{ lock: Lock; text: string }> {
+  const packages = await Promise.all((options.packages ?? tinyPackages).map(async (item) => lockTiny(store, item, await build(item))));
   packages.sort((a, b) => (a.name < b.name ? -1 : 1));
   const created = options.created ?? '2026-01-02T03:04:05.000Z';
   const root = packages.findIndex((item) => item.name === 'tiny-server');
@@ -45,8 +75,7 @@ export async function tinyLock(store: Store, target: Target, options: { created?
   return { lock, text: writeLock(lock) };
 }
 
-async function lockTiny(store: Store, item: TinyPackage): Promise<LockedPackage> {
-  const content = await buildTiny(item);
+async function lockTiny(store: Store, item: TinyPackage, content: Buffer): Promise<LockedPackage> {
   const digest = await store.put(content);
   const file = `pool/main/t/tiny/${item.name}_${item.version.replace(/^\d+:/, '')}_${item.arch}.deb`;
   const stanza = `${controlOf(item)}Filename: ${file}\nSize: ${content.length}\nMD5sum: ${'0'.repeat(32)}\nSHA256: ${digest}\nPhased-Update-Percentage: 10\n`;
