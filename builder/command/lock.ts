@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { bytes } from '../../repo/console/print.ts';
+import { writeWhole } from '../../repo/core/files.ts';
+import { lockName, type Lock } from '../lock/lock.ts';
+import { writeLock } from '../lock/read.ts';
+import { makeLock } from '../pipeline.ts';
+import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';
+
+export const lock: CommandSpec = {
+  name: 'lock',
+  arguments: 'BUNDLE.yml',
+  about: 'settles every package of a bundle, and proves that each of its roots installs',
+  options: {
+    target: { short: 't', value: 'TARGET', many: true, about: 'd12.x86_64, d13.aarch64 …; `all` for all that the bundle is made for' },
+    pg: { value: 'N', many: true, about: 'only this PostgreSQL major' },
+    out: { short: 'o', value: 'DIR', about: 'where the locks are written (here)' },
+    ...upstreamOptions,
+  },
+  notes: `writes BUNDLE.TARGET.lock.json. The same manifests and the same state of the archives give the same bytes.
+Every Release is verified against the fingerprints in the manifests before anything in it is read; where the
+machine's own apt names a mirror of an archive, the bytes come from there.`,
+  run,
+};
+
+async function run(invocation: Invocation): Promise<object> {
+  const catalog = await catalogOf(invocation);
+  const bundle = await bundleArgument(invocation, catalog);
+  const targets = targetsOf(invocation, bundle, catalog);
+  const locks: object[] = [];
+  await withUpstream(invocation, catalog, async (upstream) => {
+    for (const target of targets) {
+      const made = await makeLock(bundle, catalog, target, invocation.values('pg'), upstream, invocation.progress);
+      const path = join(invocation.value('out') ?? '.', lockName(made));
+      await writeWhole(path, writeLock(made));
+      invocation.print(describe(path, made));
+      locks.push({ path, ...countsOf(made) });
+    }
+  });
+  return { locks };
+}
+
+function describe(path: string, made: Lock): string {
+  const { roots, packages, size, installed, conflicts, missing } = countsOf(made);
+  return [
+    `${path}  ${roots} roots, ${packages} packages, ${bytes(size)}, ${bytes(installed)} installed`,
+    ...(conflicts > 0 ? [`  ${conflicts} roots cannot be installed beside another; pgark inspect names them`] : []),
+    ...(missing > 0 ? [`  ${missing} of what was asked for cannot be had; pgark inspect names them`] : []),
+  ].join('\n');
+}
+
+function countsOf({ roots, packages, missing, created }: Lock): { created: string; roots: number; packages: number; size: number; installed: number; conflicts: number; missing: number } {
+  const sum = (of: 'size' | 'installed'): number => packages.reduce((total, item) => total + item[of], 0);
+  return {
+    created,
+    roots: roots.length,
+    packages: packages.length,
+    size: sum('size'),
+    installed: sum('installed') * 1024,
+    conflicts: roots.filter((root) => root.conflicts.length > 0).length,
+    missing: missing.length,
+  };
+}

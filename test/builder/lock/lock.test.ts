@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { chainsTo } from '../../../builder/lock/chain.ts';
+import { freeze } from '../../../builder/lock/freeze.ts';
+import { lockName } from '../../../builder/lock/lock.ts';
+import { readLock, writeLock } from '../../../builder/lock/read.ts';
+import { answer, proven } from './sample.ts';
+
+const lock = freeze(answer);
+const names = lock.packages.map((item) => item.name);
+const rootOf = (name: string) => lock.roots.find((root) => root.package === name)!;
+
+describe('a lock', () => {
+  test('holds the closure sorted, each with its address in the manifest and who asked for it', () => {
+    expect(names).toEqual(['libc6', 'libpq5', 'postgresql-15', 'postgresql-15-postgis-3', 'postgresql-15-rival', 'postgresql-client-15']);
+    expect(lock.packages[1]).toMatchObject({
+      url: 'http://ftp.debian.org/debian/pool/main/libpq5_1.0_amd64.deb',
+      because: [{ kind: 'requires', by: 5, relation: 'libpq5 (>= 15~)' }, { kind: 'requires', by: 2, relation: 'libpq5' }],
+    });
+  });
+
+  test('holds for every root what is installed with it', () => {
+    expect(rootOf('postgresql-15')).toEqual({ package: 'postgresql-15', version: '1.0', kind: 'server', name: 'postgresql', pg: '15', proof: [1, 2, 5], removes: [], conflicts: [] });
+    expect(rootOf('postgresql-15-rival').removes).toEqual([0]);
+  });
+
+  test('names rivals on both sides', () => {
+    expect([rootOf('postgresql-15-rival').conflicts, rootOf('postgresql-15-postgis-3').conflicts]).toEqual([['postgresql-15-postgis-3'], ['postgresql-15-rival']]);
+  });
+
+  test('names what cannot be had, and offers no extension of it', () => {
+    expect(lock.missing).toEqual([{ package: 'postgresql-15-gone', kind: 'extension', name: 'gone', pg: '15', reasons: ['no package of this name is in the archive'] }]);
+    expect(lock.extensions.map((extension) => extension.name)).toEqual(['postgis']);
+  });
+
+  test('keeps what was rejected', () => {
+    expect(lock.rejected).toEqual([{ package: 'libpq-dev 9 amd64', by: 'postgresql-client-15', relation: 'libpq-dev | libpq5', because: 'it conflicts with libpq5' }]);
+  });
+
+  test('is dated like the newest of its sources, by no clock', () => {
+    expect(lock.created).toBe('2026-11-20T00:12:41.000Z');
+  });
+
+  test('is the same whatever the order of what it is made of', () => {
+    const shuffled = freeze({
+      ...answer,
+      suites: answer.suites.toReversed(),
+      manifest: { ...answer.manifest, wanted: answer.manifest.wanted.toReversed(), extensions: answer.manifest.extensions.toReversed() },
+      proven: { ...proven, closure: proven.closure.toReversed(), proofs: proven.proofs.toReversed() },
+    });
+
+    expect(writeLock(shuffled)).toBe(writeLock(lock));
+  });
+
+  test('is read as it was written', () => {
+    const text = writeLock(lock);
+
+    expect(readLock(text, 'x.json')).toEqual(lock);
+    expect(text).toContain('"proof": [1, 2, 5],');
+    expect(text).not.toContain('undefined');
+  });
+
+  test('is called after its bundle and its target', () => {
+    expect(lockName(lock)).toBe('sample.d12.x86_64.lock.json');
+  });
+
+  test.each([
+    ['with a key it does not know', (text: string) => text.replace('"runtime"', '"runtine"'), /unknown key "runtine", did you mean "runtime"\?/],
+    ['with a damaged digest', (text: string) => text.replace(/"manifest": "../, '"manifest": "XY'), /manifest: a SHA-256 has 64 lower-case hexadecimal digits/],
+    ['that is cut short', (text: string) => text.slice(0, 4000), /x\.json:\d+:\d+/],
+  ])('%s is told with its place', (_what, damage, detail) => {
+    const reading = () => readLock(damage(writeLock(lock)), 'x.json');
+
+    expect(reading).toThrow(expect.objectContaining({ code: 'invalid', details: expect.arrayContaining([expect.stringMatching(detail)]) }));
+  });
+
+  test('with a place that leads nowhere is refused', () => {
+    const text = writeLock({ ...lock, roots: lock.roots.map((root) => Object.assign({}, root, { proof: [77] })) });
+
+    expect(() => readLock(text, 'x.json')).toThrow('x.json: it names the packages 77, but has only 6');
+  });
+});
+
+describe('the chain to a package', () => {
+  test('leads from a root over everyone who asks, the shortest way', () => {
+    const [chain] = chainsTo(lock, names.indexOf('libpq5'));
+
+    expect(chain!.root!.package).toBe('postgresql-15');
+    expect(chain!.links).toEqual([{ by: 'postgresql-15 1.0', kind: 'requires', relation: 'libpq5' }]);
+  });
+
+  test('is empty for a root, and for what every system has', () => {
+    expect(chainsTo(lock, names.indexOf('postgresql-15')).map((chain) => [chain.root?.package, chain.links.length])).toEqual([['postgresql-15', 0]]);
+    expect(chainsTo(lock, names.indexOf('libc6')).map((chain) => [chain.root, chain.links.length])).toEqual([[undefined, 0]]);
+  });
+});
