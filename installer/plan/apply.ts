@@ -41,9 +41,9 @@ interface Part {
 const stagesOf = (plan: Plan): number[] => [...new Set(plan.hosts.flatMap(({ entries }) => entries.map(({ stage }) => stage)))].sort((a, b) => a - b);
 
 function reasonToStop(outcomes: readonly Outcome[], signal: AbortSignal): string | undefined {
+  if (signal.aborted) return 'interrupted';
   const failed = outcomes.find(({ result }) => result === 'failed');
-  if (failed) return `${failed.identity} failed on ${failed.host}`;
-  return signal.aborted ? 'interrupted' : undefined;
+  return failed && `${failed.identity} failed on ${failed.host}`;
 }
 
 async function applyStage(parts: readonly Part[], acting: Acting): Promise<Outcome[]> {

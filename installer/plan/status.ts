@@ -61,8 +61,8 @@ export function certificateEnds(inventory: Inventory, roles: readonly Role[]): {
 const endOf = (pem: string): string => new X509Certificate(pem).validToDate.toISOString();
 
 /** The state of the unit itself is asked here; whether it is ready is the plan's question. */
-function withoutReady({ ready: _, ...rest }: ServiceResource): ServiceResource {
-  return rest;
+function withoutReady({ kind, unit, enabled, running }: ServiceResource): ServiceResource {
+  return { kind, unit, enabled, running };
 }
 
 function stateOf(answer: Completed): 'running' | 'starting' | 'stopped' {

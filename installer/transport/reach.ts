@@ -14,5 +14,5 @@ export function reach(address: string, vars: Readonly<Record<string, unknown>>):
 
 function isOurs(host: string): boolean {
   const ours = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
-  return ['localhost', hostname(), ...ours].includes(host) || /^127\./.test(host);
+  return ['localhost', hostname(), ...ours].includes(host) || host.startsWith('127.');
 }

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
+import type { Host } from '../../../installer/inventory/inventory.ts';
+import { foreignPostgres } from '../../../installer/plan/foreign.ts';
+import { readFacts } from '../../../installer/plan/facts.ts';
+import { readListeners } from '../../../installer/plan/listeners.ts';
+import { takenPorts } from '../../../installer/plan/ports.ts';
+import { wrongHost } from '../../../installer/plan/preflight.ts';
+import { packageFindings, readSimulation } from '../../../installer/plan/simulation.ts';
+import { spaceFindings } from '../../../installer/plan/space.ts';
+import type { Completed } from '../../../installer/transport/command.ts';
+
+const said = (stdout: string, more: Partial<Completed> = {}): Completed => ({ code: 0, stdout, stderr: '', ...more });
+
+const vars = {
+  node_exporter_enabled: false, haproxy_enabled: true, haproxy_exporter_port: 9101, haproxy_services: [], pg_services: [],
+  pg_default_services: [{ name: 'primary', port: 5433 }], pg_cluster: 'pg-meta', pg_port: 5432, patroni_enabled: true, patroni_port: 8008,
+  pgbouncer_enabled: true, pgbouncer_port: 6432, pg_fs_main: '/data/postgres', dns_enabled: true, dns_port: 53,
+};
+const host = { name: 'h', groups: ['infra'], vars } as unknown as Host;
+
+describe('facts', () => {
+  test('are read from the lines of one probe', () => {
+    const facts = readFacts(said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=vm\narch=x86_64\ncpus=2\nmemory=24681292\ndisk=264212084 76403104\naddresses=10.0.0.2 fe80::1 127.0.0.1 fd00::2 \ncontainer=systemd-nspawn\n'));
+
+    expect(facts).toEqual({
+      hostname: 'vm', distro: 'debian', release: '12', codename: 'bookworm', arch: 'x86_64', cpus: 2, memory: 24102,
+      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn',
+    });
+  });
+});
+
+describe('ports', () => {
+  const sockets = [
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    '   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000   109        0 111 1 0000 100 0 0 10 0',
+    '   1: 00000000:1920 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 222 1 0000 100 0 0 10 0',
+    '   2: 3500007F:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 333 1 0000 100 0 0 10 0',
+    '   3: 00000000:1F48 0200000A:8888 01 00000000:00000000 00:00000000 00000000   101        0 444 1 0000 100 0 0 10 0',
+    '   4: 00000000:1539 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 555 1 0000 100 0 0 10 0',
+  ].join('\n');
+  const files = '/proc/10/fd:\ntotal 0\nlrwx------ 1 root root 64 Nov 22 08:00 3 -> socket:[111]\n\n/proc/11/fd:\nlrwx------ 1 root root 64 Nov 22 08:00 5 -> socket:[111]\nlrwx------ 1 root root 64 Nov 22 08:00 6 -> socket:[555]\n';
+  const processes = '/proc/10/comm:postgres\n/proc/11/comm:haproxy\n/proc/10/cgroup:0::/system.slice/system-postgresql.slice/postgresql@15-main.service\n/proc/11/cgroup:0::/system.slice/haproxy.service\n';
+  const listeners = readListeners([said(sockets), said(files), said(processes)]);
+
+  test('held by something else are told with who holds them', () => {
+    const found = takenPorts(host, listeners, new Set(['haproxy.service']));
+
+    expect(found.map(({ message }) => message)).toEqual([
+      'port 5432 (PostgreSQL) is taken by postgres (process 10, postgresql@15-main.service)',
+      'port 6432 (PgBouncer) is taken by a process that cannot be seen from here',
+    ]);
+  });
+
+  test('held by what this deployment runs are its own', () => {
+    const found = takenPorts(host, listeners, new Set(['haproxy.service', 'postgresql@15-main.service']));
+
+    expect(found.map(({ message }) => message)).toEqual(['port 6432 (PgBouncer) is taken by a process that cannot be seen from here']);
+  });
+});
+
+describe('packages', () => {
+  test('that only go in are counted with their sizes', () => {
+    const simulation = readSimulation(said('Inst a (1 x [amd64])\nConf a (1 x [amd64])\nRemv systemd-timesyncd [252]\nInstalled-Size: 100\nInstalled-Size: 23\n'));
+
+    expect(simulation).toEqual({ repository: true, problems: [], missing: [], removes: ['systemd-timesyncd'], installed: 123 });
+  });
+
+  test('that cannot go together are told as apt says it', () => {
+    const text = 'Some packages could not be installed.\nThe following packages have unmet dependencies:\n libpq5 : Breaks: x (<  2)\nE: Unable to correct problems, you have held broken packages.\n';
+
+    const found = packageFindings('h', readSimulation(said(text, { code: 1, stderr: text })));
+
+    expect(found.map(({ code, message }) => [code, message])).toEqual([['packages-conflict', 'libpq5 : Breaks: x (< 2)']]);
+  });
+
+  test('that the bundle does not hold are told together', () => {
+    const stderr = "E: Unable to locate package etcd-server\nE: Package 'chrony' has no installation candidate\n";
+
+    const found = packageFindings('h', readSimulation(said('', { code: 1, stderr })));
+
+    expect(found.map(({ code, message }) => [code, message])).toEqual([['packages-missing', 'the bundle holds no etcd-server, chrony']]);
+  });
+
+  test('need a repository', () => {
+    const found = packageFindings('h', readSimulation(said('no repository\n')));
+
+    expect(found.map(({ code }) => code)).toEqual(['no-repository']);
+  });
+});
+
+describe('disks', () => {
+  const volume = (id: string, mebibytes: number) => ({ id, free: mebibytes * 1024 });
+
+  test('share their room where they are one filesystem', () => {
+    const one = volume('1', 1600);
+
+    expect(spaceFindings(host, [one, one, one], 500 * 1024).map(({ message }) => message)).toEqual(['/usr, /var, /data/postgres: 1774 MiB needed, 1600 MiB free']);
+    expect(spaceFindings(host, [volume('1', 551), volume('2', 201), volume('3', 1025)], 500 * 1024)).toEqual([]);
+  });
+
+  test('need no room where nothing is installed', () => {
+    expect(spaceFindings(host, [volume('1', 0), volume('1', 0), volume('1', 0)], 0)).toEqual([]);
+  });
+});
+
+test('a PostgreSQL that was there before is told with its place', () => {
+  expect(foreignPostgres(host, said('/etc/postgresql/15/main\n')).map(({ message }) => message)).toEqual(['there is a PostgreSQL already: /etc/postgresql/15/main']);
+  expect(foreignPostgres(host, said(''))).toEqual([]);
+});
+
+test('a bundle of another release or architecture is refused', () => {
+  const bundle = { id: 'b', target: { distro: 'debian', release: '12', arch: 'x86_64' } } as Descriptor;
+  const on = (facts: object) => wrongHost({ name: 'h', facts: { distro: 'debian', release: '12', arch: 'x86_64', ...facts } } as Host, bundle);
+
+  expect(on({})).toEqual([]);
+  expect(on({ release: '13' }).map(({ message }) => message)).toEqual(['is debian 13 x86_64, and b is for debian 12 x86_64']);
+  expect(on({ arch: 'aarch64' })).toHaveLength(1);
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import type { Host, Inventory } from '../../../installer/inventory/inventory.ts';
+import { want } from '../../../installer/plan/wanted.ts';
+import type { Role } from '../../../installer/role/role.ts';
+import { Secret } from '../../../repo/core/secret.ts';
+import type { Resource } from '../../../installer/resource/resource.ts';
+
+const host = { address: '10.0.0.1', name: 'a' } as Host;
+const inventory = { hosts: [host] } as unknown as Inventory;
+
+const role = (name: string, parts: Partial<Role>): Role => ({ name, rollout: 'together', plays: () => true, resources: () => [], ...parts });
+
+const file = (path: string, content: string | Secret): Resource => ({ kind: 'file', path, content });
+
+const identities = (roles: Role[]): string[] => want(inventory, roles)[0]!.items.map((item) => `${item.stage} ${item.role}: ${item.identity}`);
+
+describe('what a host must have', () => {
+  test('stands in order: all preparations, one package transaction, role after role', () => {
+    const roles = [
+      role('one', { prepare: () => [file('/p1', '')], packages: () => ['b', 'a'], resources: () => [file('/r1', '')] }),
+      role('away', { plays: () => false, packages: () => ['never'], resources: () => [file('/never', '')] }),
+      role('two', { prepare: () => [file('/p2', '')], packages: () => ['c', 'a'], resources: () => [file('/r2', '')] }),
+    ];
+
+    const found = identities(roles);
+
+    expect(found).toEqual(['0 prepare: file /p1', '0 prepare: file /p2', '1 packages: packages', '2 one: file /r1', '4 two: file /r2']);
+    expect(want(inventory, roles)[0]!.items[2]!.resource).toEqual({ kind: 'packages', names: ['a', 'b', 'c'] });
+  });
+
+  test('is asked for once when two roles agree', () => {
+    const found = identities([role('one', { resources: () => [file('/x', new Secret('s'))] }), role('two', { resources: () => [file('/x', new Secret('s'))] })]);
+
+    expect(found).toEqual(['2 one: file /x']);
+  });
+
+  test.each([
+    ['texts', 'a', 'b'],
+    ['secrets', new Secret('a'), new Secret('b')],
+  ])('is a bug when two roles want one thing differently: %s', (_what, one, two) => {
+    const roles = [role('one', { resources: () => [file('/x', one)] }), role('two', { resources: () => [file('/x', two)] })];
+
+    expect(() => want(inventory, roles)).toThrow('file /x on a is wanted in two ways, by one and by two');
+  });
+});
