@@ -66,9 +66,8 @@ function prompter(signal: AbortSignal, texts: Texts) {
 
 /** A host with one address is not asked for it, nor a deployment without a portal for the portal's name. */
 function obvious(name: AnswerName, setting: Setting, soFar: Partial<Answers>): string | undefined {
-  const { candidates } = setting.machine;
-  if (name === 'address' && candidates.length === 1) return candidates[0];
-  return name === 'domain' && soFar.template === 'slim' ? propose(name, setting, soFar) : undefined;
+  const isObvious = (name === 'address' && setting.machine.candidates.length === 1) || (name === 'domain' && soFar.template === 'slim');
+  return isObvious ? (propose(name, setting, soFar) as string | undefined) : undefined;
 }
 
 /** An answer that is no longer right after another one was changed is asked for again. */

@@ -37,7 +37,7 @@ export function propose<N extends AnswerName>(name: N, { machine, bundle, previo
 
 /** What is wrong with an answer, or undefined. */
 export function check<N extends AnswerName>(name: N, value: Answers[N], { machine, bundle, texts }: Setting, soFar: Partial<Answers>): string | undefined {
-  const pg = soFar.pg ?? bundle.pg.at(-1)!;
+  const pg = bundle.pg.includes(soFar.pg ?? '') ? soFar.pg! : bundle.pg.at(-1)!;
   const oneOf = (known: readonly string[]) => (text: string): string | undefined => (known.includes(text) ? undefined : texts.wrong.choice(text, known));
   const checks: { [Name in AnswerName]: (value: Answers[Name]) => string | undefined } = {
     topology: oneOf(topologies),

@@ -22,8 +22,8 @@ export function lookAtMachine(): Machine {
 /** IPv4 goes before IPv6; addresses that hold only on one link (RFC 4291 2.5.6, RFC 3927) name no host. */
 export function candidatesAmong(interfaces: readonly Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[]): string[] {
   const reachable = interfaces.filter(({ address, internal }) => !internal && !/^(fe[89ab].:|169\.254\.)/i.test(address));
-  const four = reachable.filter((each) => each.family === 'IPv4').map((each) => each.address);
-  const six = reachable.filter((each) => each.family === 'IPv6').map((each) => each.address);
+  const four = reachable.filter((each) => each.family === 'IPv4').map((each) => each.address).sort();
+  const six = reachable.filter((each) => each.family === 'IPv6').map((each) => each.address).sort();
   return [four, six, ['127.0.0.1']].find((each) => each.length > 0)!;
 }
 
