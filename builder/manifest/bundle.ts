@@ -20,7 +20,7 @@ const Shape = z.strictObject({
   extensions: z.union([z.strictObject({ archive: z.literal('all') }), z.array(z.string())], 'a list of names, or { archive: all }').default([]),
   /** Whether recommended packages are carried too. */
   recommends: z.enum(['exclude', 'include']).default('exclude'),
-  /** What to do about a wanted package that cannot be had. */
+  /** What to do about an extension that cannot be had. A server or component that cannot be had is always an error. */
   missing: z.enum(['error', 'warn', 'skip']).default('error'),
 });
 export type Bundle = z.infer<typeof Shape>;

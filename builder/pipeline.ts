@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { Fault } from '../repo/core/fault.ts';
+import type { Progress } from '../repo/core/progress.ts';
+import { compareVersions } from '../repo/deb/version.ts';
+import type { Target } from '../repo/package/target.ts';
+import { freeze } from './lock/freeze.ts';
+import type { Lock } from './lock/lock.ts';
+import type { Bundle } from './manifest/bundle.ts';
+import type { Catalog } from './manifest/catalog.ts';
+import { manifestOf, type Manifest } from './manifest/manifest.ts';
+import { prove } from './solve/prove.ts';
+import type { Proven } from './solve/proof.ts';
+import { universeOf } from './solve/universe.ts';
+import { readAptSources } from './source/apt.ts';
+import { drawSuites, type Upstream } from './source/draw.ts';
+import { fill } from './source/fill.ts';
+import { openHttp } from './source/http.ts';
+import { chooseMirrors } from './source/mirror.ts';
+import { openStore, storeFolder } from './store/store.ts';
+import { runtime } from './version.ts';
+
+/** The manifests of this project. */
+export const ownManifests = join(import.meta.dirname, '..', 'manifests');
+
+export interface Setting {
+  /** The folder of the store, when it is not the usual one. */
+  store?: string | undefined;
+  /** `NAME=URL` */
+  mirrors: readonly string[];
+  /** Fetch nothing. */
+  offline: boolean;
+  signal?: AbortSignal;
+}
+
+/** Everything between this machine and the archives. Close its `http` when done. */
+export async function openUpstream(setting: Setting, catalog: Catalog): Promise<Upstream> {
+  return {
+    http: setting.offline ? undefined : openHttp(setting.signal ? { signal: setting.signal } : {}),
+    store: await openStore(setting.store ?? storeFolder()),
+    mirrors: chooseMirrors(Object.values(catalog.sources), await readAptSources(), setting.mirrors),
+    keyring: catalog.keys,
+    now: new Date(),
+  };
+}
+
+/** Manifest → indexes → universe → proof → lock. @throws Fault unsatisfiable when the bundle does not put up with what is missing */
+export async function makeLock(bundle: Bundle, catalog: Catalog, target: Target, pg: readonly string[], upstream: Upstream, progress: Progress): Promise<Lock> {
+  const manifest = manifestOf(bundle, catalog, target, pg);
+  const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner));
+  const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
+    const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, compareVersions, sources: suites.map((suite) => suite.name) });
+    return prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
+  });
+  const lock = freeze({ manifest, suites, proven, runtime });
+  judgeMissing(manifest, lock, progress);
+  return lock;
+}
+
+/** Brings every package of a lock into the store. Answers how many bytes had to be fetched. */
+export async function fillStore(lock: Lock, upstream: Upstream, progress: Progress): Promise<number> {
+  const sources = new Map(lock.sources.map((source) => [source.name, source]));
+  const files = lock.packages.map(({ digest, size, source, url }) => {
+    const { archive, url: base } = sources.get(source)!;
+    return { digest, size, source, archive, path: url.slice(base.length + 1) };
+  });
+  return progress.step(`fetching ${files.length} packages`, (inner) => fill(upstream.store, files, upstream.http, upstream.mirrors, inner, upstream.patience));
+}
+
+/** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */
+function judgeMissing({ bundle, target }: Manifest, lock: Lock, progress: Progress): void {
+  const fatal = lock.missing.filter((each) => bundle.missing === 'error' || each.kind !== 'extension');
+  const tell = (each: Lock['missing'][number]): string => `${each.package || each.name}${each.package ? ` (${each.kind} ${each.name})` : ''}: ${each.reasons.join('; ')}`;
+  if (fatal.length > 0) {
+    throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, { details: fatal.map(tell) });
+  }
+  if (bundle.missing === 'warn') for (const each of lock.missing) progress.warn(`left out  ${tell(each)}`);
+}
