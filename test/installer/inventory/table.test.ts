@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { etcdParameters } from '../../../installer/inventory/etcd.ts';
+import { connectionParameters, infraParameters, metaParameters } from '../../../installer/inventory/infra.ts';
+import { withoutEffect } from '../../../installer/inventory/known.ts';
+import { nodeParameters } from '../../../installer/inventory/node.ts';
+import { defaultOf, parameters, secretParameters, type ParameterName } from '../../../installer/inventory/parameters.ts';
+import { pgsqlParameters } from '../../../installer/inventory/pgsql.ts';
+
+const modules = { META: metaParameters, CONNECTION: connectionParameters, INFRA: infraParameters, NODE: nodeParameters, ETCD: etcdParameters, PGSQL: pgsqlParameters };
+
+test('docs/parameters.md lists every parameter with its default', async () => {
+  const listed = Object.values(modules).flatMap((module) => Object.keys(module));
+
+  expect(listed.toSorted()).toEqual(Object.keys(parameters).toSorted());
+  await expect(page()).toMatchFileSnapshot('../../../docs/parameters.md');
+});
+
+/** The page is written by `vitest run --project unit test/installer/inventory/table.test.ts -u`. */
+function page(): string {
+  return `${[
+    '# Parameters',
+    '',
+    'Written from the schema by `test/installer/inventory/table.test.ts`. What they mean, and where defaults differ from those of',
+    'the ecosystem: [inventory.md](inventory.md).',
+    ...Object.entries(modules).flatMap(([module, members]) => ['', `## ${module}`, '', '| parameter | default |', '| --- | --- |', ...Object.keys(members).map(row)]),
+    '',
+    '## Known, without effect yet',
+    '',
+    'A warning names them; nothing else happens.',
+    ...[...Map.groupBy(withoutEffect, ([, module]) => module)].map(([module, names]) => `\n**${module}**: ${names.map(([name]) => `\`${name}\``).join(', ')}`),
+  ].join('\n')}\n`;
+}
+
+function row(name: string): string {
+  const value = defaultOf(name as ParameterName);
+  if (secretParameters.includes(name as ParameterName)) return `| \`${name}\` | from the vault |`;
+  if (value === undefined) return `| \`${name}\` | |`;
+  if (Array.isArray(value) && typeof value[0] === 'object') return `| \`${name}\` | ${value.length} entries: ${value.map((each: { name?: string; title?: string }) => each.name ?? each.title).join('; ')} |`;
+  return `| \`${name}\` | \`${JSON.stringify(value).replaceAll('|', '\\|')}\` |`;
+}
