@@ -28,7 +28,8 @@ export async function runPlan(plan: Plan, deployment: Deployment, acting: { prog
     const outcomes = await apply(plan, { ...acting, transports });
     const result = resultOf(outcomes, acting.signal);
     const [receipt] = await sign((host) => ({ ...draft, host, ended: new Date().toISOString(), result, outcomes: outcomes.filter((each) => each.host === host) }));
-    if (result !== 'done') throw failure(outcomes, result, receipt!);
+    if (result === 'interrupted') acting.progress.warn(`interrupted: ${tally(outcomes)}; receipt: ${receipt!}; a rerun goes on from here`);
+    if (result !== 'done') throw failure(outcomes, receipt!);
     return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt: receipt! };
   });
 }
@@ -40,12 +41,16 @@ function resultOf(outcomes: readonly Outcome[], signal: AbortSignal): 'done' | '
   return signal.aborted ? 'interrupted' : 'failed';
 }
 
-function failure(outcomes: readonly Outcome[], result: 'failed' | 'interrupted', receipt: string): Fault {
+function failure(outcomes: readonly Outcome[], receipt: string): Fault {
   const failed = outcomes.flatMap((each) => (each.result === 'failed' ? [each] : []));
-  const left = outcomes.filter((each) => each.result === 'skipped').length;
-  const done = outcomes.filter((each) => each.result === 'changed').length;
-  return new Fault('apply', result === 'interrupted' ? 'interrupted' : `${failed.map(({ identity, host }) => `${identity} on ${host}`).join(', ')} failed`, {
-    details: [...failed.flatMap(({ host, identity, stderr }) => [`${host}: ${identity}:`, ...stderr.split('\n').map((line) => `  ${line}`)]), `${done} done, ${left} not tried; receipt: ${receipt}`],
+  const details = failed.flatMap(({ host, identity, stderr }) => [`${host}: ${identity}:`, ...stderr.split('\n').map((line) => `  ${line}`)]);
+  return new Fault('apply', `${failed.map(({ identity, host }) => `${identity} on ${host}`).join(', ')} failed`, {
+    details: details.concat(`${tally(outcomes)}; receipt: ${receipt}`),
     hint: 'a rerun goes on from here: pgark apply',
   });
+}
+
+function tally(outcomes: readonly Outcome[]): string {
+  const count = (result: Outcome['result']): number => outcomes.filter((each) => each.result === result).length;
+  return `${count('changed')} done, ${count('skipped')} not tried`;
 }
