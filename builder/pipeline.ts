@@ -9,7 +9,6 @@ import type { Bundle } from './manifest/bundle.ts';
 import type { Catalog } from './manifest/catalog.ts';
 import { manifestOf, type Manifest } from './manifest/manifest.ts';
 import { prove } from './solve/prove.ts';
-import type { Proven } from './solve/proof.ts';
 import { universeOf } from './solve/universe.ts';
 import { readAptSources } from './source/apt.ts';
 import { drawSuites, type Upstream } from './source/draw.ts';

@@ -64,8 +64,9 @@ export interface Creation {
 /** What a DBA can create from the extension `name` under a major. */
 export function creations(name: string, extension: Extension, pg: string): Creation[] {
   const { about, preload, requires, creates = { [name]: { about, requires } } } = extension;
-  return Object.entries(creates)
-    .map(([key, created]) => ({ name: key, preload, ...(typeof created === 'string' ? { about: created, requires: [] } : created) }) as Creation & { pg?: string[] })
-    .filter((created) => created.pg?.includes(pg) ?? true)
-    .map(({ name: key, about: line, preload: libraries, requires: others }) => ({ name: key, about: line, preload: libraries ?? preload, requires: others }));
+  return Object.entries(creates).flatMap(([key, value]) => {
+    const created: Partial<z.infer<typeof Created>> = typeof value === 'string' ? { about: value } : value;
+    if (created.pg && !created.pg.includes(pg)) return [];
+    return [{ name: key, about: created.about ?? about, preload: created.preload ?? preload, requires: created.requires ?? [] }];
+  });
 }

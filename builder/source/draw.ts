@@ -68,7 +68,7 @@ export function indexesOf(release: Release, component: string, target: Target, n
     const path = `${component}/binary-${arch}/Packages`;
     const file = release.files.get(path);
     if (!file) throw new Fault('invalid', `${name} has no packages for ${arch} in its component ${component}`);
-    return { path, ...file };
+    return { path, size: file.size, digest: file.digest };
   });
 }
 
