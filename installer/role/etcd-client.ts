@@ -11,11 +11,11 @@ export function etcdEndpoints(inventory: Inventory): string[] {
 }
 
 /**
- * The certificate with which `instance` (`pg-meta-1`) reaches etcd. etcd takes the common name for a user when a request
- * names none (etcd authentication guide, "Using TLS Common Name"); one with spaces is nobody's: users are named after clusters.
+ * The certificate with which `instance` (`pg-meta-1`) reaches etcd. It has no common name: etcd takes one for a user, and
+ * its gateway turns away whoever shows one (etcd authentication guide, "Using TLS Common Name").
  */
 export function etcdClientCertificate(instance: string, host: Host): CertificateRequest {
-  return { name: `etcd-client-${instance}`, commonName: `etcd client ${instance}`, dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
+  return { name: `etcd-client-${instance}`, commonName: '', dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
 }
 
 /** The keys of a PostgreSQL cluster; its etcd user is named after the cluster and may read and write nothing else. */

@@ -47,7 +47,7 @@ export async function issue(authority: KeyPair, request: CertificateRequest, now
   const issuer = new X509Certificate(authority.certificate);
   const keys = await makeKeys();
   const certificate = await X509CertificateGenerator.create({
-    subject: [{ CN: [request.commonName] }],
+    subject: [request.commonName === '' ? { OU: [request.name] } : { CN: [request.commonName] }],
     issuer: issuer.subjectName,
     publicKey: keys.publicKey,
     signingKey: importKey(authority.key),
@@ -112,7 +112,7 @@ function namesOf(certificate: string): string[] {
   return [...parsed.subjectName.getField('CN').map((name) => `cn ${name}`), ...names.map((name) => `${name.type} ${canonical(name.value)}`)];
 }
 
-const namesAsked = (request: CertificateRequest): string[] => [`cn ${request.commonName}`, ...request.dns.map((name) => `dns ${name}`), ...request.addresses.map((name) => `ip ${canonical(name)}`)];
+const namesAsked = (request: CertificateRequest): string[] => [...(request.commonName === '' ? [] : [`cn ${request.commonName}`]), ...request.dns.map((name) => `dns ${name}`), ...request.addresses.map((name) => `ip ${canonical(name)}`)];
 
 const isSame = (a: string[], b: string[]): boolean => JSON.stringify([...new Set(a)].sort()) === JSON.stringify([...new Set(b)].sort());
 

@@ -3,7 +3,7 @@ import type { Secret } from '../../repo/core/secret.ts';
 /** A certificate that a role needs. `name` is its identity in the vault: `etcd-1`, `pg-meta-1`, `portal`. */
 export interface CertificateRequest {
   name: string;
-  /** X.509 common name. */
+  /** X.509 common name; empty for a certificate that must not have one. */
   commonName: string;
   dns: readonly string[];
   /** IPv4 or IPv6 addresses. */
