@@ -48,7 +48,9 @@ function compareParts(a: string, i: number, endA: number, b: string, j: number, 
     while (j < endB && b.charCodeAt(j) === zero) j++;
     let first = 0;
     while (i < endA && j < endB && isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
-      first ||= a.charCodeAt(i++) - b.charCodeAt(j++);
+      if (first === 0) first = a.charCodeAt(i) - b.charCodeAt(j);
+      i++;
+      j++;
     }
     // The longer run of digits, leading zeros aside, is the greater number.
     if (i < endA && isDigit(a.charCodeAt(i))) return 1;

@@ -1,0 +1,65 @@
+import type { Capability } from '../../repo/package/package.ts';
+import type { Id, Universe } from './universe.ts';
+
+/** Who cannot stand beside whom: Conflicts, Breaks, and two versions of one name. */
+export class Exclusion {
+  readonly #universe: Universe;
+  readonly #declared = new Map<Id, Id[]>();
+
+  /** Reads every Conflicts and Breaks once, since they bind both sides. */
+  constructor(universe: Universe) {
+    this.#universe = universe;
+    universe.packages.forEach((item, id) => {
+      for (const capability of item.conflicts) this.#enter(id, capability);
+    });
+  }
+
+  /** Everything that this package rules out, or that rules it out. */
+  of(id: Id): readonly Id[] {
+    const declared = this.#declared.get(id);
+    const versions = this.#otherVersions(id);
+    if (declared === undefined) return versions;
+    return versions.length === 0 ? declared : [...declared, ...versions];
+  }
+
+  /** The field by which one of the two rules the other out; undefined when they bear one name. */
+  reason(a: Id, b: Id): { by: Id; capability: Capability } | undefined {
+    for (const [by, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const capability = this.#universe.package(by).conflicts.find((conflict) => this.#universe.ruledOut(conflict).includes(other));
+      if (capability) return { by, capability };
+    }
+    return undefined;
+  }
+
+  /** A package is never in conflict with itself, whatever it provides (Debian policy 7.4); nor with its other architectures. */
+  #enter(id: Id, capability: Capability): void {
+    const name = this.#universe.package(id).name;
+    for (const other of this.#universe.ruledOut(capability)) {
+      if (this.#universe.package(other).name === name) continue;
+      this.#link(id, other);
+      this.#link(other, id);
+    }
+  }
+
+  #link(from: Id, to: Id): void {
+    const others = this.#declared.get(from);
+    if (others === undefined) this.#declared.set(from, [to]);
+    else if (!others.includes(to)) others.push(to);
+  }
+
+  #otherVersions(id: Id): readonly Id[] {
+    const same = this.#universe.named(this.#universe.package(id).name);
+    return same.length === 1 ? none : same.filter((other) => other !== id && !this.#together(id, other));
+  }
+
+  /** deb-control(5): `same` packages of two architectures stand together at one version only. */
+  #together(a: Id, b: Id): boolean {
+    const [left, right] = [this.#universe.package(a), this.#universe.package(b)];
+    return left.multiArch === 'same' && right.multiArch === 'same' && left.version === right.version && left.arch !== right.arch;
+  }
+}
+
+const none: readonly Id[] = [];

@@ -1,0 +1,39 @@
+import { Exclusion } from './exclusion.ts';
+import { Search } from './search.ts';
+import type { Id, Universe } from './universe.ts';
+
+/** Which packages of a universe can be installed at all, each beside everything Essential; by their place in it. */
+export function installable(universe: Universe): boolean[] {
+  const search = new Search({ universe, exclusion: new Exclusion(universe), recommends: false });
+  const essential = search.goal(essentials(universe));
+  const verdict = new Array<boolean>(universe.packages.length).fill(false);
+  const proven = (): void => {
+    for (const variable of search.taken.list) if (!search.isGoal(variable)) verdict[variable] = true;
+  };
+  let open: Id[] = universe.packages.map((_, id) => id);
+  for (let round = 0; round < rounds && open.length > 0; round++) {
+    open = gather(search, essential, open, proven);
+  }
+  for (const id of open) {
+    if (verdict[id]) continue;
+    const goal = search.goal([[essential], [id]]);
+    if (search.solve(goal)) proven();
+  }
+  return verdict;
+}
+
+/** An installation proves everything in it; so one is grown as large as it gets. What did not fit in is left for the next. */
+const rounds = 4;
+
+function gather(search: Search, essential: Id, open: readonly Id[], proven: () => void): Id[] {
+  if (!search.solve(essential)) return [];
+  const left = open.filter((id) => !search.join(id));
+  proven();
+  return left;
+}
+
+/** One wish a name: every system has some version of it (Debian policy 3.8). */
+export function essentials(universe: Universe): Id[][] {
+  const names = new Set(universe.packages.filter((item) => item.essential).map((item) => item.name));
+  return [...names].map((name) => universe.named(name).filter((id) => universe.package(id).essential));
+}

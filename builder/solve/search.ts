@@ -1,0 +1,253 @@
+import { advance, type Asked, Taken, type Task, type Wish } from './agenda.ts';
+import { Assignment, decided, excludedBy, isYes, type Literal, no, opposite, type Variable, variableOf, yes } from './assignment.ts';
+import { Clauses, type Step } from './clauses.ts';
+import type { Exclusion } from './exclusion.ts';
+import type { Id, Universe } from './universe.ts';
+
+export interface Scope {
+  universe: Universe;
+  exclusion: Exclusion;
+  /** Whether a taken package's recommendations are taken too, where they can be. */
+  recommends: boolean;
+}
+
+/**
+ * Finds a set of packages that grants a goal. It walks through wishes in depth as apt does, and takes the first alternative
+ * that is not ruled out; what that implies is followed at once, and a dead end teaches a clause that leads back to the choice
+ * at fault (conflict-driven clause learning). So the result is apt's own wherever apt's is possible, and whenever there is
+ * a solution, one is found. What was learned is kept from goal to goal.
+ */
+export class Search {
+  readonly scope: Scope;
+  readonly assignment: Assignment;
+  readonly clauses: Clauses;
+  readonly taken = new Taken();
+  readonly #goals: (readonly Wish[])[] = [];
+  readonly #wishes = new Map<Variable, readonly Wish[]>();
+  readonly #loaded = new Map<Variable, readonly number[]>();
+  readonly #origins = new Map<number, { owner: Variable; at: number }>();
+  readonly #learned: number[] = [];
+  readonly #agendas: (Task | undefined)[] = [];
+  #agenda: Task | undefined;
+  #head = 0;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+    this.assignment = new Assignment(scope.universe.packages.length + 1024);
+    this.clauses = new Clauses(this.assignment);
+  }
+
+  /** A variable that asks for all of these. */
+  goal(wishes: readonly Wish[]): Variable {
+    const variable = this.#size + this.#goals.push(wishes) - 1;
+    this.assignment.grow(variable + 1);
+    return variable;
+  }
+
+  isGoal(variable: Variable): boolean {
+    return variable >= this.#size;
+  }
+
+  /** Takes packages for good, as found on every host. They must fit together and lack nothing. */
+  settle(ids: readonly Id[]): void {
+    this.reset();
+    for (const id of ids) {
+      if (!this.assignment.isTrue(yes(id))) this.assignment.assume(yes(id), decided);
+      this.taken.take(id, { owner: undefined, kind: 'requires', at: 0 });
+    }
+    if (this.#propagate() !== undefined) throw new Error('settled packages exclude each other');
+  }
+
+  /** Finds a set for one package or goal, beside what is settled. When there is none, there is none at all. */
+  solve(goal: Variable): boolean {
+    this.reset();
+    return this.#run(goal, 0);
+  }
+
+  /** Adds a package or goal to what the last search took, without giving any of that up. */
+  join(goal: Variable): boolean {
+    return this.taken.has(goal) || this.#run(goal, this.assignment.level);
+  }
+
+  /** Back to what is settled, and what has been learned for good. */
+  reset(): void {
+    this.#cancel(0);
+    this.#agenda = undefined;
+    for (const clause of this.#learned) this.clauses.imply(clause);
+  }
+
+  wishesOf(variable: Variable): readonly Wish[] {
+    if (this.isGoal(variable)) return this.#goals[variable - this.#size]!;
+    const known = this.#wishes.get(variable);
+    if (known) return known;
+    const item = this.scope.universe.package(variable);
+    const wishes = item.requires.map((relation) => this.scope.universe.satisfying(relation, item.arch));
+    this.#wishes.set(variable, wishes);
+    return wishes;
+  }
+
+  recommendsOf(id: Id): readonly Wish[] {
+    const item = this.scope.universe.package(id);
+    return item.recommends.map((relation) => this.scope.universe.satisfying(relation, item.arch));
+  }
+
+  /** Whose wish a clause is; undefined for a learned one. */
+  originOf(clause: number): { owner: Variable; at: number } | undefined {
+    return this.#origins.get(clause);
+  }
+
+  get #size(): number {
+    return this.scope.universe.packages.length;
+  }
+
+  /** @param floor the level of decision that is not to be touched */
+  #run(goal: Variable, floor: number): boolean {
+    this.#agenda = { owner: undefined, kind: 'requires', wishes: [[goal]], at: 0, next: undefined };
+    for (;;) {
+      const conflict = this.#propagate() ?? this.#walk();
+      if (conflict === 'done') return true;
+      if (conflict === 'failed') return false;
+      if (conflict !== undefined && !this.#learn(conflict, floor)) return false;
+    }
+  }
+
+  /** Follows what is true to what it implies. @returns what cannot hold */
+  #propagate(): Step | undefined {
+    const { trail } = this.assignment;
+    while (this.#head < trail.length) {
+      const literal = trail[this.#head++]!;
+      const conflict = (isYes(literal) ? this.#enter(variableOf(literal)) : undefined) ?? this.clauses.visit(opposite(literal));
+      if (conflict !== undefined) return typeof conflict === 'number' ? { clause: conflict } : conflict;
+    }
+    return undefined;
+  }
+
+  #enter(variable: Variable): Step | undefined {
+    const conflict = this.#loaded.has(variable) ? undefined : this.#load(variable);
+    if (conflict !== undefined) return { clause: conflict };
+    return this.isGoal(variable) ? undefined : this.#exclude(variable);
+  }
+
+  #exclude(id: Id): Step | undefined {
+    for (const other of this.scope.exclusion.of(id)) {
+      if (this.assignment.isTrue(yes(other))) return { pair: [id, other] };
+      if (!this.assignment.isFalse(yes(other))) this.assignment.assume(no(other), excludedBy(id));
+    }
+    return undefined;
+  }
+
+  /** States a variable's wishes as clauses, once. @returns one that cannot be met */
+  #load(variable: Variable): number | undefined {
+    const clauses = this.wishesOf(variable).map((wish, at) => {
+      const clause = this.clauses.add([...new Set([no(variable), ...wish.map(yes)])]);
+      this.#origins.set(clause, { owner: variable, at });
+      return clause;
+    });
+    this.#loaded.set(variable, clauses);
+    return clauses.find((clause) => !this.#check(clause));
+  }
+
+  /** Brings a fresh clause up to date: implies its literal when only one is left; false when none is. */
+  #check(clause: number): boolean {
+    const second = this.clauses.literals(clause)[1];
+    const isOpen = second !== undefined && !this.assignment.isFalse(second);
+    return isOpen || this.clauses.imply(clause);
+  }
+
+  /** Grants wishes until there is something new to follow. */
+  #walk(): Step | 'done' | 'failed' | undefined {
+    while (this.#agenda) {
+      const task = this.#agenda;
+      const wish = task.wishes[task.at];
+      if (wish === undefined) {
+        this.#agenda = task.next;
+        continue;
+      }
+      if (wish.some((id) => this.taken.has(id))) {
+        this.#agenda = advance(task);
+        continue;
+      }
+      const pick = wish.find((id) => !this.assignment.isFalse(yes(id)));
+      if (pick === undefined) {
+        if (task.kind === 'requires') return task.owner === undefined ? 'failed' : { clause: this.#loaded.get(task.owner)![task.at]! };
+        this.#agenda = advance(task);
+        continue;
+      }
+      if (!this.assignment.isTrue(yes(pick))) return this.#decide(pick);
+      this.#take(pick, task);
+    }
+    return 'done';
+  }
+
+  #decide(pick: Variable): undefined {
+    this.#agendas[this.assignment.level] = this.#agenda;
+    this.assignment.open();
+    this.taken.open();
+    this.assignment.assume(yes(pick), decided);
+  }
+
+  #take(pick: Variable, task: Task): void {
+    const asked: Asked = { owner: task.owner, kind: task.kind, at: task.at };
+    this.taken.take(pick, asked);
+    const rest = advance(task);
+    const soft: Task = this.scope.recommends && !this.isGoal(pick) ? { owner: pick, kind: 'recommends', wishes: this.recommendsOf(pick), at: 0, next: rest } : rest;
+    this.#agenda = { owner: pick, kind: 'requires', wishes: this.wishesOf(pick), at: 0, next: soft };
+  }
+
+  #cancel(level: number): void {
+    if (level >= this.assignment.level) return;
+    this.#agenda = this.#agendas[level];
+    this.assignment.cancel(level);
+    this.taken.cancel(level);
+    this.#head = Math.min(this.#head, this.assignment.trail.length);
+  }
+
+  /** Learns from a conflict what ruled it in, and goes back to where that would have been known. */
+  #learn(conflict: Step, floor: number): boolean {
+    const level = Math.max(...this.clauses.literalsOf(conflict).map((literal) => this.assignment.levelOf(variableOf(literal))));
+    if (level <= floor) {
+      this.#cancel(floor);
+      return false;
+    }
+    this.#cancel(level);
+    const { literals, steps, fixed } = this.#analyse(conflict, level);
+    const back = Math.max(0, ...literals.slice(1).map((literal) => this.assignment.levelOf(variableOf(literal))));
+    this.#cancel(Math.max(back, floor));
+    const asserted = literals[0]!;
+    const clause = this.clauses.add(literals, { steps, fixed });
+    if (literals.length === 1) this.#learned.push(clause);
+    this.assignment.assume(asserted, clause);
+    return true;
+  }
+
+  /** Resolves the conflict backwards up to the first literal of its level that alone implies it. */
+  #analyse(conflict: Step, level: number): { literals: Literal[]; steps: Step[]; fixed: Variable[] } {
+    const seen = new Set<Variable>();
+    const others: Literal[] = [];
+    const steps: Step[] = [];
+    const fixed: Variable[] = [];
+    let index = this.assignment.trail.length;
+    let open = 0;
+    for (let step = conflict; ; ) {
+      steps.push(step);
+      for (const literal of this.clauses.literalsOf(step)) {
+        const variable = variableOf(literal);
+        if (seen.has(variable)) continue;
+        seen.add(variable);
+        const at = this.assignment.levelOf(variable);
+        if (at === level) open++;
+        else if (at === 0) fixed.push(variable);
+        else others.push(literal);
+      }
+      do index--;
+      while (!this.#isOpen(this.assignment.trail[index]!, seen, level));
+      const pivot = this.assignment.trail[index]!;
+      if (--open === 0) return { literals: [opposite(pivot), ...others], steps, fixed };
+      step = this.clauses.stepOf(pivot, this.assignment.reasonOf(variableOf(pivot)));
+    }
+  }
+
+  #isOpen(literal: Literal, seen: ReadonlySet<Variable>, level: number): boolean {
+    return seen.has(variableOf(literal)) && this.assignment.levelOf(variableOf(literal)) === level;
+  }
+}

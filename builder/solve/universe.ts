@@ -1,0 +1,212 @@
+import type { Bound, Capability, Package, Relation } from '../../repo/package/package.ts';
+
+export interface Setting {
+  /** The native architecture, as the packages spell it: `amd64`. */
+  arch: string;
+  compareVersions(a: string, b: string): number;
+  /** The sources, preferred one first; it decides only between packages that are otherwise alike. */
+  sources?: readonly string[];
+}
+
+/** Names a package by its place in `universe.packages`. */
+export type Id = number;
+
+/** Everything that could be installed. The order of the packages given makes no difference to anything. */
+export function universeOf(packages: readonly Package[], setting: Setting): Universe {
+  return new Universe(packages, setting);
+}
+
+interface Provider {
+  id: Id;
+  capability: Capability;
+}
+
+const none: readonly never[] = [];
+
+export class Universe {
+  /** By name, newest version first, native architecture first. Equal packages of two sources are one. */
+  readonly packages: readonly Package[];
+  readonly arch: string;
+  readonly #compare: Setting['compareVersions'];
+  readonly #named = new Map<string, Id[]>();
+  readonly #providers = new Map<string, Provider[]>();
+  readonly #candidates: Uint8Array;
+  readonly #relations = new Map<Relation, readonly Id[]>();
+
+  constructor(packages: readonly Package[], setting: Setting) {
+    this.arch = setting.arch;
+    this.#compare = setting.compareVersions;
+    this.packages = settle(packages, setting);
+    this.#candidates = new Uint8Array(this.packages.length);
+    this.packages.forEach((item, id) => this.#enter(item, id));
+  }
+
+  package(id: Id): Package {
+    return this.packages[id]!;
+  }
+
+  /** All versions of a name, newest first. */
+  named(name: string): readonly Id[] {
+    return this.#named.get(name) ?? none;
+  }
+
+  /** Those who offer a name without bearing it. */
+  providersOf(name: string): readonly Id[] {
+    return [...new Set((this.#providers.get(name) ?? none).map((provider) => provider.id))];
+  }
+
+  /** Whether this is the version apt would take: the newest of its name and architecture. */
+  isCandidate(id: Id): boolean {
+    return this.#candidates[id] === 1;
+  }
+
+  /** `all` counts as native (deb-control(5)). */
+  archOf(id: Id): string {
+    return this.#nativeIfAll(this.package(id).arch);
+  }
+
+  /**
+   * Who satisfies a relation, best first, by the rule of apt's classic solver: alternatives in their order; within one the
+   * bearer of the name, then Essential, Protected, native architecture, Priority, and where apt follows the accidents of
+   * its cache, the name. Versions that are no candidates come last of all.
+   */
+  satisfying(relation: Relation, asker: string): readonly Id[] {
+    if (this.#nativeIfAll(asker) !== this.arch) return this.#satisfy(relation, asker);
+    const known = this.#relations.get(relation);
+    if (known) return known;
+    const found = this.#satisfy(relation, asker);
+    this.#relations.set(relation, found);
+    return found;
+  }
+
+  /** Who a Conflicts or Breaks rules out; without a qualifier that is every architecture (deb-control(5), Multi-Arch). */
+  ruledOut(capability: Capability): Id[] {
+    const reals = this.named(capability.name).filter((id) => this.#isNamed(capability, id, undefined));
+    const providers = this.#provide(capability, undefined);
+    return [...new Set([...reals, ...providers])];
+  }
+
+  /** Whether one of these versions meets the bound. */
+  meets(version: string, bound: Bound | undefined): boolean {
+    if (bound === undefined) return true;
+    const order = this.#compare(version, bound.version);
+    switch (bound.op) {
+      case '<':
+        return order < 0;
+      case '<=':
+        return order <= 0;
+      case '=':
+        return order === 0;
+      case '>=':
+        return order >= 0;
+      case '>':
+        return order > 0;
+    }
+  }
+
+  compareVersions(a: string, b: string): number {
+    return this.#compare(a, b);
+  }
+
+  #enter(item: Package, id: Id): void {
+    const same = this.#named.get(item.name);
+    if (same === undefined) this.#named.set(item.name, [id]);
+    else same.push(id);
+    const first = same === undefined || same.every((other) => other === id || this.archOf(other) !== this.archOf(id));
+    this.#candidates[id] = first ? 1 : 0;
+    for (const capability of item.provides) {
+      const others = this.#providers.get(capability.name);
+      if (others === undefined) this.#providers.set(capability.name, [{ id, capability }]);
+      else others.push({ id, capability });
+    }
+  }
+
+  #satisfy(relation: Relation, asker: string): readonly Id[] {
+    const found = relation.flatMap((capability) => this.#offers(capability, asker));
+    if (found.length < 2) return found;
+    return [...new Set([...found.filter((id) => this.isCandidate(id)), ...found])];
+  }
+
+  #offers(capability: Capability, asker: string): Id[] {
+    const reals = this.named(capability.name).filter((id) => this.#isNamed(capability, id, asker));
+    const providers = this.#providers.has(capability.name) ? this.#provide(capability, asker) : [];
+    if (providers.length === 0 && reals.length < 2) return reals;
+    return [...reals, ...providers.filter((id) => this.package(id).name !== capability.name)].sort((a, b) => this.#preference(capability.name, a, b));
+  }
+
+  /** @param asker the architecture of the package that asks; undefined for a conflict, which asks for all */
+  #isNamed(capability: Capability, id: Id, asker: string | undefined): boolean {
+    const item = this.package(id);
+    return this.#fits(capability.arch, item, this.archOf(id), asker) && this.meets(item.version, capability.bound);
+  }
+
+  /** Policy 7.5: a provider without a version satisfies only relations without one. */
+  #provide(capability: Capability, asker: string | undefined): Id[] {
+    return (this.#providers.get(capability.name) ?? [])
+      .filter(({ id, capability: offer }) => {
+        const arch = offer.arch ?? this.archOf(id);
+        const qualified = offer.arch !== undefined && offer.arch === capability.arch;
+        if (!qualified && !this.#fits(capability.arch, this.package(id), arch, asker)) return false;
+        return capability.bound === undefined || (offer.bound?.op === '=' && this.meets(offer.bound.version, capability.bound));
+      })
+      .map(({ id }) => id);
+  }
+
+  /** The Multi-Arch rules: `:any` is met by `allowed` alone, `foreign` serves every architecture that is not named. */
+  #fits(wanted: string | undefined, item: Package, arch: string, asker: string | undefined): boolean {
+    if (wanted === 'any') return item.multiArch === 'allowed';
+    if (wanted === 'native') return arch === this.arch;
+    if (wanted !== undefined) return arch === wanted;
+    return asker === undefined || item.multiArch === 'foreign' || arch === this.#nativeIfAll(asker);
+  }
+
+  #nativeIfAll(arch: string): string {
+    return arch === 'all' || arch === 'noarch' ? this.arch : arch;
+  }
+
+  #preference(name: string, a: Id, b: Id): number {
+    const left = this.package(a);
+    const right = this.package(b);
+    return (
+      Number(right.name === name) - Number(left.name === name) ||
+      Number(right.essential) - Number(left.essential) ||
+      Number(right.protected ?? false) - Number(left.protected ?? false) ||
+      Number(this.archOf(b) === this.arch) - Number(this.archOf(a) === this.arch) ||
+      rankOf(left.priority) - rankOf(right.priority) ||
+      a - b
+    );
+  }
+}
+
+const priorities = ['required', 'important', 'standard', 'optional'];
+
+function rankOf(priority: string): number {
+  const rank = priorities.indexOf(priority);
+  return rank < 0 ? priorities.length : rank;
+}
+
+/** Sorts, and keeps one of those that are alike to the last byte. */
+function settle(packages: readonly Package[], { arch, compareVersions, sources = [] }: Setting): Package[] {
+  const place = (source: string): number => (sources.includes(source) ? sources.indexOf(source) : sources.length);
+  const native = (item: Package): number => (item.arch === arch ? 0 : item.arch === 'all' || item.arch === 'noarch' ? 1 : 2);
+  const order = (a: Package, b: Package): number =>
+    compare(a.name, b.name) ||
+    compareVersions(b.version, a.version) ||
+    compare(b.version, a.version) ||
+    native(a) - native(b) ||
+    compare(a.arch, b.arch) ||
+    place(a.source) - place(b.source) ||
+    compare(a.source, b.source) ||
+    compare(a.digest, b.digest);
+  const sorted = packages.toSorted(order);
+  const alike = (a: Package, b: Package): boolean => a.version === b.version && a.arch === b.arch && a.digest === b.digest;
+  const kept: Package[] = [];
+  let start = 0;
+  for (const item of sorted) {
+    if (kept.length > 0 && kept[start]!.name !== item.name) start = kept.length;
+    if (!kept.slice(start).some((other) => alike(other, item))) kept.push(item);
+  }
+  return kept;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
