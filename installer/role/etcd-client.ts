@@ -11,8 +11,8 @@ export function etcdEndpoints(inventory: Inventory): string[] {
 }
 
 /**
- * The certificate with which `instance` (`pg-meta-1`) reaches etcd. It has no common name: etcd takes one for a user, and
- * its gateway turns away whoever shows one (etcd authentication guide, "Using TLS Common Name").
+ * The certificate with which `instance` (`pg-meta-1`) reaches etcd. It has no common name: etcd would take one for a user when
+ * a request names none, and its gateway for HTTP, which Patroni speaks to, turns away every certificate that has one.
  */
 export function etcdClientCertificate(instance: string, host: Host): CertificateRequest {
   return { name: `etcd-client-${instance}`, commonName: '', dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };

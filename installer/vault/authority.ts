@@ -61,7 +61,8 @@ export async function issue(authority: KeyPair, request: CertificateRequest, now
       new SubjectAlternativeNameExtension([
         ...request.dns.map((value) => ({ type: 'dns' as const, value })),
         ...request.addresses.map((value) => ({ type: 'ip' as const, value })),
-      ]),
+        // RFC 5280 4.1.2.6: where the subject is empty, the names are critical.
+      ], request.commonName === ''),
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
