@@ -21,7 +21,8 @@ export function resolve(value: unknown, meaning: Meaning, unresolved: Unresolved
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, meaning, unresolved, [...path, key])]));
 }
 
-const pattern = /\$\{([a-z][\w.@-]*)\}/g;
+// Whatever begins like a name is taken for one: a mistyped placeholder must not become a password as it stands.
+const pattern = /\$\{([a-z][^}]*)\}/g;
 
 const secretName = (name: string): string | undefined => (name.startsWith('secret.') ? name.slice('secret.'.length) : undefined);
 

@@ -148,6 +148,7 @@ describe('mistakes', () => {
     ['admin_ip: 10.10.10.10', 'admin_ip: 10.10.10.300', 'pgark.yml:17:15  admin_ip: must be an IP address'],
     ['admin_ip: 10.10.10.10', 'grafana_prt: 3000', 'pgark.yml:17:5  unknown parameter "grafana_prt", did you mean "grafana_port"?'],
     ['${admin_ip}', '${admin_pi}', 'pgark.yml:18:23  node_etc_hosts: there is nothing that ${admin_pi} stands for'],
+    ['secret.dbuser_meta', 'secret.dbuser meta', 'pgark.yml:12:44  pg_users: there is nothing that ${secret.dbuser meta} stands for'],
     ['  vars:\n    admin', '  varz:\n    admin', 'pgark.yml:16:3  unknown key "varz", did you mean "vars"?'],
     ['admin_ip: 10.10.10.10', 'pg_hba_rules: [ { addr: world, auth: trust } ]', 'pgark.yml:17:42  pg_hba_rules.0.auth: must be one of deny, pwd, ssl, sha, ssl-md5, ssl-sha, cert, md5, os, ident, peer, reject, scram-sha-256'],
     ['admin_ip: 10.10.10.10', 'pg_hba_rules: [ { rules: [ "host all all 0.0.0.0/0 trust" ] } ]', 'pgark.yml:17:21  pg_hba_rules.0: holds a rule with "trust", which lets in whoever can reach the port'],
