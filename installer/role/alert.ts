@@ -59,7 +59,7 @@ function vmalert(host: Host): Resource[] {
   const folder = `${vars.infra_data}/rules`;
   return [
     { kind: 'directory', path: folder, mode: '0755' },
-    ...Object.entries(ruleFiles).map(([name, groups]): Resource => ({ kind: 'file', path: `${folder}/${name}.yml`, content: writeYaml({ groups }), validate: ['vmalert', '-dryRun', '-rule={}'] })),
+    ...Object.entries(ruleFiles).map(([name, groups]): Resource => ({ kind: 'file', path: `${folder}/${name}.yml`, content: writeYaml({ groups }), validate: ['vmalert', '-dryRun', '-rule', '{}'] })),
     unit('vmalert.service', {
       Unit: { Description: 'vmalert, rules over the metrics of this deployment', After: 'victoria-metrics.service', Wants: 'victoria-metrics.service' },
       Service: { User: storeAccount, ExecStart: ['/usr/bin/vmalert', ...vmalertFlags(host, folder)].join(' '), ExecReload: '/bin/kill -HUP $MAINPID', Restart: 'on-failure', RestartSec: '2s', NoNewPrivileges: 'yes', ProtectSystem: 'full', ProtectHome: 'yes', PrivateTmp: 'yes' },

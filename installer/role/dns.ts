@@ -14,7 +14,7 @@ export const dns: Role = {
   resources: (host, inventory) => [
     { kind: 'directory', path: '/etc/dnsmasq.d', mode: '0755' },
     written(recordsPath, records(host, inventory)),
-    { ...written('/etc/dnsmasq.conf', configuration(host)), validate: ['dnsmasq', '--test', '--conf-file={}'] },
+    { ...written('/etc/dnsmasq.conf', configuration(host)), validate: ['dnsmasq', '--test', '-C', '{}'] },
     unit('dnsmasq.service', service),
     running,
   ],

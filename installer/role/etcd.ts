@@ -49,7 +49,7 @@ const adminOf = (host: Host, inventory: Inventory): string => `admin-${memberNam
 /** PostgreSQL clusters, each of which gets a user. */
 const clustersOf = (inventory: Inventory): string[] => [...new Set(inventory.hosts.map((host) => host.vars.pg_cluster).filter((name) => name !== undefined))].sort();
 
-/** The gateway of etcd presents this certificate to etcd itself; a common name with a space is no user's (see etcdClientCertificate). */
+/** The gateway presents this certificate to etcd itself; a common name with a space is no user's, since users are named after clusters. */
 function serverCertificate(host: Host, inventory: Inventory): CertificateRequest {
   const name = memberName(host, inventory);
   return { name, commonName: `etcd server ${name}`, dns: ['localhost', name, host.name], addresses: ['127.0.0.1', host.address], days: days(host.vars.cert_validity) };

@@ -24,7 +24,7 @@ export const metrics: Role = {
     { kind: 'directory', path: `${host.vars.infra_data}/metrics`, owner: storeAccount, group: storeAccount, mode: '0750' },
     ...scrapeKeys(host, inventory),
     ...targetFiles(host, inventory),
-    { kind: 'file', path: `${host.vars.infra_data}/prometheus.yml`, content: writeYaml(scraping(host)), validate: ['victoria-metrics', '-promscrape.config={}', '-promscrape.config.dryRun'] },
+    { kind: 'file', path: `${host.vars.infra_data}/prometheus.yml`, content: writeYaml(scraping(host)), validate: ['victoria-metrics', '-promscrape.config', '{}', '-promscrape.config.dryRun'] },
     written('/etc/default/victoria-metrics', [`ARGS="${flags(host).join(' ')}"`]),
     unit('victoria-metrics.service.d/pgark.conf', { Unit: { RequiresMountsFor: host.vars.infra_data }, Service: { ExecReload: '/bin/kill -HUP $MAINPID' } }),
     {
@@ -44,9 +44,9 @@ export const storeAccount = '_victoria-metrics';
 const scrapeCert = '/etc/pki/scrape.crt';
 const scrapeKey = '/etc/pki/scrape.key';
 
-/** etcd tells its figures only to who has a certificate; the common name is no user's (see etcdClientCertificate). */
+/** etcd tells its figures only to who has a certificate; this one is no user's (see etcdClientCertificate). */
 function scrapeCertificate(host: Host): CertificateRequest {
-  return { name: `scrape-${host.name}`, commonName: `scrape ${host.name}`, dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
+  return { name: `scrape-${host.name}`, commonName: '', dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
 }
 
 function scrapeKeys(host: Host, inventory: Inventory): Resource[] {
