@@ -87,13 +87,13 @@ function settings({ vars }: Host): string[] {
 /** PgBouncer 1.21 and later follows prepared statements from one server connection to the next; bookworm's cannot. */
 const preparedStatements = (version: string): string[] => (Number(version) >= 17 ? ['max_prepared_statements = 256'] : []);
 
-/** Over the local socket, where PostgreSQL asks for the verifier that PgBouncer has as well. */
+/** Names stand without quotes, which PgBouncer 1.18 takes for an error. Over the local socket, where PostgreSQL asks for the verifier that PgBouncer has as well. */
 function databases({ vars }: Host): string[] {
   const target = `host=${vars.pg_localhost} port=${vars.pg_port}`;
   const business = vars.pg_databases.filter((database) => database.state === 'create' && database.pgbouncer);
   return ['postgres', ...business.map((database) => database.name)]
     .filter((name, index, names) => names.indexOf(name) === index)
-    .map((name) => [`"${name}" = ${target}`, ...poolOptions(business.find((database) => database.name === name))].join(' '));
+    .map((name) => [`${name} = ${target}`, ...poolOptions(business.find((database) => database.name === name))].join(' '));
 }
 
 function poolOptions(database: PgDatabase | undefined): string[] {
@@ -115,7 +115,7 @@ const pooled = (host: Host): PgUser[] => rolesOf(host).filter((user) => user.pgb
 function userOptions(host: Host): string[] {
   return pooled(host).flatMap((user) => {
     const words = options({ pool_mode: user.pool_mode, max_user_connections: user.pool_connlimit === undefined ? undefined : Math.max(user.pool_connlimit, 0) });
-    return words.length > 0 ? [`"${user.name}" = ${words.join(' ')}`] : [];
+    return words.length > 0 ? [`${user.name} = ${words.join(' ')}`] : [];
   });
 }
 
