@@ -6,11 +6,12 @@ import { readDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import { Secret } from '../../repo/core/secret.ts';
+import { makePassword } from '../vault/password.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { answerNames, passwordNames, templates, topologies, tunings, type Answers } from '../wizard/answers.ts';
 import { ask, isPassword, type Reply } from '../wizard/ask.ts';
 import { compose } from '../wizard/compose.ts';
-import { decide, mistakesIn, sorted, type Setting } from '../wizard/decide.ts';
+import { decide, flagOf, mistakesIn, sorted, type Setting } from '../wizard/decide.ts';
 import { offered } from '../wizard/extensions.ts';
 import { freeAt, lookAtMachine } from '../wizard/machine.ts';
 import { recall } from '../wizard/recall.ts';
@@ -51,6 +52,7 @@ async function run(invocation: Invocation): Promise<object> {
   if (setting.previous !== undefined && !isOurs(setting.previous, previousText!)) progress.warn(texts.handMade(file));
   const { answers, passwords } = await reply(invocation, setting, vault, await introduction(setting, file));
   for (const [name, secret] of passwords) vault.keep(name, secret);
+  for (const name of passwordNames(answers.user)) if (!vault.has(name)) vault.keep(name, makePassword());
   await vault.save();
   const saved = await saveInventory(file, compose(answers));
   print(saved.changed ? `written  ${file}${saved.backup === undefined ? '' : `\nkept     ${saved.backup}`}` : `${file} was so already`);
@@ -85,7 +87,10 @@ async function reply(invocation: Invocation, setting: Setting, vault: Vault, int
     invocation.print(reviewPage({ answers: decision.answers, passwords }, setting.texts, vault.has));
     return { answers: decision.answers, passwords };
   }
-  throw new Fault('usage', 'answers are missing, and there is nobody to ask', { details: decision.missing, hint: 'give them as options; pgark configure --help' });
+  throw new Fault('invalid', `there is nobody to ask for ${decision.missing.join(', ')}`, {
+    details: decision.missing.map((name) => `--${flagOf(name)}  ${setting.texts.missing[name](setting.machine.candidates)}`),
+    hint: ['pgark configure', ...decision.missing.map((name) => `--${flagOf(name)} ${setting.machine.candidates[0]}`)].join(' '),
+  });
 }
 
 function refuse(wrong: readonly string[]): void {

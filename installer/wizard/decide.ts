@@ -54,16 +54,16 @@ export function check<N extends AnswerName>(name: N, value: Answers[N], { machin
   return checks[name](value);
 }
 
-/** Either every answer, or what is wrong and what is missing: all of it, by the option that would say it. */
-export type Decision = { ok: true; answers: Answers } | { ok: false; wrong: readonly string[]; missing: readonly string[] };
+/** Either every answer, or all that is wrong, each with its option, and all that only a person can know. */
+export type Decision = { ok: true; answers: Answers } | { ok: false; wrong: readonly string[]; missing: readonly 'address'[] };
 
 /** Decides without asking anybody: what is given goes before what is proposed. */
 export function decide(given: Partial<Answers>, setting: Setting): Decision {
   const answers: Partial<Answers> = {};
-  const missing: string[] = [];
+  const missing: 'address'[] = [];
   for (const name of answerNames) {
     const value = given[name] ?? propose(name, setting, answers);
-    if (value === undefined) missing.push(`--${flagOf(name)}  ${setting.texts.missing.address(setting.machine.candidates)}`);
+    if (value === undefined) missing.push('address');
     else Object.assign(answers, { [name]: value });
   }
   const wrong = mistakesIn(answers, setting);

@@ -95,7 +95,7 @@ describe('a first run in a terminal', () => {
     expect(terminal.everything()).not.toContain('correct-horse-9');
     expect(listing('first')).toEqual(['pgark.yml', 'vault', 'vault/issued', 'vault/secrets.json']);
     expect([mode('first/pgark.yml'), mode('first/vault'), mode('first/vault/secrets.json')]).toEqual(['600', '700', '600']);
-    expect(JSON.parse(readFileSync(join(folder, 'first/vault/secrets.json'), 'utf8'))).toEqual({ dbuser_shop: 'correct-horse-9' });
+    expect(JSON.parse(readFileSync(join(folder, 'first/vault/secrets.json'), 'utf8'))).toMatchObject({ dbuser_shop: 'correct-horse-9', pg_admin_password: expect.stringMatching(/^[A-Za-z][A-Za-z0-9]{31}$/) });
     expect(written('first')).not.toContain('correct-horse-9');
   });
 
@@ -223,6 +223,7 @@ describe('leaving', () => {
     }],
   ])('%s leaves all as it was', async (_, upTo) => {
     runPlainly('left', ...address, '--database', 'before');
+    const secrets = readFileSync(join(folder, 'left/vault/secrets.json'), 'utf8');
     const before = [listing('left'), written('left')];
     terminal = openTerminal(command('left', ...address));
     await terminal.until('How many hosts?');
@@ -234,6 +235,7 @@ describe('leaving', () => {
     expect(terminal.everything()).toContain('rc=2');
     expect(terminal.everything()).toContain('nothing was written');
     expect([listing('left'), written('left')]).toEqual(before);
+    expect(readFileSync(join(folder, 'left/vault/secrets.json'), 'utf8')).toBe(secrets);
   });
 });
 
@@ -243,8 +245,8 @@ describe('without a terminal', () => {
 
     const result = spawnSync('unshare', ['-n', 'sh', '-c', script, 'sh', ...command('none')], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-    expect(result.stderr).toContain('error  answers are missing, and there is nobody to ask\n       --address  the address of this host, which has several: 10.9.0.1, 10.9.1.1\n');
-    expect(result.status).toBe(2);
+    expect(result.stderr).toBe('error  there is nobody to ask for address\n       --address  the address of this host, which has several: 10.9.0.1, 10.9.1.1\nhint   pgark configure --address 10.9.0.1\n');
+    expect(result.status).toBe(3);
     expect(listing('none')).toEqual([]);
   });
 
@@ -255,7 +257,7 @@ describe('without a terminal', () => {
 
     expect(result.status).toBe(0);
     expect(result.stdout + result.stderr).not.toContain('correct-horse-9');
-    expect(JSON.parse(readFileSync(join(folder, 'file/vault/secrets.json'), 'utf8'))).toEqual({ pg_admin_password: 'correct-horse-9' });
+    expect(JSON.parse(readFileSync(join(folder, 'file/vault/secrets.json'), 'utf8'))).toMatchObject({ pg_admin_password: 'correct-horse-9', dbuser_meta: expect.stringMatching(/^[A-Za-z][A-Za-z0-9]{31}$/) });
   });
 
   test('everything wrong is told at once, and nothing is written', () => {
