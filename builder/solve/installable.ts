@@ -4,7 +4,7 @@ import type { Id, Universe } from './universe.ts';
 
 /** Which packages of a universe can be installed at all, each beside everything Essential; by their place in it. */
 export function installable(universe: Universe): boolean[] {
-  const search = new Search({ universe, exclusion: new Exclusion(universe), recommends: false });
+  const search = new Search({ universe, exclusion: new Exclusion(universe), recommends: 'exclude' });
   const essential = search.goal(essentials(universe));
   const verdict = new Array<boolean>(universe.packages.length).fill(false);
   const proven = (): void => {

@@ -1,5 +1,8 @@
 import type { Package } from '../../repo/package/package.ts';
 
+/** Whether what a package recommends is taken too, where it can be. */
+export type Recommends = 'exclude' | 'include';
+
 /** Why a package is part of a resolution. */
 export type Because =
   /** The request names it. */

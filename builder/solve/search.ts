@@ -2,13 +2,13 @@ import { advance, type Asked, Taken, type Task, type Wish } from './agenda.ts';
 import { Assignment, decided, excludedBy, isYes, type Literal, no, opposite, type Variable, variableOf, yes } from './assignment.ts';
 import { Clauses, type Step } from './clauses.ts';
 import type { Exclusion } from './exclusion.ts';
+import type { Recommends } from './resolution.ts';
 import type { Id, Universe } from './universe.ts';
 
 export interface Scope {
   universe: Universe;
   exclusion: Exclusion;
-  /** Whether a taken package's recommendations are taken too, where they can be. */
-  recommends: boolean;
+  recommends: Recommends;
 }
 
 /**
@@ -190,7 +190,7 @@ export class Search {
     const asked: Asked = { owner: task.owner, kind: task.kind, at: task.at };
     this.taken.take(pick, asked);
     const rest = advance(task);
-    const soft: Task = this.scope.recommends && !this.isGoal(pick) ? { owner: pick, kind: 'recommends', wishes: this.recommendsOf(pick), at: 0, next: rest } : rest;
+    const soft: Task = this.scope.recommends === 'include' && !this.isGoal(pick) ? { owner: pick, kind: 'recommends', wishes: this.recommendsOf(pick), at: 0, next: rest } : rest;
     this.#agenda = { owner: pick, kind: 'requires', wishes: this.wishesOf(pick), at: 0, next: soft };
   }
 

@@ -27,6 +27,7 @@ export class Universe {
   /** By name, newest version first, native architecture first. Equal packages of two sources are one. */
   readonly packages: readonly Package[];
   readonly arch: string;
+  readonly setting: Setting;
   readonly #compare: Setting['compareVersions'];
   readonly #named = new Map<string, Id[]>();
   readonly #providers = new Map<string, Provider[]>();
@@ -34,6 +35,7 @@ export class Universe {
   readonly #relations = new Map<Relation, readonly Id[]>();
 
   constructor(packages: readonly Package[], setting: Setting) {
+    this.setting = setting;
     this.arch = setting.arch;
     this.#compare = setting.compareVersions;
     this.packages = settle(packages, setting);

@@ -1,0 +1,38 @@
+import { nearest } from '../../repo/core/nearest.ts';
+import type { Capability } from '../../repo/package/package.ts';
+import { printCapability } from '../../repo/package/relation.ts';
+import type { Wish } from './agenda.ts';
+import { explain, explainLack } from './explain.ts';
+import { choicesOf, type Host, hostOf, rejectionsOf } from './host.ts';
+import type { Problem, Recommends, Resolution } from './resolution.ts';
+import type { Universe } from './universe.ts';
+
+export interface Request {
+  /** All of these, at the same time. */
+  install: readonly Capability[];
+  recommends: Recommends;
+}
+
+/** Finds what has to be installed on a minimal host so that all that is asked for stands together. */
+export function solve(universe: Universe, request: Request): Resolution {
+  const host = hostOf(universe, request.recommends);
+  return 'subject' in host ? { ok: false, problems: [host] } : solveOn(host, request.install);
+}
+
+/** The same on a host that is there already; what was learned about it on the way is kept. */
+export function solveOn(host: Host, install: readonly Capability[]): Resolution {
+  const lacking = install.filter((root) => wishOf(host.universe, root).length === 0);
+  if (lacking.length > 0) return { ok: false, problems: lacking.map((root) => unknown(host.universe, root)) };
+  const subject = install.map(printCapability).join(', ');
+  const goal = host.search.goal(install.map((root) => wishOf(host.universe, root)));
+  if (!host.search.solve(goal)) return { ok: false, problems: [{ subject, sentences: explain(host.search, goal) }] };
+  return { ok: true, choices: choicesOf(host.search, subject, host.base), rejections: rejectionsOf(host.search, subject) };
+}
+
+export const wishOf = (universe: Universe, root: Capability): Wish => universe.satisfying([root], universe.arch);
+
+export function unknown(universe: Universe, root: Capability): Problem {
+  const known = universe.named(root.name).length > 0 || universe.providersOf(root.name).length > 0;
+  const guess = known ? undefined : nearest(root.name, new Set(universe.packages.map((item) => item.name)));
+  return { subject: printCapability(root), sentences: [`${explainLack(universe, [root])}${guess ? `; did you mean ${guess}?` : ''}`] };
+}
