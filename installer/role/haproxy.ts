@@ -53,6 +53,8 @@ global
     user haproxy
     group haproxy
     maxconn 65535
+    # Where the limit on open files cannot be raised that far (containers), serve as many as it allows.
+    no strict-limits
     log stdout format short daemon notice
     stats socket /run/haproxy/admin.sock mode 660 level admin
     ssl-default-bind-options ssl-min-ver TLSv1.2
