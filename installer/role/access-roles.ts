@@ -26,7 +26,7 @@ function present(user: PgUser, verifier: string | undefined): Statements {
 }
 
 function attributes(user: PgUser): { check: string; option: string }[] {
-  const flags = [
+  const flags: [string, string, boolean][] = [
     ['rolcanlogin', 'LOGIN', user.login],
     ['rolsuper', 'SUPERUSER', user.superuser],
     ['rolcreatedb', 'CREATEDB', user.createdb],
@@ -34,12 +34,15 @@ function attributes(user: PgUser): { check: string; option: string }[] {
     ['rolinherit', 'INHERIT', user.inherit],
     ['rolreplication', 'REPLICATION', user.replication],
     ['rolbypassrls', 'BYPASSRLS', user.bypassrls],
-  ] as const;
+  ];
   return [
-    ...flags.map(([column, option, wanted]) => ({ check: wanted ? `r.${column}` : `NOT r.${column}`, option: wanted ? option : `NO${option}` })),
+    ...flags.filter(([column, , wanted]) => wanted || !user.superuser || !implied.has(column)).map(([column, option, wanted]) => ({ check: wanted ? `r.${column}` : `NOT r.${column}`, option: wanted ? option : `NO${option}` })),
     { check: `r.rolconnlimit = ${user.connlimit}`, option: `CONNECTION LIMIT ${user.connlimit}` },
   ];
 }
+
+/** What a superuser may do anyhow: it is not taken from the one that initdb gave it to. */
+const implied = new Set(['rolcreatedb', 'rolcreaterole', 'rolreplication', 'rolbypassrls']);
 
 /** A date is a date; a number of days is counted once, from the day on which the role is made. */
 function expiry(user: PgUser): { check: string[]; apply: string[] } {

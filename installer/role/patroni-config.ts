@@ -112,7 +112,8 @@ function initdb({ vars }: Host): (string | Record<string, string>)[] {
 
 function postgresql(host: Host, inventory: Inventory, secret: (name: string) => string): Record<string, unknown> {
   const { vars, address } = host;
-  const replicator = { username: vars.pg_replication_username, password: secret('pg_replication_password') };
+  // Made anew each time: YAML would write the second one as a reference to the first.
+  const replicator = () => ({ username: vars.pg_replication_username, password: secret('pg_replication_password') });
   return {
     bin_dir: vars.pg_bin_dir,
     data_dir: vars.pg_data,
@@ -122,7 +123,7 @@ function postgresql(host: Host, inventory: Inventory, secret: (name: string) => 
     use_unix_socket: true,
     use_unix_socket_repl: true,
     // The superuser has no password: Patroni comes in as the account that it runs as. The replicator also rewinds.
-    authentication: { superuser: { username: vars.pg_dbsu }, replication: replicator, rewind: replicator },
+    authentication: { superuser: { username: vars.pg_dbsu }, replication: replicator(), rewind: replicator() },
     parameters: { ...settingsOf(host, inventory).own, unix_socket_directories: vars.pg_localhost },
     pg_hba: hbaLines([...vars.pg_default_hba_rules, ...vars.pg_hba_rules], hbaSetting(host, inventory)),
     create_replica_methods: ['basebackup'],

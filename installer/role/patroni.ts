@@ -69,18 +69,27 @@ function running(host: Host): ServiceResource {
   };
 }
 
-/** What stands in etcd. `patronictl edit-config` takes what it is given over what is there, and says when that changes nothing. */
+/**
+ * What stands in etcd. `patronictl edit-config` takes what it is given over what is there, and says when that changes nothing.
+ * It is there once Patroni has made a cluster whole, with the roles that it needs itself: whatever comes after this may count on that.
+ */
 function sharedConfiguration(host: Host, inventory: Inventory): ConditionResource {
   const { cluster } = instanceOf(host);
   const stdin = JSON.stringify(dynamicConfig(host, inventory));
-  const edit = (script: string) => ({ argv: shell(script, configuration, cluster), stdin, as: host.vars.pg_dbsu, timeout: 60 });
+  const edit = (script: string, timeout: number) => ({ argv: shell(script, configuration, cluster), stdin, as: host.vars.pg_dbsu, timeout });
   return {
     kind: 'condition',
     name: `patroni: the members of ${cluster} share the settings of the inventory`,
-    check: edit('patronictl -c "$1" edit-config --quiet --apply - "$2" 2>&1 | grep -q "Not changed"'),
-    act: [edit('patronictl -c "$1" edit-config --quiet --force --apply - "$2"')],
+    check: edit('patronictl -c "$1" edit-config --quiet --apply - "$2" 2>&1 | grep -q "Not changed"', 15),
+    act: [edit(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"`, 180)],
   };
 }
+
+const waitForCluster = `patience=60
+until patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait; do
+  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "Patroni has not made the cluster $2" >&2; exit 1; }
+  sleep 1
+done`;
 
 /**
  * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so.
