@@ -1,6 +1,10 @@
 import { runProgram } from '../repo/console/run.ts';
+import { diff } from './command/diff.ts';
+import { inspect } from './command/inspect.ts';
 import { keygen } from './command/keygen.ts';
+import { lock } from './command/lock.ts';
 import { verify } from './command/verify.ts';
+import { why } from './command/why.ts';
 import { version } from './version.ts';
 
 process.exitCode = await runProgram(
@@ -8,7 +12,7 @@ process.exitCode = await runProgram(
     name: 'pgark',
     version,
     about: 'builds signed offline repository bundles of a PostgreSQL platform',
-    commands: [keygen, verify],
+    commands: [keygen, lock, verify, inspect, why, diff],
   },
   process.argv.slice(2),
 );

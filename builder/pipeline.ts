@@ -9,6 +9,7 @@ import type { Bundle } from './manifest/bundle.ts';
 import type { Catalog } from './manifest/catalog.ts';
 import { manifestOf, type Manifest } from './manifest/manifest.ts';
 import { prove } from './solve/prove.ts';
+import type { Problem } from './solve/resolution.ts';
 import { universeOf } from './solve/universe.ts';
 import { readAptSources } from './source/apt.ts';
 import { drawSuites, type Upstream } from './source/draw.ts';
@@ -50,6 +51,7 @@ export async function makeLock(bundle: Bundle, catalog: Catalog, target: Target,
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, compareVersions, sources: suites.map((suite) => suite.name) });
     return prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
   });
+  expectBase(manifest, proven.unsatisfiable);
   const lock = freeze({ manifest, suites, proven, runtime });
   judgeMissing(manifest, lock, progress);
   return lock;
@@ -63,6 +65,13 @@ export async function fillStore(lock: Lock, upstream: Upstream, progress: Progre
     return { digest, size, source, archive, path: url.slice(base.length + 1) };
   });
   return progress.step(`fetching ${files.length} packages`, (inner) => fill(upstream.store, files, upstream.http, upstream.mirrors, inner, upstream.patience));
+}
+
+/** A problem about something nobody asked for is one of the base set; without that, nothing installs. */
+function expectBase({ wanted, target }: Manifest, problems: readonly Problem[]): void {
+  const strange = problems.filter((problem) => !wanted.some((each) => each.package === problem.subject));
+  if (strange.length === 0) return;
+  throw new Fault('unsatisfiable', `what every system has cannot be had on ${target.code}`, { details: strange.flatMap((problem) => [problem.subject, ...problem.sentences]) });
 }
 
 /** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */
