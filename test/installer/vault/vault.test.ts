@@ -141,6 +141,20 @@ describe('certificates', () => {
     expect([answer, seen]).toEqual(['hello', ['client']]);
   });
 
+  test('a client without a common name is as good, and stays', async () => {
+    const nameless: CertificateRequest = { name: 'client', commonName: '', dns: ['client'], addresses: [], days: 100 };
+    const vault = await openVault(folder);
+    await vault.ensure([], [nameless]);
+    await vault.save();
+    const again = await openVault(folder);
+
+    await again.ensure([], [nameless]);
+
+    expect(await again.save()).toEqual([]);
+    expect(execFileSync('openssl', ['verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', join(folder, 'authority.crt'), join(folder, 'issued/client.crt')], { encoding: 'utf8' })).toContain('OK');
+    expect(execFileSync('openssl', ['x509', '-noout', '-subject', '-in', join(folder, 'issued/client.crt')], { encoding: 'utf8' })).not.toContain('CN');
+  });
+
   test('the authority signs no further authorities and lives for ten years', async () => {
     const vault = await openVault(folder);
     await vault.ensure([], []);
