@@ -41,7 +41,6 @@ export const infraParameters = {
   infra_seq: sequence.optional(),
   infra_portal: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), PortalEntry).prefault({ home: { domain: 'pgark.internal' } }),
   infra_data: path.prefault('/data/infra'),
-  repo_endpoint: z.url('must be an address: http://10.10.10.10:80').prefault('http://${admin_ip}:80'),
 
   nginx_enabled: z.boolean().prefault(true),
   nginx_exporter_enabled: z.boolean().prefault(true),
@@ -50,7 +49,6 @@ export const infraParameters = {
   /** Browsers refuse certificates of 398 days and more (CA/B Forum BR 6.3.2). */
   nginx_cert_validity: interval.refine((text) => days(text) < 398, 'must be below 398d: browsers refuse longer').prefault('397d'),
   nginx_home: path.prefault('/www'),
-  nginx_data: path.prefault('/data/nginx'),
   /** name: password */
   nginx_users: z.record(z.string().regex(/^[\w.@-]+$/), secret).prefault({}),
   nginx_port: port.prefault(80),

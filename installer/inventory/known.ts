@@ -3,13 +3,14 @@
  */
 const byModule: Record<string, string> = {
   meta: 'version region language proxy_env app apps',
-  infra: `infra_services infra_extra_services infra_packages repo_enabled repo_home repo_name repo_remove repo_modules repo_upstream
-    repo_packages repo_extra_packages repo_url_packages nginx_clean certbot_sign certbot_email
+  infra: `infra_services infra_extra_services infra_packages repo_enabled repo_endpoint repo_home repo_name repo_remove repo_modules repo_upstream
+    repo_packages repo_extra_packages repo_url_packages nginx_clean nginx_data certbot_sign certbot_email
     certbot_options vmetrics_clean vlogs_enabled vlogs_clean vlogs_port vlogs_options vtraces_enabled vtraces_clean vtraces_port
     vtraces_options blackbox_enabled blackbox_port blackbox_options grafana_enabled grafana_port grafana_clean grafana_admin_username
     grafana_admin_password grafana_auth_proxy grafana_pgurl grafana_view_password`,
   node: `node_repo_modules node_repo_remove node_uv_env node_pip_packages node_disable_numa node_static_network node_disk_prefetch
-    node_tuned_profile_dir node_selinux_mode vip_enabled vip_address vip_vrid vip_role
+    node_tuned_profile_dir node_selinux_mode node_firewall_mode node_firewall_public_port node_admin_ssh_exchange
+    node_admin_pk_current node_crontab_overwrite vip_enabled vip_address vip_vrid vip_role
     vip_preempt vip_interface vip_dns_suffix vip_auth_pass vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
     vector_data vector_port vector_read_from vector_log_endpoint`,
   etcd: 'etcd_learner etcd_safeguard etcd_rm_data etcd_rm_pkg',
@@ -32,7 +33,7 @@ const byModule: Record<string, string> = {
   pgsql: `pg_instances pg_upstream pg_shard pg_group gp_role pg_exporters pg_dbsu_ssh_exchange pg_files pg_delay pgsodium_key
     pgsodium_getkey_script pg_init pg_reload pg_service_provider pg_vip_enabled pg_vip_address pg_vip_interface pg_exporter_config
     pg_exporter_cache_ttls pg_exporter_url pg_exporter_connect_timeout pgbouncer_exporter_url pg_safeguard pg_rm_data pg_rm_backup
-    pg_rm_pkg`,
+    pg_rm_pkg patroni_mode pg_primary_db pgbackrest_exporter_enabled pgbackrest_exporter_port pgbackrest_exporter_options`,
 };
 
 /** Each known parameter without effect, and its module. */

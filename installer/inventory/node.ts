@@ -52,9 +52,6 @@ export const nodeParameters = {
   node_overcommit_ratio: z.int().min(0).max(100).prefault(0),
   node_tune: z.enum(['none', 'oltp', 'olap', 'crit', 'tiny']).prefault('oltp'),
   node_sysctl_params: z.record(z.string().regex(/^[\w./-]+$/), setting).prefault({ 'fs.nr_open': 8_388_608 }),
-  /** `zone`: trusted networks reach everything, others `node_firewall_public_port`; `off`: no firewall; `none`: leave it alone. */
-  node_firewall_mode: z.enum(['zone', 'off', 'none']).prefault('zone'),
-  node_firewall_public_port: z.array(port).prefault([22, 80, 443]),
   /** Networks that count as trusted: the `intra` of HBA rules. */
   node_firewall_intranet: z.array(network).prefault(['10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/12']),
 
@@ -63,16 +60,12 @@ export const nodeParameters = {
   node_admin_uid: z.int().min(1).max(60_000).prefault(88),
   node_admin_username: username.prefault('dba'),
   node_admin_sudo: z.enum(['nopass', 'all', 'limit', 'none']).prefault('nopass'),
-  node_admin_ssh_exchange: z.boolean().prefault(true),
-  /** Whether the public key of whoever runs the installer may log in as the admin. */
-  node_admin_pk_current: z.boolean().prefault(true),
   node_admin_pk_list: z.array(z.string().regex(/^(ssh-|ecdsa-|sk-)\S+ \S+/, 'must be a public key of OpenSSH: "ssh-ed25519 AAAA… name"')).prefault([]),
   node_aliases: z.record(z.string().regex(/^[\w-]+$/), z.string()).prefault({}),
   node_timezone: z.string().regex(/^([A-Za-z_]+(\/[A-Za-z0-9_+-]+)*)?$/, 'must be the name of a time zone: Europe/Paris').prefault(''),
   node_ntp_enabled: z.boolean().prefault(true),
   /** Lines of chrony.conf(5). Empty: the hosts of group `infra` keep their own clock, all others follow them. */
   node_ntp_servers: z.array(z.string().regex(/^(server|pool|peer) \S+/, 'must be a line of chrony.conf: "server 10.0.0.1 iburst"')).prefault([]),
-  node_crontab_overwrite: z.boolean().prefault(true),
   /** `minute hour day month weekday user command` */
   node_crontab: z.array(z.string()).prefault([]),
 

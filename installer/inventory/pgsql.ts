@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser, RtoPlan } from './access.ts';
-import { address, clusterName, identifier, major, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
+import { address, clusterName, major, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
 
 /** `oltp` and `oltp.yml` mean the same. */
 const profile = z.string().transform((text) => text.replace(/\.yml$/, '')).pipe(z.enum(['oltp', 'olap', 'crit', 'tiny'], 'must be oltp, olap, crit or tiny'));
@@ -55,7 +55,6 @@ export const bootstrapParameters = {
   pg_port: port.prefault(5432),
   pg_localhost: path.prefault('/var/run/postgresql'),
   patroni_enabled: z.boolean().prefault(true),
-  patroni_mode: z.enum(['default', 'pause', 'remove']).prefault('default'),
   pg_namespace: path.prefault('/pg'),
   patroni_port: port.prefault(8008),
   patroni_log_dir: path.prefault('/pg/log/patroni'),
@@ -65,7 +64,6 @@ export const bootstrapParameters = {
   patroni_password: secret,
   /** The password of the cluster's own user in etcd. */
   pg_etcd_password: secret,
-  pg_primary_db: identifier.prefault('postgres'),
   /** Lines of postgresql.auto.conf. */
   pg_parameters: z.record(z.string().regex(/^[a-z_][\w.]*$/i, 'must be the name of a PostgreSQL setting'), setting).prefault({}),
   pg_conf: profile.prefault('oltp.yml'),
@@ -207,9 +205,6 @@ export const monitorParameters = {
   pgbouncer_exporter_enabled: z.boolean().prefault(true),
   pgbouncer_exporter_port: port.prefault(9631),
   pgbouncer_exporter_options: z.string().prefault(''),
-  pgbackrest_exporter_enabled: z.boolean().prefault(true),
-  pgbackrest_exporter_port: port.prefault(9854),
-  pgbackrest_exporter_options: z.string().prefault('--collect.interval=120 --log.level=info'),
 };
 
 export const pgsqlParameters = {

@@ -54,7 +54,6 @@ const portal = ({ domain }: Answers): string[] => ['    infra_portal:', `      h
 export const foldersBelow = (data: string): Readonly<Record<string, string>> => ({
   node_data: data,
   infra_data: `${data}/infra`,
-  nginx_data: `${data}/nginx`,
   etcd_data: `${data}/etcd`,
   pg_fs_main: `${data}/postgres`,
   pg_fs_backup: `${data}/backups`,

@@ -59,7 +59,6 @@ describe('a whole inventory', () => {
     const [host] = (await complete(sample)).hosts;
 
     expect(host!.vars.node_etc_hosts).toEqual(['10.10.10.10 pg-meta.example']);
-    expect(host!.vars.repo_endpoint).toBe('http://10.10.10.10:80');
     expect(host!.vars.node_dns_servers).toEqual(['10.10.10.10']);
     expect(host!.vars.pg_default_hba_rules.map((rule) => rule.user)).toContain('dbuser_monitor');
     expect(JSON.stringify(host!.vars)).not.toContain('${');

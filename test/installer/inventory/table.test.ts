@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { etcdParameters } from '../../../installer/inventory/etcd.ts';
 import { connectionParameters, infraParameters, metaParameters } from '../../../installer/inventory/infra.ts';
@@ -15,6 +17,18 @@ test('docs/parameters.md lists every parameter with its default', async () => {
   await expect(page()).toMatchFileSnapshot('../../../docs/parameters.md');
 });
 
+// A parameter that nobody reads would be accepted and then do nothing, in silence.
+test('every parameter that is accepted is read somewhere', () => {
+  const top = join(import.meta.dirname, '../../../installer');
+  const readers = ['role', 'plan', 'transport'].flatMap((room) => readdirSync(join(top, room)).map((file) => join(top, room, file)));
+  const text = [...readers, join(top, 'pipeline.ts'), join(top, 'inventory/complete.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');
+  const words = new Set(text.match(/\w+/g));
+
+  expect(readers.length).toBeGreaterThan(20);
+  // Of pg_mode there is only one value to accept, and the schema reads it.
+  expect(Object.keys(parameters).filter((name) => !words.has(name) && name !== 'pg_mode')).toEqual([]);
+});
+
 /** The page is written by `vitest run --project unit test/installer/inventory/table.test.ts -u`. */
 function page(): string {
   return `${[
@@ -22,7 +36,7 @@ function page(): string {
     '',
     'Written from the schema by `test/installer/inventory/table.test.ts`. What they mean, and where defaults differ from those of',
     'the ecosystem: [inventory.md](inventory.md).',
-    ...Object.entries(modules).flatMap(([module, members]) => ['', `## ${module}`, '', '| parameter | default |', '| --- | --- |', ...Object.keys(members).map(row)]),
+    ...Object.entries(modules).flatMap(([module, members]) => section(module, Object.keys(members))),
     '',
     '## Known, without effect yet',
     '',
@@ -30,6 +44,8 @@ function page(): string {
     ...[...Map.groupBy(withoutEffect, ([, module]) => module)].map(([module, names]) => `\n**${module}**: ${names.map(([name]) => `\`${name}\``).join(', ')}`),
   ].join('\n')}\n`;
 }
+
+const section = (module: string, names: readonly string[]): string[] => ['', `## ${module}`, '', '| parameter | default |', '| --- | --- |', ...names.map(row)];
 
 function row(name: string): string {
   const value = defaultOf(name as ParameterName);
