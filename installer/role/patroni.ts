@@ -80,7 +80,7 @@ function sharedConfiguration(host: Host, inventory: Inventory): ConditionResourc
   return {
     kind: 'condition',
     name: `patroni: the members of ${cluster} share the settings of the inventory`,
-    check: edit('patronictl -c "$1" edit-config --quiet --apply - "$2" 2>&1 | grep -q "Not changed"', 15),
+    check: edit('patronictl -c "$1" edit-config --apply - "$2" 2>&1 | grep -q "Not changed"', 15),
     act: [edit(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"`, 180)],
   };
 }

@@ -3,8 +3,9 @@ import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { FileResource, Resource } from '../resource/resource.ts';
 import { isRunning } from './instance.ts';
 import { endpoint, exporterAddress } from './listen.ts';
+import { pgbouncerMetrics } from './pgbouncer-metrics.ts';
 import type { Role } from './role.ts';
-import { ours, unit, written } from './text.ts';
+import { ours, unit } from './text.ts';
 
 /** Metrics of PostgreSQL on port 9630, read over the local socket by a role that may look at everything and change nothing. */
 export const pgExporter: Role = {
@@ -20,7 +21,7 @@ export const pgExporter: Role = {
   ],
 };
 
-/** Metrics of PgBouncer on port 9631. Debian has carried two programs of that name: one in Python, and since trixie one in Go. */
+/** Metrics of PgBouncer on port 9631. */
 export const pgbouncerExporter: Role = {
   name: 'pgbouncer-exporter',
   rollout: 'together',
@@ -28,14 +29,17 @@ export const pgbouncerExporter: Role = {
   secrets: () => ['pg_monitor_password'],
   packages: () => ['prometheus-pgbouncer-exporter'],
   resources: (host, inventory) => [
-    ...(Number(host.facts.release) >= 13 ? inGo(host, inventory) : inPython(host, inventory)),
-    { kind: 'service', unit: 'prometheus-pgbouncer-exporter.service', enabled: true, running: true, restartOn: [bouncerSettings, pythonSettings] },
+    ...(hasWorkingExporter(host) ? packaged(host, inventory) : replaced(host, inventory)),
+    { kind: 'service', unit: 'prometheus-pgbouncer-exporter.service', enabled: true, running: true, restartOn: [bouncerSettings, replacement] },
   ],
 };
 
 const postgresSettings = '/etc/default/prometheus-postgres-exporter';
 const bouncerSettings = '/etc/default/prometheus-pgbouncer-exporter';
-const pythonSettings = '/etc/prometheus-pgbouncer-exporter.conf';
+const replacement = '/usr/local/lib/pgark/pgbouncer-exporter';
+
+/** Debian has it since trixie; before, a program of the same name that no living PgBouncer suits: see pgbouncer-metrics.ts. */
+const hasWorkingExporter = ({ facts }: Host): boolean => Number(facts.release) >= 13;
 
 /** Whatever order things start in, and whatever happens to what is watched: it comes back. */
 const lasting = {
@@ -48,9 +52,18 @@ function settings(path: string, lines: (reveal: (secret: Secret) => string) => r
   return { kind: 'file', path, content: sealed((reveal) => `${[ours, ...lines(reveal)].join('\n')}\n`), mode: '0600' };
 }
 
-/** A connection string of libpq in its URL form; what is not a letter or a digit is escaped, quotes of the shell's kind included. */
+/**
+ * A connection string of libpq in its URL form; what is not a letter or a digit is escaped, quotes of the shell's kind included.
+ * Over loopback: given a socket, the exporter takes the name of each further database for that of a host.
+ */
 function source({ vars }: Host, password: string): string {
-  return `postgresql://${escaped(vars.pg_monitor_username)}:${escaped(password)}@/postgres?host=${escaped(vars.pg_localhost)}&port=${vars.pg_port}&${vars.pg_exporter_params}`;
+  return `postgresql://${escaped(vars.pg_monitor_username)}:${escaped(password)}@${endpoint(loopback(vars.pg_listen), vars.pg_port)}/postgres?${vars.pg_exporter_params}`;
+}
+
+/** Where a server that listens on these addresses is reached from its own host. */
+function loopback(listen: string): string {
+  const addresses = listen.split(',');
+  return addresses.some((each) => ['0.0.0.0', '*', '127.0.0.1', 'localhost'].includes(each)) ? '127.0.0.1' : addresses[0]!;
 }
 
 const escaped = (text: string): string => [...Buffer.from(text)].map((byte) => (/\w/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`)).join('');
@@ -66,9 +79,9 @@ function flags(host: Host, inventory: Inventory): string[] {
   ];
 }
 
-function inGo(host: Host, inventory: Inventory): Resource[] {
+function packaged(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
-  const target = (password: string): string => `postgres://${escaped(vars.pg_monitor_username)}:${escaped(password)}@/pgbouncer?host=${escaped(vars.pg_localhost)}&port=${vars.pgbouncer_port}&sslmode=disable`;
+  const target = (password: string): string => `postgres://${escaped(vars.pg_monitor_username)}:${escaped(password)}@${endpoint(loopback(vars.pg_listen), vars.pgbouncer_port)}/pgbouncer?sslmode=disable`;
   const words = [`--web.listen-address=${endpoint(exporterAddress(host, inventory), vars.pgbouncer_exporter_port)}`, `--web.telemetry-path=${vars.exporter_metrics_path}`, vars.pgbouncer_exporter_options];
   return [
     settings(bouncerSettings, (reveal) => [`PGBOUNCER_EXPORTER_CONNECTION_STRING='${target(reveal(inventory.secret('pg_monitor_password')))}'`, `ARGS="${words.filter(Boolean).join(' ')}"`]),
@@ -77,16 +90,15 @@ function inGo(host: Host, inventory: Inventory): Resource[] {
 }
 
 /** It runs as the database superuser's account and finds the monitor's password in that account's .pgpass. */
-function inPython(host: Host, inventory: Inventory): Resource[] {
+function replaced(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
+  const words = [replacement, exporterAddress(host, inventory), vars.pgbouncer_exporter_port, vars.pg_localhost, vars.pgbouncer_port, vars.pg_monitor_username];
   return [
-    written(pythonSettings, [
-      `host = ${exporterAddress(host, inventory)}`,
-      `port = ${vars.pgbouncer_exporter_port}`,
-      `pgbouncer-host = ${vars.pg_localhost}`,
-      `pgbouncer-port = ${vars.pgbouncer_port}`,
-      `pgbouncer-user = ${vars.pg_monitor_username}`,
-    ]),
-    unit('prometheus-pgbouncer-exporter.service.d/pgark.conf', { ...lasting, Service: { ...lasting.Service, Environment: `PGPASSFILE=${vars.pg_dbsu_home}/.pgpass` } }),
+    { kind: 'directory', path: '/usr/local/lib/pgark', mode: '0755' },
+    { kind: 'file', path: replacement, content: pgbouncerMetrics, mode: '0755' },
+    unit('prometheus-pgbouncer-exporter.service.d/pgark.conf', {
+      ...lasting,
+      Service: { ...lasting.Service, User: vars.pg_dbsu, Environment: `PGPASSFILE=${vars.pg_dbsu_home}/.pgpass`, ExecStart: ['', words.join(' ')] },
+    }),
   ];
 }

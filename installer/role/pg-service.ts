@@ -24,7 +24,7 @@ export const pgAnswer: Role = {
   name: 'pg-answer',
   rollout: 'together',
   plays: servesConnections,
-  resources: (host, inventory) => servicesOf(host).filter((service) => mustAnswer(service, host, inventory)).map((service) => answer(service, host)),
+  resources: (host, inventory) => servicesOf(host).filter((service) => mustAnswer(service, host, inventory)).map((service) => answer(service, host, instanceOf(host).cluster)),
 };
 
 function servesConnections(host: Host): boolean {
@@ -101,8 +101,10 @@ function mustAnswer(service: PgService, host: Host, inventory: Inventory): boole
   return ['*', '127.0.0.1'].includes(service.ip) && checks.includes(service.check) && serversOf(service, host, inventory).length > 0;
 }
 
-function answer(service: PgService, host: Host): ConditionResource {
-  const argv = shell('pg_isready -q -h 127.0.0.1 -p "$1" -t 3', String(service.port));
-  const waiting = 'end=$(($(date +%s) + 90)); until pg_isready -q -h 127.0.0.1 -p "$1" -t 3; do [ "$(date +%s)" -lt "$end" ] || { echo "no member answers on port $1" >&2; exit 1; }; sleep 1; done';
-  return { kind: 'condition', name: `haproxy: ${instanceOf(host).cluster}-${service.name} answers on port ${service.port}`, check: { argv }, act: [{ argv: shell(waiting, String(service.port)), timeout: 120 }] };
+/** The user is one that every member knows: a stranger would leave a line in a log at every look. */
+function answer(service: PgService, { vars }: Host, cluster: string): ConditionResource {
+  const ask = 'pg_isready -q -h 127.0.0.1 -p "$1" -U "$2" -d postgres -t 3';
+  const words = [String(service.port), vars.pg_monitor_username] as const;
+  const waiting = `end=$(($(date +%s) + 90)); until ${ask}; do [ "$(date +%s)" -lt "$end" ] || { echo "no member answers on port $1" >&2; exit 1; }; sleep 1; done`;
+  return { kind: 'condition', name: `haproxy: ${cluster}-${service.name} answers on port ${service.port}`, check: { argv: shell(ask, ...words) }, act: [{ argv: shell(waiting, ...words), timeout: 120 }] };
 }

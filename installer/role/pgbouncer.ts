@@ -37,7 +37,7 @@ export const pgbouncer: Role = {
       enabled: true,
       running: true,
       reloadOn: [folder, certificates.server, certificates.serverKey],
-      ready: { argv: shell('pg_isready -q -h 127.0.0.1 -p "$1"', String(host.vars.pgbouncer_port)) },
+      ready: { argv: shell('pg_isready -q -h "$1" -p "$2" -U "$3" -d postgres', host.vars.pg_localhost, String(host.vars.pgbouncer_port), host.vars.pg_monitor_username) },
     },
   ],
 };
@@ -78,7 +78,6 @@ function settings({ vars }: Host): string[] {
     'max_db_connections = 100',
     'max_user_connections = 100',
     'server_lifetime = 600',
-    'so_reuseport = 0',
     `ignore_startup_parameters = ${vars.pgbouncer_ignore_param.join(', ')}`,
     ...preparedStatements(vars.pg_version),
   ];
@@ -135,6 +134,6 @@ function userList(host: Host, inventory: Inventory): Secret {
       const secret = asks ? passwordOf(user, host, inventory) : verifierOfRole(user, host, inventory);
       return secret ? [`"${user.name}" "${reveal(secret).replaceAll('"', '""')}"`] : [];
     });
-    return `${[comment('userlist.txt'), `"${vars.pg_dbsu}" ""`, ...lines].join('\n')}\n`;
+    return `${[comment('userlist.txt'), ...lines].join('\n')}\n`;
   });
 }
