@@ -71,7 +71,7 @@ export async function fillStore(lock: Lock, upstream: Upstream, progress: Progre
 function expectBase({ wanted, target }: Manifest, problems: readonly Problem[]): void {
   const strange = problems.filter((problem) => !wanted.some((each) => each.package === problem.subject));
   if (strange.length === 0) return;
-  throw new Fault('unsatisfiable', `what every system has cannot be had on ${target.code}`, { details: strange.flatMap((problem) => [problem.subject, ...problem.sentences]) });
+  throw new Fault('unsatisfiable', `what every system has cannot be had on ${target.code}`, { details: strange.flatMap((problem) => [problem.subject].concat(problem.sentences)) });
 }
 
 /** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */

@@ -9,7 +9,7 @@ export function packageNamed(name: string, version = '1.0', changes: Partial<Pac
   const plain = { name, version, arch: 'amd64' };
   return {
     ...plain, multiArch: 'no', essential: false, priority: 'optional', provides: [], requires: [], recommends: [], conflicts: [],
-    source: 'debian/bookworm', url: `pool/main/${name}_${version}_amd64.deb`, size: 1000 + name.length, installed: 4, digest: digestOf(identify(plain)), stanza: `Package: ${name}\nVersion: ${version}`,
+    source: 'debian/bookworm', url: `pool/main/${name}_${version}_amd64.deb`, size: 1000 + name.length, installed: 4, digest: digestOf(identify(plain)), stanza: `Package: ${name}\nVersion: ${version}\nArchitecture: amd64`,
     ...changes,
   };
 }
