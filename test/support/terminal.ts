@@ -26,7 +26,7 @@ export function openTerminal(argv: readonly string[]): Terminal {
     press: (...keys) => void tmux('send-keys', ...keys),
     type: (text) => void tmux('send-keys', '-l', text),
     until: async (pattern) => {
-      for (let attempt = 0; attempt < 150; attempt++) {
+      for (let attempt = 0; attempt < 600; attempt++) {
         const screen = everything();
         if (typeof pattern === 'string' ? screen.includes(pattern) : pattern.test(screen)) return;
         await sleep(100);
