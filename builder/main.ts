@@ -1,4 +1,5 @@
 import { runProgram } from '../repo/console/run.ts';
+import { build } from './command/build.ts';
 import { diff } from './command/diff.ts';
 import { inspect } from './command/inspect.ts';
 import { keygen } from './command/keygen.ts';
@@ -12,7 +13,7 @@ process.exitCode = await runProgram(
     name: 'pgark',
     version,
     about: 'builds signed offline repository bundles of a PostgreSQL platform',
-    commands: [keygen, lock, verify, inspect, why, diff],
+    commands: [keygen, lock, build, verify, inspect, why, diff],
   },
   process.argv.slice(2),
 );
