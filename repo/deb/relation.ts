@@ -48,7 +48,7 @@ export function parseCapability(text: string): Capability {
 }
 
 // Debian policy 5.6.7 for the name. The archive's own tools take upper case and underscores too, so these are read.
-const shape = /^([A-Za-z0-9][A-Za-z0-9+._-]*)(?::([a-z0-9-]+))?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s()]+)\s*\))?$/;
+const shape = /^([A-Za-z0-9][A-Za-z0-9+._-]*)(?::([a-z0-9-]+))?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([A-Za-z0-9][A-Za-z0-9.+~:_-]*)\s*\))?$/;
 
 // Debian policy 7.1: a single < or > is obsolete and means "or equal".
 const operators: Record<string, Operator> = { '<<': '<', '<=': '<=', '<': '<=', '=': '=', '>=': '>=', '>': '>=', '>>': '>' };
