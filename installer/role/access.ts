@@ -50,7 +50,7 @@ function inside(host: Host, database: string, extensions: readonly PgExtension[]
   const rights = vars.pg_provision
     ? [
         schemaStatements(vars.pg_default_schemas, ['pg_monitor']),
-        defaultPrivilegeStatements(vars.pg_default_privileges, grantersOf(host)),
+        defaultPrivilegeStatements(vars.pg_default_privileges, [...new Set([...grantersOf(host), ...(wanted?.owner ? [wanted.owner] : [])])]),
         publicSchemaStatements(makersOf(host)),
         ...(vars.pgbouncer_auth_query ? [poolerLookupStatements(vars.pg_monitor_username)] : []),
       ]
@@ -62,7 +62,7 @@ function inside(host: Host, database: string, extensions: readonly PgExtension[]
   ];
 }
 
-/** Those whose objects are everybody's to use: the superuser, the admin, and dbrole_admin for whoever may take its part. */
+/** Those whose objects are everybody's to use: the superuser, the admin, dbrole_admin for whoever takes its part; in a database also its owner. */
 function grantersOf(host: Host): string[] {
   const { vars } = host;
   const known = new Set(vars.pg_default_roles.map((role) => role.name));

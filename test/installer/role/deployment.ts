@@ -1,0 +1,27 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host, Inventory } from '../../../installer/inventory/inventory.ts';
+import { completeInventory } from '../../../installer/inventory/complete.ts';
+import { parseInventory } from '../../../installer/inventory/draft.ts';
+import type { Facts } from '../../../installer/inventory/facts.ts';
+import type { Role } from '../../../installer/role/role.ts';
+import { openVault } from '../../../installer/vault/vault.ts';
+import { bundle, facts as box, sample } from '../inventory/sample.ts';
+
+/** A deployment of one host, its secrets and certificates in memory only. */
+export async function deploy(roles: readonly Role[], changes: { text?: string; facts?: Partial<Facts> } = {}): Promise<{ host: Host; inventory: Inventory }> {
+  const draft = parseInventory(changes.text ?? sample, 'pgark.yml');
+  const vault = await openVault(join(tmpdir(), 'pgark-test-vault-that-is-never-saved'));
+  const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, bundle);
+  const host = inventory.hosts[0]!;
+  await vault.ensure(
+    roles.flatMap((role) => role.secrets?.(host, inventory) ?? []),
+    roles.flatMap((role) => role.certificates?.(host, inventory) ?? []),
+  );
+  return { host, inventory };
+}
+
+/** The sample inventory with lines added to the variables of the cluster. */
+export function withVars(...lines: string[]): string {
+  return sample.replace("        pg_crontab:", `${lines.map((line) => `        ${line}\n`).join('')}        pg_crontab:`);
+}
