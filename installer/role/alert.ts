@@ -80,7 +80,7 @@ function vmalertFlags(host: Host, folder: string): string[] {
     `-remoteRead.url=${store}`,
     vars.alertmanager_enabled ? `-notifier.url=http://127.0.0.1:${vars.alertmanager_port}` : '-notifier.blackhole',
     `-evaluationInterval=${vars.vmetrics_scrape_interval}`,
-    `-external.url=${portalAddress(host)}/vmalert`,
+    `-external.url=${portalAddress(host)}`,
     ...(vars.vmalert_options === '' ? [] : [vars.vmalert_options]),
   ];
 }
