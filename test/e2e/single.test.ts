@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { targets, type Built } from '../../vagrant/bundle.ts';
 import { raise, type Host } from '../../vagrant/host.ts';
 import type { Suite } from '../../vagrant/root.ts';
-import { bundleFor, carry, sql, until } from '../support/deploy.ts';
+import { bundleFor, carry, query, sql, until } from '../support/deploy.ts';
 
 describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without any network', (suite) => {
   let host: Host;
@@ -85,8 +85,8 @@ describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without an
 
   test('keeps figures of PostgreSQL in its metrics store', async () => {
     const value = await until(90, 'pg_up is 1 in the metrics store', async () => {
-      const answer = JSON.parse(await host.must(['curl', '-sf', 'http://127.0.0.1:8428/api/v1/query?query=pg_up'])) as { data: { result: { value: [number, string] }[] } };
-      return answer.data.result.find((each) => each.value[1] === '1')?.value[1];
+      const answer = await query(host, 'pg_up');
+      return answer.find((each) => each.value[1] === '1')?.value[1];
     });
 
     expect(value).toBe('1');

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { target } from '../../repo/bundle/paths.ts';
 import { report, inLines } from '../../repo/console/report.ts';
 import { buildBundle, type Built } from '../../vagrant/bundle.ts';
 import type { Host } from '../../vagrant/host.ts';
@@ -37,6 +38,13 @@ export async function sql(host: Host, port: number, database: string, text: stri
     { stdin: text },
   );
   return answer.trim();
+}
+
+/** An instant query to the metrics store of a host; it listens on loopback only. */
+export async function query(host: Host, expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
+  const address = `http://127.0.0.1:8428/api/v1/query?query=${encodeURIComponent(expression)}`;
+  const text = await host.must([target.node, '--eval', `fetch(${JSON.stringify(address)}).then((answer) => answer.text()).then(console.log)`]);
+  return (JSON.parse(text) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } }).data.result;
 }
 
 /** Waits until `act` answers with something, at most so many seconds; what it said last is told otherwise. */
