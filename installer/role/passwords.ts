@@ -11,7 +11,7 @@ export function rolesOf({ vars }: Host): readonly PgUser[] {
 
 /** The names of the secrets that the passwords of a cluster's roles stand on. */
 export function passwordSecrets(host: Host): string[] {
-  return [saltOf(host), 'pg_replication_password', 'pg_admin_password', 'pg_monitor_password'];
+  return [saltOf(host), lockOf(host), 'pg_replication_password', 'pg_admin_password', 'pg_monitor_password'];
 }
 
 /** The password of a role, undefined where it has none and comes in by peer or not at all. */
@@ -34,5 +34,12 @@ export function verifierOfRole(user: PgUser, host: Host, inventory: Inventory): 
   const password = passwordOf(user, host, inventory);
   return password && verifier(user.name, password, inventory.secret(saltOf(host)));
 }
+
+/** A verifier for an account that comes in by peer only, and yet has to be on a list: of a password that nobody is told. */
+export function closedVerifier(name: string, host: Host, inventory: Inventory): Secret {
+  return verifier(name, inventory.secret(lockOf(host)), inventory.secret(saltOf(host)));
+}
+
+const lockOf = (host: Host): string => `${instanceOf(host).cluster}.pgbouncer_lock`;
 
 const saltOf = (host: Host): string => `${instanceOf(host).cluster}.pg_scram_salt`;

@@ -5,7 +5,7 @@ import type { FileResource } from '../resource/resource.ts';
 import { shell } from '../transport/command.ts';
 import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, isRunning } from './instance.ts';
-import { passwordOf, passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
+import { closedVerifier, passwordOf, passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from './role.ts';
 import { ours, unit } from './text.ts';
 
@@ -134,6 +134,8 @@ function userList(host: Host, inventory: Inventory): Secret {
       const secret = asks ? passwordOf(user, host, inventory) : verifierOfRole(user, host, inventory);
       return secret ? [`"${user.name}" "${reveal(secret).replaceAll('"', '""')}"`] : [];
     });
-    return `${[comment('userlist.txt'), ...lines].join('\n')}\n`;
+    // Since 1.23 PgBouncer wants to know even those who come in by peer.
+    const superuser = lines.some((line) => line.startsWith(`"${vars.pg_dbsu}" `)) ? [] : [`"${vars.pg_dbsu}" "${reveal(closedVerifier(vars.pg_dbsu, host, inventory))}"`];
+    return `${[comment('userlist.txt'), ...superuser, ...lines].join('\n')}\n`;
   });
 }
