@@ -46,8 +46,8 @@ fi
 etcdctl user grant-role root root
 etcdctl auth enable`;
 
-/** \`role get\` prints the range of a prefix as "[/pg/a/, /pg/a0) (prefix /pg/a/)", once below "KV Read:" and once below "KV Write:". */
-const hasRole = `[ "$(etcdctl role get "$1" 2>/dev/null | grep -cF "(prefix $2)")" = 2 ] && [ "$(etcdctl role get "$1" | grep -c '\\[')" = 2 ] && etcdctl user get "$1" 2>/dev/null | grep -qE "^Roles:.* $1( |\\$)"`;
+/** `role get` prints the range of a prefix as "[/pg/a/, /pg/a0) (prefix /pg/a/)", once below "KV Read:" and once below "KV Write:". */
+const hasRole = `role=$(etcdctl role get "$1" 2>/dev/null) && [ "$(printf '%s\\n' "$role" | grep -cF "(prefix $2)")" = 2 ] && [ "$(printf '%s\\n' "$role" | grep -c '\\[')" = 2 ] && etcdctl user get "$1" 2>/dev/null | grep -qE "^Roles:.* $1( |\\$)"`;
 
 const hasPassword = '{ IFS= read -r password; ETCDCTL_USER=$1 ETCDCTL_PASSWORD=$password etcdctl get "$2" --prefix --keys-only --limit=1 >/dev/null 2>&1; }';
 

@@ -44,9 +44,7 @@ const base = ['acl', 'ca-certificates', 'cron', 'lz4', 'openssl', 'procps', 'rsy
 const sshd: Resource = { kind: 'service', unit: 'ssh.service', enabled: true, running: true };
 
 /** limits.conf(5): names, many files, no bound on core dumps and stacks, memory that may be locked for huge pages. */
-const limits = [
-  ...['soft', 'hard'].flatMap((kind) => [`* ${kind} nproc 1048576`, `* ${kind} nofile 1048576`, `* ${kind} stack unlimited`, `* ${kind} core unlimited`, `* ${kind} memlock 2500000`]),
-];
+const limits = ['soft', 'hard'].flatMap((kind) => [`* ${kind} nproc 1048576`, `* ${kind} nofile 1048576`, `* ${kind} stack unlimited`, `* ${kind} core unlimited`, `* ${kind} memlock 2500000`]);
 
 function named({ vars, name }: Host): Resource[] {
   if (!vars.nodename_overwrite) return [];

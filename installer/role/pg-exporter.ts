@@ -4,6 +4,7 @@ import type { FileResource, Resource } from '../resource/resource.ts';
 import { isRunning } from './instance.ts';
 import { endpoint, exporterAddress } from './listen.ts';
 import { pgbouncerMetrics } from './pgbouncer-metrics.ts';
+import { pgQueries } from './pg-queries.ts';
 import type { Role } from './role.ts';
 import { ours, unit } from './text.ts';
 
@@ -15,9 +16,10 @@ export const pgExporter: Role = {
   secrets: () => ['pg_monitor_password'],
   packages: () => ['prometheus-postgres-exporter'],
   resources: (host, inventory) => [
+    { kind: 'file', path: postgresQueries, content: pgQueries },
     settings(postgresSettings, (reveal) => [`DATA_SOURCE_NAME='${source(host, reveal(inventory.secret('pg_monitor_password')))}'`, `ARGS="${flags(host, inventory).join(' ')}"`]),
     unit('prometheus-postgres-exporter.service.d/pgark.conf', lasting),
-    { kind: 'service', unit: 'prometheus-postgres-exporter.service', enabled: true, running: true, restartOn: [postgresSettings] },
+    { kind: 'service', unit: 'prometheus-postgres-exporter.service', enabled: true, running: true, restartOn: [postgresSettings, postgresQueries] },
   ],
 };
 
@@ -35,6 +37,7 @@ export const pgbouncerExporter: Role = {
 };
 
 const postgresSettings = '/etc/default/prometheus-postgres-exporter';
+const postgresQueries = '/etc/prometheus-postgres-exporter.yml';
 const bouncerSettings = '/etc/default/prometheus-pgbouncer-exporter';
 const replacement = '/usr/local/lib/pgark/pgbouncer-exporter';
 
@@ -73,6 +76,7 @@ function flags(host: Host, inventory: Inventory): string[] {
   return [
     `--web.listen-address=${endpoint(exporterAddress(host, inventory), vars.pg_exporter_port)}`,
     `--web.telemetry-path=${vars.exporter_metrics_path}`,
+    `--extend.query-path=${postgresQueries}`,
     ...(vars.pg_exporter_auto_discovery ? ['--auto-discover-databases', `--exclude-databases=${vars.pg_exporter_exclude_database}`] : []),
     ...(vars.pg_exporter_auto_discovery && vars.pg_exporter_include_database ? [`--include-databases=${vars.pg_exporter_include_database}`] : []),
     ...(vars.pg_exporter_options ? [vars.pg_exporter_options] : []),

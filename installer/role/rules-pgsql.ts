@@ -3,8 +3,8 @@ import { alertOf, record, type Group } from './rule.ts';
 const alert = alertOf('pgsql');
 
 /**
- * Written for the exporters of both releases: bookworm has postgres_exporter 0.11 and a PgBouncer exporter in Python, trixie
- * 0.17 and one in Go; where a series has two names, both are asked for.
+ * Written for the exporters of both releases, bookworm's postgres_exporter 0.11 and trixie's 0.17; where a series has two
+ * names, both are asked for. Those of `pgQueries` are our own.
  */
 export const pgsqlRules: Group[] = [
   {
@@ -32,12 +32,13 @@ export const pgsqlRules: Group[] = [
       record('pg:cls:lsn', 'max by (cls) (patroni_xlog_location)'),
       record('pg:ins:lag_bytes', 'clamp_min(pg:cls:lsn - on (cls) group_right () max by (cls, ins, ip) (patroni_xlog_replayed_location and on (ins) patroni_replica == 1), 0)'),
       record('pg:ins:lag_seconds', 'max by (cls, ins, ip) (pg_replication_lag_seconds or pg_replication_lag)'),
-      record('pg:slot:inactive', 'max by (cls, ins, ip, slot_name) (pg_replication_slot_slot_is_active == bool 0) or max by (cls, ins, ip, slot_name) (pg_replication_slots_active == bool 0)'),
-      record('pg:slot:retained_bytes', 'max by (cls, ins, ip, slot_name) (pg_replication_slots_pg_wal_lsn_diff) or max by (cls, ins, ip, slot_name) (pg_replication_slot_slot_current_wal_lsn - on (ins) group_left () max by (ins) (patroni_xlog_location)) * -1'),
+      record('pg:slot:inactive', 'max by (cls, ins, ip, slot_name) (pg_slot_active == bool 0)'),
+      record('pg:slot:retained_bytes', 'max by (cls, ins, ip, slot_name) (pg_slot_retained_bytes)'),
+      record('pg:db:xid_age', 'max by (cls, ins, ip, datname) (pg_xid_age)'),
       record('pg:ins:archive_failures', 'max by (cls, ins, ip) (increase(pg_stat_archiver_failed_count[15m]))'),
       record('pg:ins:archive_age', 'max by (cls, ins, ip) (pg_stat_archiver_last_archive_age)'),
       record('pg:ins:backup_age', 'time() - max by (stanza, pg) (pgark_backup_stop_seconds > 0)'),
-      record('pg:ins:pool_waiting', 'sum by (cls, ins, ip) (pgbouncer_pools_client_waiting_connections) or sum by (cls, ins, ip) (pgbouncer_waiting_clients)'),
+      record('pg:ins:pool_waiting', 'sum by (cls, ins, ip) (pgbouncer_pools_client_waiting_connections)'),
       record('pg:ins:pool_query_rt', 'sum by (cls, ins, ip) (rate(pgbouncer_stats_queries_duration_seconds_total[1m])) / (sum by (cls, ins, ip) (rate(pgbouncer_stats_queries_pooled_total[1m])) > 0)'),
     ],
   },
@@ -60,7 +61,7 @@ export const pgsqlRules: Group[] = [
       alert('PostgresReplicationLag', 'WARN', '1m', 'pg:ins:lag_bytes > 104857600', 'replica {{ $labels.ins }} is {{ $value | humanize1024 }}B behind'),
       alert('PostgresSlotInactive', 'WARN', '15m', 'pg:slot:inactive == 1', '{{ $labels.ins }}: nobody reads replication slot {{ $labels.slot_name }}, which keeps WAL'),
       alert('PostgresSlotRetainsWal', 'WARN', '5m', 'pg:slot:retained_bytes > 10737418240', '{{ $labels.ins }}: replication slot {{ $labels.slot_name }} keeps {{ $value | humanize1024 }}B of WAL'),
-      alert('PostgresXidWarpAround', 'CRIT', '1m', 'pg_database_xid_age > 1200000000 or pg_database_wraparound_age_datfrozenxid_seconds > 1200000000', '{{ $labels.ins }}: the oldest transaction of {{ $labels.datname }} is {{ $value | humanize }} transactions old; vacuum it'),
+      alert('PostgresXidWarpAround', 'CRIT', '1m', 'pg:db:xid_age > 1200000000', '{{ $labels.ins }}: the oldest transaction of {{ $labels.datname }} is {{ $value | humanize }} transactions old; vacuum it'),
       alert('PostgresArchiveFailing', 'CRIT', '5m', 'pg:ins:archive_failures > 0', '{{ $labels.ins }} cannot archive WAL: recovery to a point in time ends here, and the disk fills'),
       alert('PostgresBackupFailed', 'CRIT', '5m', 'pgark_backup_status != 0', '{{ $labels.pg }}: pgBackRest says {{ $value }} of stanza {{ $labels.stanza }}; see pgbackrest info'),
       alert('PostgresBackupOld', 'WARN', '15m', 'pg:ins:backup_age > 129600', '{{ $labels.pg }}: the last backup ended {{ $value | humanizeDuration }} ago'),
