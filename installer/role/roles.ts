@@ -6,6 +6,7 @@ import { backup, firstBackup } from './backup.ts';
 import { certificateExpiry } from './certificate-expiry.ts';
 import { dns } from './dns.ts';
 import { etcd } from './etcd.ts';
+import { firewall } from './firewall.ts';
 import { haproxy } from './haproxy.ts';
 import { metrics } from './metrics.ts';
 import { nodeExporter } from './node-exporter.ts';
@@ -28,6 +29,7 @@ import { trust } from './trust.ts';
 export const roles: readonly Role[] = [
   node,
   admin,
+  firewall,
   trust,
   time,
   nodeExporter,
