@@ -495,14 +495,15 @@ set_aside_sources() {
     case ${each##*/} in *[!A-Za-z0-9_.-]*) continue ;; esac
     stored=$set_aside$each
     count=0
-    while [ -e "$stored" ]; do
+    # One that an interrupted run copied is taken as it is; what is there for another reason keeps its place.
+    while [ -e "$stored" ] && ! cmp -s "$each" "$stored"; do
       count=$((count + 1))
       stored=$set_aside$each.$count
     done
     make_folder "$(dirname "$stored")"
-    later "rm -f '$stored'"
+    [ -e "$stored" ] || later "rm -f '$stored'"
     cp -a "$each" "$stored"
-    { cat "$set_aside/manifest" 2>/dev/null || true; printf '%s %s\n' "$stored" "$each"; } >"$work/manifest"
+    { grep -vxF "$stored $each" "$set_aside/manifest" 2>/dev/null || true; printf '%s %s\n' "$stored" "$each"; } >"$work/manifest"
     put_file "$set_aside/manifest" <"$work/manifest"
     later "cp -a '$stored' '$each'"
     rm "$each"
@@ -573,7 +574,7 @@ put_file() {
 point_link() {
   was=$(readlink "$1" || true)
   [ "$was" != "$2" ] || return 0
-  if [ -n "$was" ]; then later "put_link '$1' '$was'"; else later "rm -f '$1'"; fi
+  if [ -n "$was" ]; then later "put_link '$1' '$was'"; else later "rm -f '$1' '$1.pgark-new'"; fi
   put_link "$1" "$2"
 }
 

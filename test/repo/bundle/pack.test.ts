@@ -8,6 +8,7 @@ import { openStore } from '../../../builder/store/store.ts';
 import { pack } from '../../../repo/bundle/pack.ts';
 import { readMembers } from '../../../repo/bundle/read.ts';
 import { digestFile } from '../../../repo/core/digest.ts';
+import type { TreeFile } from '../../../repo/bundle/tree.ts';
 import { makeKey, openSigner } from '../../../repo/core/signature.ts';
 
 let folder: string;
@@ -51,10 +52,11 @@ describe('packing', () => {
   test('gives every member one date, root for its owner, and its own mode', async () => {
     const signer = await openSigner(key);
     const long = `repo/pool/${'l'.repeat(120)}/${'p'.repeat(130)}.deb`;
-    const tree = new Map([['bootstrap', bootstrap], [long, { content: 'x' }]]);
+    const tree = new Map<string, TreeFile>([['bootstrap', bootstrap], [long, { content: 'x' }]]);
 
     const { path } = await pack({ id: 'pgark-x', tree, created: signer.created, signer, blobPath: () => '', out: join(folder, 'modes') });
-    const members = await Array.fromAsync(readMembers(path), ({ path: name, mode, mtime }) => ({ name, mode: mode.toString(8), mtime }));
+    const members: object[] = [];
+    for await (const { path: name, mode, mtime } of readMembers(path)) members.push({ name, mode: mode.toString(8), mtime });
 
     expect(members).toEqual(['SHA256SUMS', 'SHA256SUMS.asc', 'bootstrap', long].map((name) => ({ name: `pgark-x/${name}`, mode: name === 'bootstrap' ? '755' : '644', mtime: signer.created })));
   });
@@ -64,7 +66,7 @@ describe('packing', () => {
     const store = await openStore(join(folder, 'store'));
     const blob = await store.put(Buffer.from('short'));
     const out = join(folder, 'torn');
-    const tree = new Map([['bootstrap', bootstrap], ['repo/pool/x.deb', { blob, size: 6 }]]);
+    const tree = new Map<string, TreeFile>([['bootstrap', bootstrap], ['repo/pool/x.deb', { blob, size: 6 }]]);
 
     const packing = pack({ id: 'pgark-x', tree, created: signer.created, signer, blobPath: (digest) => store.pathOf(digest), out });
 
