@@ -61,6 +61,6 @@ while [ "$count" -gt 0 ]; do
   set -- "$@" "$word"
   count=$((count - 1))
 done
-if [ "$#" -gt 0 ]; then "$@" </dev/null >&2; fi
+if [ "$#" -gt 0 ]; then "$@" </dev/null >&2 || { printf 'the new content was refused by: %s\\n' "$*" >&2; exit 1; }; fi
 if mountpoint -q -- "$path" 2>/dev/null; then cat "$beside" >"$path"; else mv -fT -- "$beside" "$path"; fi
 `;

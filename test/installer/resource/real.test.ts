@@ -62,7 +62,7 @@ describe('a file', () => {
 
     const { done } = await settle(file('x', { validate: ['grep', '-q', 'nowhere', '{}'] }));
 
-    expect(done[0]!.code).toBe(1);
+    expect(done[0]).toMatchObject({ code: 1, stderr: `the new content was refused by: grep -q nowhere ${folder}/.x.pgark-new\n` });
     expect(await readFile(join(folder, 'x'), 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['x']);
   });

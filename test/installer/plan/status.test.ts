@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Host } from '../../../installer/inventory/inventory.ts';
+import { askStatus } from '../../../installer/plan/status.ts';
+import type { Wanted } from '../../../installer/plan/wanted.ts';
+import type { Resource } from '../../../installer/resource/resource.ts';
+import type { Completed, Transport } from '../../../installer/transport/command.ts';
+
+const service = (unit: string, running: boolean): Resource => ({ kind: 'service', unit, enabled: running, running, ready: { argv: ['never', 'asked'] } });
+
+const wanted = {
+  host: { address: '10.0.0.1', name: 'pg-meta-1', vars: { pg_cluster: 'pg-meta', pg_seq: 1, pg_version: '15', patroni_enabled: true, pgbackrest_enabled: true, pg_dbsu: 'postgres' } } as unknown as Host,
+  items: [service('patroni.service', true), service('etcd.service', true), service('postgresql.service', false)].map((resource) => ({ stage: 2, role: 'r', rollout: 'together', identity: '', resource })),
+} as Wanted;
+
+const transport = (answer: (words: string) => Partial<Completed>): Transport => ({
+  host: 'h',
+  probe: async (commands) => commands.map(({ argv }) => ({ code: 0, stdout: '', stderr: '', ...answer(argv.join(' ')) })),
+  run: async () => [],
+});
+
+test('the state of a host is asked in one round trip and told in words', async () => {
+  const status = await askStatus(
+    wanted,
+    transport((words) => {
+      if (words.includes('receipts')) return { stdout: JSON.stringify({ started: 's', ended: 'e', result: 'done', by: 'alice@a' }) };
+      if (words.startsWith('patronictl')) return { stdout: JSON.stringify([{ Cluster: 'pg-meta', Member: 'pg-meta-1', Role: 'Leader', State: 'running', TL: 1 }, { Member: 'pg-meta-2', Role: 'Replica', State: 'streaming', 'Lag in MB': 2 }]) };
+      if (words.startsWith('pgbackrest')) return { stdout: JSON.stringify([{ backup: [{ label: '20261122-084301F', type: 'full', error: false, timestamp: { stop: 1795336983 } }] }]) };
+      return { stdout: `LoadState=loaded\nActiveState=${words.includes('etcd.service') ? 'inactive' : 'active'}\nnow=1\n` };
+    }),
+  );
+
+  expect(status).toEqual({
+    host: 'pg-meta-1',
+    address: '10.0.0.1',
+    services: [{ unit: 'patroni.service', state: 'running' }, { unit: 'etcd.service', state: 'stopped' }],
+    members: [{ name: 'pg-meta-1', role: 'Leader', state: 'running', lag: 0 }, { name: 'pg-meta-2', role: 'Replica', state: 'streaming', lag: 2097152 }],
+    backups: [{ label: '20261122-084301F', type: 'full', ended: '2026-11-22T08:43:03.000Z', error: false }],
+    lastRun: { at: 'e', result: 'done', by: 'alice@a' },
+  });
+});
+
+test('what does not answer is left out', async () => {
+  const status = await askStatus(wanted, transport((words) => (words.includes('show') ? { stdout: 'LoadState=not-found\nnow=1\n' } : { code: 127, stdout: '' })));
+
+  expect(status).toEqual({ host: 'pg-meta-1', address: '10.0.0.1', services: [{ unit: 'patroni.service', state: 'stopped' }, { unit: 'etcd.service', state: 'stopped' }] });
+});
