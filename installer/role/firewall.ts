@@ -5,7 +5,7 @@ import type { Role } from './role.ts';
 
 /**
  * The firewall that the host has, firewalld or ufw: trusted networks reach everything, everybody else the public ports. Rules
- * that others made stay. A host without either keeps having none; the name of the resource says so in every plan that brings one about.
+ * that others made stay. A host without either keeps having none, and every plan says so.
  */
 export const firewall: Role = {
   name: 'firewall',
@@ -25,7 +25,7 @@ function zoned({ vars }: Host): Resource {
   const words = [...vars.node_firewall_intranet, '--', ...vars.node_firewall_public_port.map(String)];
   return {
     kind: 'condition',
-    name: `firewall: ${vars.node_firewall_intranet.join(', ')} reach everything, others ports ${vars.node_firewall_public_port.join(', ')} (as far as there is firewalld or ufw)`,
+    name: `firewall: ${vars.node_firewall_intranet.join(', ')} reach everything, others ports ${vars.node_firewall_public_port.join(', ')}`,
     check: { argv: shell(checking, ...words) },
     act: [{ argv: shell(opening, ...words) }],
   };
@@ -45,6 +45,8 @@ elif command -v ufw >/dev/null; then
   while [ "$1" != -- ]; do has "from $1"; shift; done
   shift
   for port; do has "$port/tcp"; done
+else
+  echo "note: there is neither firewalld nor ufw on this host, so every port is open to every network that reaches it"
 fi`;
 
 /** Rules first, then the firewall: nobody who may come in is shut out in between. */
