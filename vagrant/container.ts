@@ -71,7 +71,9 @@ const enter = `
   root=$1 folder=$2 groups=$3
   shift 3
   for group in $groups; do echo $$ >"$group/cgroup.procs"; done
-  mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work" "$folder/merged"
+  # Throwaway hosts need not outlive a power cut: nothing waits for the disk. The mark of an earlier such mount forbids the next.
+  rm -rf "$folder/work/work/incompat"
+  mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work,volatile" "$folder/merged"
   exec "$@"
 `;
 
