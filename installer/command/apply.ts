@@ -1,6 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { planDeployment, type Deployment } from '../pipeline.ts';
 import { countChanges } from '../plan/plan.ts';
+import { preflight } from '../plan/preflight.ts';
 import { printPlan, summary } from '../plan/print.ts';
 import { runPlan, type Run } from '../run.ts';
 import { confirm } from './confirm.ts';
@@ -13,8 +14,10 @@ export const apply: CommandSpec = {
   run: async (invocation) => carryOut(await openNamed(invocation), invocation),
 };
 
-/** Plan, shown; consent; apply; receipt. */
+/** Preflight; plan, shown; consent; apply; receipt. */
 export async function carryOut(deployment: Deployment, invocation: Invocation): Promise<Run | { changed: 0 }> {
+  const { wanted, transports, inventory } = deployment;
+  await invocation.progress.step('preflight', (progress) => preflight(wanted, { transports, bundle: inventory.bundle, progress }));
   const decided = await planDeployment(deployment, invocation.progress);
   invocation.print(printPlan(decided));
   if (countChanges(decided) === 0) return { changed: 0 };

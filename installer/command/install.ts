@@ -1,5 +1,4 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
-import { preflight } from '../plan/preflight.ts';
 import { carryOut } from './apply.ts';
 import { connections, printConnections } from './connect.ts';
 import { inventoryOptions, openNamed } from './options.ts';
@@ -11,10 +10,8 @@ export const install: CommandSpec = {
   notes: 'Running it again is safe: what is as the inventory says is left alone.',
   run: async (invocation) => {
     const deployment = await openNamed(invocation);
-    const { wanted, transports, inventory } = deployment;
-    await invocation.progress.step('preflight', (progress) => preflight(wanted, { transports, bundle: inventory.bundle, progress }));
     const run = await carryOut(deployment, invocation);
-    const found = connections(inventory);
+    const found = connections(deployment.inventory);
     invocation.print(printConnections(found));
     return { ...run, connections: found };
   },

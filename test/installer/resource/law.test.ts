@@ -77,3 +77,43 @@ describe('the law of resources', () => {
     expect(kind.describe(wanted, kind.parse(answer(missing), wanted), new Set())).not.toBe('');
   });
 });
+
+test('a condition that holds may still have something to say', () => {
+  const wanted: Resource = { kind: 'condition', name: 'c', check: { argv: ['true'] }, act: [] };
+  const kind = kindOf(wanted);
+
+  const actual = kind.parse(answer({ stdout: 'note: there is no firewall on this host\n' }), wanted);
+
+  expect(kind.diff(wanted, actual, new Set())).toEqual([]);
+  expect(kind.note!(wanted, actual)).toBe('there is no firewall on this host');
+});
+
+test('settings that the kernel of a container refuses are a note, not a change', () => {
+  const wanted: Resource = { kind: 'sysctl', file: 'a.conf', values: { 'vm.swappiness': '1', 'net.core.somaxconn': '9' } };
+  const kind = kindOf(wanted);
+  const file = digestOf('vm.swappiness = 1\nnet.core.somaxconn = 9\n');
+  const state = (container: string) => kind.parse(answer({ stdout: `${file}  -\n${container}\nvm.swappiness\tr\t60\nnet.core.somaxconn\tw\t9\n` }), wanted);
+
+  expect(kind.diff(wanted, state('systemd-nspawn'), new Set())).toEqual([]);
+  expect(kind.note!(wanted, state('systemd-nspawn'))).toBe('the kernel refuses these in a container (systemd-nspawn), set them on its host: vm.swappiness');
+  expect(kind.diff(wanted, state('none'), new Set())).toHaveLength(1);
+});
+
+test('what a package of the same plan may bring is kept away', () => {
+  const wanted: Resource = { kind: 'absent', path: '/etc/nginx/sites-enabled/default' };
+  const kind = kindOf(wanted);
+
+  const commands = kind.diff(wanted, kind.parse(answer({ code: 1 }), wanted), new Set(['packages']));
+
+  expect(commands).toEqual([{ argv: ['rm', '-f', '--', '/etc/nginx/sites-enabled/default'] }]);
+});
+
+test('secret statements stay out of the logs of the server and of psql', () => {
+  const wanted: Resource = { kind: 'sql', name: 's', database: 'postgres', port: 5432, as: 'postgres', check: 'select false', apply: new Secret("alter role a password 'p'") };
+
+  const [command] = diff(wanted, { stdout: 'f\n' });
+
+  expect(JSON.stringify(command)).not.toContain('alter role');
+  expect(command!.argv).toContain('VERBOSITY=terse');
+  expect((command!.stdin as Secret).reveal()).toMatch(/^SET log_statement = 'none';\n[^]*alter role a password 'p'$/);
+});
