@@ -45,8 +45,8 @@ const test: CommandSpec = {
   notes: 'e2e raises air-gapped hosts on this machine, hence wants root; the other layers do not.',
   run: async (invocation) => {
     const chosen = choose(invocation.args);
-    if (chosen.includes('e2e')) demandRoot('the layer e2e', `sudo ./pgark test, or: ./pgark test ${layers.filter((layer) => layer !== 'e2e').join(' ')}`);
     await ensure(chosen.flatMap((layer) => requirements[layer]), invocation.progress);
+    if (chosen.includes('e2e')) demandRoot('the layer e2e', `sudo ./pgark test, or: ./pgark test ${layers.filter((layer) => layer !== 'e2e').join(' ')}`);
     const tallies = [await check('types', 'typescript/bin/tsc', '--noEmit'), await check('lint', 'oxlint/bin/oxlint', '--quiet')];
     for (const layer of chosen) tallies.push(await runLayer(layer, invocation));
     const tally = total(tallies);

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault, exitCodes, type FaultCode } from '../repo/core/fault.ts';
-import { writeWhole } from '../repo/core/files.ts';
+import { besideOf, writeWhole } from '../repo/core/files.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { execute } from './execute.ts';
 import { cache } from './places.ts';
@@ -32,9 +32,15 @@ export const targets: Readonly<Record<Suite, { code: string; pg: string }>> = {
 export async function buildBundle(name: string, suite: Suite, progress: Progress, signal?: AbortSignal): Promise<Built> {
   const key = await throwawayKey(progress);
   const folder = join(cache, 'bundles', `${name}-${suite}`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await pgark(['build', join(top, 'manifests/bundles', `${name}.yml`), '--target', targets[suite].code, '--out', folder, '--key', key.file], progress, signal);
+  const beside = besideOf(folder);
+  await mkdir(beside, { recursive: true });
+  try {
+    await pgark(['build', join(top, 'manifests/bundles', `${name}.yml`), '--target', targets[suite].code, '--out', beside, '--key', key.file], progress, signal);
+    await rm(folder, { recursive: true, force: true });
+    await rename(beside, folder);
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
   return { tar: join(folder, await theOne(folder, /\.tar$/)), bootstrap: join(folder, await theOne(folder, /bootstrap$/)), fingerprint: key.fingerprint };
 }
 

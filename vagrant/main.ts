@@ -19,6 +19,7 @@ const demo: CommandSpec = {
   },
   notes: 'The host is a systemd-nspawn container of the release of this machine (bookworm or trixie), on a bridge that leads nowhere.',
   run: async (invocation) => {
+    await ensure(sandboxing, invocation.progress);
     demandRoot('the demo', 'sudo ./pgark demo');
     if (invocation.has('down')) return down(invocation);
     if (invocation.has('psql')) return enter(['runuser', '-u', 'postgres', '--', 'psql']);
@@ -33,7 +34,6 @@ async function up(invocation: Invocation): Promise<object> {
     invocation.progress.warn(`${demoName} is up already; ./pgark demo --down throws it away`);
     return status(invocation);
   }
-  await ensure(sandboxing, invocation.progress);
   await raiseDemo(invocation.progress, invocation.signal);
   return status(invocation);
 }
@@ -61,6 +61,7 @@ const describe = (demo: Demo): string =>
     table([
       ['  SQL', './pgark demo --psql'],
       ['  a shell', './pgark demo --shell'],
+      ['  from this machine', `postgres://dbuser_meta@${demo.address}:5433/meta (passwords: /etc/pgark/vault/secrets.json on the host)`],
       ['  the portal', `https://${demo.address}`],
       ['  throw it away', './pgark demo --down'],
     ]),

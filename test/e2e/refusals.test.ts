@@ -68,7 +68,7 @@ describe('what an installer must refuse', () => {
 
       await host.must(['systemctl', 'stop', 'squatter']);
       expect(code).toBe(3);
-      expect(stderr).toMatch(/port 5433 .*perl/);
+      expect(stderr).toMatch(/port-taken {2}port 5433 \(.*\) is taken by perl \(process \d+, squatter\.service\)/);
     });
 
     test('a PostgreSQL that is there already: it names the folder', async () => {
@@ -78,7 +78,7 @@ describe('what an installer must refuse', () => {
 
       await host.must(['rm', '-r', '/data']);
       expect(code).toBe(3);
-      expect(stderr).toMatch(/\/data\/postgres/);
+      expect(stderr).toMatch(/postgresql-present {2}there is a PostgreSQL already: \/data\/postgres\/pg-meta-15\/data/);
     });
   });
 });

@@ -92,13 +92,10 @@ describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without an
     expect(value).toBe('1');
   });
 
-  test('changes nothing when it is installed again, within five seconds', async () => {
-    const start = performance.now();
-
+  test('changes nothing when it is installed again', async () => {
     const result = JSON.parse(await host.must(['pgark', 'install', '--yes', '--json'])) as { changed: number };
 
     expect(result.changed).toBe(0);
-    expect((performance.now() - start) / 1000).toBeLessThan(5);
   });
 
   test('has sent not one packet that was for anybody else', async () => {
