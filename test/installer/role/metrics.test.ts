@@ -62,13 +62,17 @@ describe('rules', () => {
   });
 
   test('hold every alert of the reference on what runs here, and those that it lacks', () => {
+    const wanted = [
+      'EtcdServerDown EtcdNoLeader EtcdQuotaFull EtcdNetworkPeerRTSlow EtcdWalFsyncSlow InfraDown NodeDown HaproxyDown NodeCpuHigh NodeLoadHigh NodeOutOfMem',
+      'NodeMemSwapped NodeFsSpaceFull NodeFsFilesFull NodeFdFull NodeDiskSlow NodeTcpErrHigh NodeTcpRetransHigh NodeTimeDrift PatroniFailSafeActive',
+      'PostgresDown PgbouncerDown PatroniDown PgExporterDown PgbouncerExporterDown PostgresRestart PostgresPartition PostgresPressureHigh PostgresReplicationBreak',
+      'PostgresReplicationLag PostgresXidWarpAround PgbouncerClientQueue PgbouncerQuerySlow PostgresConnUsageHigh PostgresIdleInXact PostgresBackupFailed',
+      'PostgresBackupOld PostgresArchiveFailing CertificateExpires PostgresSlotInactive PostgresSlotRetainsWal NodeFsSpaceForecast',
+    ].flatMap((line) => line.split(' '));
+
     const names = all.flatMap((rule) => ('alert' in rule ? [rule.alert] : []));
 
-    expect(names).toEqual(expect.arrayContaining([
-      ...['EtcdServerDown', 'EtcdNoLeader', 'EtcdQuotaFull', 'EtcdNetworkPeerRTSlow', 'EtcdWalFsyncSlow', 'InfraDown', 'NodeDown', 'HaproxyDown', 'NodeCpuHigh', 'NodeLoadHigh', 'NodeOutOfMem', 'NodeMemSwapped'],
-      ...['NodeFsSpaceFull', 'NodeFsFilesFull', 'NodeFdFull', 'NodeDiskSlow', 'NodeTcpErrHigh', 'NodeTcpRetransHigh', 'NodeTimeDrift', 'PatroniFailSafeActive', 'PostgresDown', 'PgbouncerDown', 'PatroniDown', 'PgExporterDown'],
-      ...['PgbouncerExporterDown', 'PostgresRestart', 'PostgresPartition', 'PostgresPressureHigh', 'PostgresReplicationBreak', 'PostgresReplicationLag', 'PostgresXidWarpAround', 'PgbouncerClientQueue', 'PgbouncerQuerySlow', 'PostgresConnUsageHigh', 'PostgresIdleInXact'],
-      ...['PostgresBackupFailed', 'PostgresBackupOld', 'PostgresArchiveFailing', 'CertificateExpires', 'PostgresSlotInactive', 'PostgresSlotRetainsWal', 'NodeFsSpaceForecast'],
-    ]));
+    expect(wanted.length).toBeGreaterThan(40);
+    expect(wanted.filter((name) => !names.includes(name))).toEqual([]);
   });
 });
