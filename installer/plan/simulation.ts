@@ -45,7 +45,9 @@ export function packageFindings(host: string, simulation: Simulation): Finding[]
 function explain(lines: readonly string[], stderr: string): Pick<Simulation, 'problems' | 'missing'> {
   const missing = [...stderr.matchAll(/^E: (?:Unable to locate package (\S+)|Package '([^']+)' has no installation candidate)$/gm)].map((match) => (match[1] ?? match[2])!);
   const start = lines.findIndex((line) => line.includes('unmet dependencies'));
-  const named = start < 0 ? [] : lines.slice(start + 1).filter((line) => line.startsWith(' ')).map((line) => line.trim().replace(/\s+/g, ' '));
+  // The list ends with the first line that is not indented; what apt 3 adds below the errors is the path of its solver.
+  const list = start < 0 ? [] : lines.slice(start + 1);
+  const named = list.slice(0, list.findIndex((line) => !line.startsWith(' '))).map((line) => line.trim().replace(/\s+/g, ' '));
   return { missing, problems: missing.length > 0 || named.length > 0 ? named : [`apt-get could not simulate: ${stderr.trim()}`] };
 }
 

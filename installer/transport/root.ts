@@ -26,7 +26,7 @@ export function rootShell(host: string, reach: readonly [string, ...string[]]): 
 export const asRoot = (isRoot: boolean): string[] => [...(isRoot ? [] : ['sudo', '-n']), 'env', '-i', 'sh', '-s'];
 
 function lost(host: string, output: Completed, answered: number, commands: readonly Command[]): Fault {
-  const said = output.stderr.trim().split('\n').slice(-5).filter((line) => line !== '');
+  const said = output.stderr.trim().split(/\r?\n/).slice(-5).filter((line) => line !== '');
   const hint = hints.find(([pattern]) => pattern.test(output.stderr))?.[1];
   return new Fault('unreachable', answered === 0 ? `${host}: no root shell` : `${host}: lost while running ${commands[answered]!.argv[0]}`, {
     details: said.length > 0 ? said : [`ended with exit code ${output.code}`],

@@ -67,7 +67,7 @@ describe('packages', () => {
   });
 
   test('that cannot go together are told as apt says it', () => {
-    const text = 'Some packages could not be installed.\nThe following packages have unmet dependencies:\n libpq5 : Breaks: x (<  2)\nE: Unable to correct problems, you have held broken packages.\n';
+    const text = 'Some packages could not be installed.\nThe following packages have unmet dependencies:\n libpq5 : Breaks: x (<  2)\nE: Unable to correct problems, you have held broken packages.\nE: The following information from --solver 3.0 may provide additional context:\n   Unable to satisfy dependencies.\n';
 
     const found = packageFindings('h', readSimulation(said(text, { code: 1, stderr: text })));
 
