@@ -1,3 +1,4 @@
+import { Fault } from '../../repo/core/fault.ts';
 import { sealed, type Secret } from '../../repo/core/secret.ts';
 import type { PgDatabase, PgUser } from '../inventory/access.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
@@ -114,8 +115,14 @@ const pooled = (host: Host): PgUser[] => rolesOf(host).filter((user) => user.pgb
 function userOptions(host: Host): string[] {
   return pooled(host).flatMap((user) => {
     const words = options({ pool_mode: user.pool_mode, max_user_connections: user.pool_connlimit === undefined ? undefined : Math.max(user.pool_connlimit, 0) });
-    return words.length > 0 ? [`${user.name} = ${words.join(' ')}`] : [];
+    return words.length > 0 ? [`${spellable(user.name)} = ${words.join(' ')}`] : [];
   });
+}
+
+/** @throws Fault invalid for a name that cannot stand before `=` in a configuration of PgBouncer */
+function spellable(name: string): string {
+  if (/^[\w.-]+$/.test(name)) return name;
+  throw new Fault('invalid', `user ${name}: PgBouncer takes no options for a role of this name`, { hint: 'leave pool_mode and pool_connlimit out, or name the role with letters, digits, "_", "-" and "."' });
 }
 
 function options(words: Readonly<Record<string, string | number | undefined>>): string[] {

@@ -23,8 +23,16 @@ export function serverSettings(host: Host, libraries: readonly string[]): Server
 
 /** Patroni passes these on the command line and ignores them in a member's own file (its documentation, "Dynamic configuration settings"). */
 const sharedKeys = new Set([
-  ...['max_connections', 'max_locks_per_transaction', 'max_prepared_transactions', 'max_replication_slots', 'max_wal_senders', 'max_worker_processes'],
-  ...['track_commit_timestamp', 'wal_keep_size', 'wal_level', 'wal_log_hints'],
+  'max_connections',
+  'max_locks_per_transaction',
+  'max_prepared_transactions',
+  'max_replication_slots',
+  'max_wal_senders',
+  'max_worker_processes',
+  'track_commit_timestamp',
+  'wal_keep_size',
+  'wal_level',
+  'wal_log_hints',
 ]);
 
 function tuned({ vars, facts }: Host, libraries: readonly string[]): Settings {

@@ -8,15 +8,16 @@ import type { Role } from '../../../installer/role/role.ts';
 import { openVault } from '../../../installer/vault/vault.ts';
 import { bundle, facts as box, sample } from '../inventory/sample.ts';
 
-/** A deployment of one host, its secrets and certificates in memory only. */
+/** A deployment, its first host, its secrets and certificates in memory only. */
 export async function deploy(roles: readonly Role[], changes: { text?: string; facts?: Partial<Facts> } = {}): Promise<{ host: Host; inventory: Inventory }> {
   const draft = parseInventory(changes.text ?? sample, 'pgark.yml');
   const vault = await openVault(join(tmpdir(), 'pgark-test-vault-that-is-never-saved'));
   const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, bundle);
   const host = inventory.hosts[0]!;
+  const played = inventory.hosts.flatMap((each) => roles.filter((role) => role.plays(each, inventory)).map((role) => ({ role, each })));
   await vault.ensure(
-    roles.flatMap((role) => role.secrets?.(host, inventory) ?? []),
-    roles.flatMap((role) => role.certificates?.(host, inventory) ?? []),
+    played.flatMap(({ role, each }) => role.secrets?.(each, inventory) ?? []),
+    played.flatMap(({ role, each }) => role.certificates?.(each, inventory) ?? []),
   );
   return { host, inventory };
 }
@@ -25,3 +26,6 @@ export async function deploy(roles: readonly Role[], changes: { text?: string; f
 export function withVars(...lines: string[]): string {
   return sample.replace("        pg_crontab:", `${lines.map((line) => `        ${line}\n`).join('')}        pg_crontab:`);
 }
+
+/** The sample inventory with a second member, a replica. */
+export const withReplica = sample.replace('        10.10.10.10: { pg_seq: 1, pg_role: primary }\n', (line) => `${line}        10.10.10.11: { pg_seq: 2, pg_role: replica }\n`);
