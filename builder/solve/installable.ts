@@ -6,7 +6,7 @@ import type { Id, Universe } from './universe.ts';
 export function installable(universe: Universe): boolean[] {
   const search = new Search({ universe, exclusion: new Exclusion(universe), recommends: 'exclude' });
   const essential = search.goal(essentials(universe));
-  const verdict = new Array<boolean>(universe.packages.length).fill(false);
+  const verdict = universe.packages.map(() => false);
   const proven = (): void => {
     for (const variable of search.taken.list) if (!search.isGoal(variable)) verdict[variable] = true;
   };

@@ -24,10 +24,10 @@ export interface Shipped {
   older?: true;
 }
 
-/** Roots that cannot be installed at the same time. */
+/** Roots that cannot be installed at the same time from what is shipped. */
 export interface Rivalry {
   root: string;
-  /** The smallest set of other roots that rules it out; usually one. */
+  /** Other roots that together rule it out; usually one. */
   rivals: readonly string[];
   sentences: readonly string[];
 }

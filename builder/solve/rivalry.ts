@@ -6,24 +6,29 @@ import type { Rivalry } from './proof.ts';
 import { wishOf } from './solve.ts';
 
 /**
- * Which roots cannot be installed at the same time. Roots that fit into one installation need no further look; each of the
- * others is tried beside every root, and if none of these alone rules it out, beside all of them.
+ * Which roots cannot be installed at the same time. Roots that fit into one installation need no further look. Each of the
+ * others is tried beside all that are known to fit; if it does not, beside every single root, to name its rivals.
  */
 export function rivalriesAmong(host: Host, roots: readonly string[]): Rivalry[] {
   const { search } = host;
   const goals = new Map(roots.map((root) => [root, search.goal([wishOf(host.universe, { name: root })])]));
   search.reset();
   const apart = roots.filter((root) => !search.join(goals.get(root)!));
-  const company = roots.filter((root) => !apart.includes(root));
+  const agreed = roots.filter((root) => !apart.includes(root));
   const rivalries = new Map<string, Rivalry>();
   for (const root of apart) {
-    const pairs = roots.filter((other) => other !== root).map((other) => rivalry(host, goals, root, [other]));
-    const found = pairs.filter((pair) => pair !== undefined);
-    for (const pair of found.length > 0 ? found : [rivalry(host, goals, root, company)]) {
-      if (pair) rivalries.set([pair.root, ...pair.rivals].toSorted().join(' '), pair);
-    }
+    const whole = rivalry(host, goals, root, agreed);
+    if (whole === undefined) agreed.push(root);
+    else for (const each of rivalsOf(host, goals, whole)) rivalries.set([each.root, ...each.rivals].toSorted().join(' '), each);
   }
   return [...rivalries.values()].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Each root that alone rules it out; where no single one does, those that do so together. */
+function rivalsOf(host: Host, goals: ReadonlyMap<string, Variable>, whole: Rivalry): Rivalry[] {
+  const others = [...goals.keys()].filter((other) => other !== whole.root);
+  const pairs = others.map((other) => rivalry(host, goals, whole.root, [other])).filter((pair) => pair !== undefined);
+  return pairs.length > 0 ? pairs : [whole];
 }
 
 const keyOf = ({ root, rivals }: Rivalry): string => [root, ...rivals].join(' ');
