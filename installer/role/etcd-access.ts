@@ -18,12 +18,19 @@ export function accessRules(root: Secret, users: readonly { cluster: string; pas
 
 function userRule(cluster: string, password: Secret): ConditionResource {
   const prefix = etcdPrefix(cluster);
+  const role = rights(cluster, prefix);
   return {
     kind: 'condition',
     name: `etcd: user ${cluster} reads and writes ${prefix}, and nothing else`,
-    check: { argv: shell(`${asRoot} ${hasRole} && ${hasPassword}`, cluster, prefix), stdin: line(password) },
-    act: [{ argv: shell(`${asRoot} ${grant}`, cluster, prefix), stdin: line(password) }],
+    check: { argv: shell(`${asRoot} ${hasRights} && ${hasPassword}`, cluster, prefix, role), stdin: line(password) },
+    act: [{ argv: shell(`${asRoot} ${grant}`, cluster, prefix, role), stdin: line(password) }],
   };
+}
+
+/** What `etcdctl role get` says of a role with one prefix, in 3.4 as in 3.5: a range that ends where "/" is counted up to "0". */
+function rights(role: string, prefix: string): string {
+  const range = `\t[${prefix}, ${prefix.slice(0, -1)}0) (prefix ${prefix})`;
+  return `Role ${role}\nKV Read:\n${range}\nKV Write:\n${range}`;
 }
 
 const line = (secret: Secret): Secret => sealed((reveal) => `${reveal(secret)}\n`);
@@ -46,13 +53,22 @@ fi
 etcdctl user grant-role root root
 etcdctl auth enable`;
 
-/** `role get` prints the range of a prefix as "[/pg/a/, /pg/a0) (prefix /pg/a/)", once below "KV Read:" and once below "KV Write:". */
-const hasRole = `role=$(etcdctl role get "$1" 2>/dev/null) && [ "$(printf '%s\\n' "$role" | grep -cF "(prefix $2)")" = 2 ] && [ "$(printf '%s\\n' "$role" | grep -c '\\[')" = 2 ] && etcdctl user get "$1" 2>/dev/null | grep -qE "^Roles:.* $1( |\\$)"`;
+const hasRights = `[ "$(etcdctl user get "$1" --detail 2>/dev/null)" = "User: $1
+
+$3" ]`;
 
 const hasPassword = '{ IFS= read -r password; ETCDCTL_USER=$1 ETCDCTL_PASSWORD=$password etcdctl get "$2" --prefix --keys-only --limit=1 >/dev/null 2>&1; }';
 
+/** A role with other rights is made anew, and a user loses every role but its own: rights that were added by hand do not stay. */
 const grant = `
-etcdctl role get "$1" >/dev/null 2>&1 || etcdctl role add "$1"
-etcdctl role grant-permission "$1" readwrite "$2" --prefix=true
-if etcdctl user get "$1" >/dev/null 2>&1; then etcdctl user passwd "$1" --interactive=false; else etcdctl user add "$1" --interactive=false; fi
+role=$(etcdctl role get "$1" 2>/dev/null || :)
+if [ "$role" != "$3" ]; then
+  [ -z "$role" ] || etcdctl role delete "$1"
+  etcdctl role add "$1"
+  etcdctl role grant-permission "$1" readwrite "$2" --prefix=true
+fi
+if user=$(etcdctl user get "$1" 2>/dev/null); then etcdctl user passwd "$1" --interactive=false; else etcdctl user add "$1" --interactive=false; fi
+for other in $(printf '%s\\n' "$user" | sed -n 's/^Roles: *//p'); do
+  [ "$other" = "$1" ] || etcdctl user revoke-role "$1" "$other"
+done
 etcdctl user grant-role "$1" "$1"`;
