@@ -5,6 +5,7 @@ import type { ConditionResource, FileResource, Resource } from '../resource/reso
 import { shell } from '../transport/command.ts';
 import { instanceOf, isPrimary, isRunning } from './instance.ts';
 import type { Role } from './role.ts';
+import { rotation } from './rotation.ts';
 import { ours, written } from './text.ts';
 
 const configuration = '/etc/pgbackrest/pgbackrest.conf';
@@ -15,7 +16,7 @@ export const backup: Role = {
   rollout: 'together',
   plays: isRunning,
   secrets: (host) => (host.vars.pgbackrest_enabled ? [passphraseName(host)] : []),
-  packages: (host) => (host.vars.pgbackrest_enabled ? ['pgbackrest', ...(host.vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
+  packages: (host) => (host.vars.pgbackrest_enabled ? ['pgbackrest', 'logrotate', ...(host.vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
   resources: (host, inventory) => [...(host.vars.pgbackrest_enabled ? repository(host, inventory) : []), schedule(host)],
 };
 
@@ -30,6 +31,7 @@ function repository(host: Host, inventory: Inventory): Resource[] {
     { kind: 'file', path: configuration, content: configurationText(host, inventory), owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0600' },
     // The package's own file is read by programs that are not told otherwise; ours is the one that counts.
     { kind: 'link', path: '/etc/pgbackrest.conf', to: configuration },
+    rotation(host, 'pgbackrest', vars.pgbackrest_log_dir),
     backupProgram(host),
   ];
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { writeYaml } from '../../repo/core/document.ts';
+import { Fault } from '../../repo/core/fault.ts';
 import { sealed, type Secret } from '../../repo/core/secret.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { etcdEndpoints, etcdPassword } from './etcd-client.ts';
@@ -21,6 +22,7 @@ export function patroniSecrets(host: Host): string[] {
 
 /** What all members share. Written to etcd when the cluster is made, and kept as it is here by later runs. */
 export function dynamicConfig(host: Host, inventory: Inventory): Record<string, unknown> {
+  refuseUnknown(host);
   const { vars } = host;
   const plan = vars.pg_rto_plan[vars.pg_rto];
   return {
@@ -34,6 +36,7 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
     synchronous_mode: isCritical(host) || vars.pg_rpo === 0,
     synchronous_mode_strict: isCritical(host),
     failsafe_mode: true,
+    ...(vars.patroni_mode === 'pause' && { pause: true }),
     postgresql: {
       use_slots: true,
       use_pg_rewind: true,
@@ -41,6 +44,15 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
       parameters: settingsOf(host, inventory).shared,
     },
   };
+}
+
+/** What the schema knows and this installer does not do. @throws Fault invalid */
+function refuseUnknown({ vars }: Host): void {
+  const details = [
+    ...(vars.patroni_mode === 'remove' ? ['patroni_mode: remove is not implemented yet'] : []),
+    ...(vars.pg_namespace === '/pg' ? [] : [`pg_namespace: ${vars.pg_namespace} is not implemented yet; users of etcd have their rights below /pg`]),
+  ];
+  if (details.length > 0) throw new Fault('invalid', `${vars.pg_cluster}: the inventory asks Patroni for what cannot be done yet`, { details });
 }
 
 const isCritical = ({ vars }: Host): boolean => vars.pg_conf === 'crit';

@@ -8,6 +8,7 @@ import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, isRunning } from './instance.ts';
 import { closedVerifier, passwordOf, passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from './role.ts';
+import { rotation } from './rotation.ts';
 import { ours, unit } from './text.ts';
 
 const folder = '/etc/pgbouncer';
@@ -18,7 +19,7 @@ export const pgbouncer: Role = {
   rollout: 'one by one',
   plays: (host) => isRunning(host) && host.vars.pgbouncer_enabled,
   secrets: passwordSecrets,
-  packages: () => ['pgbouncer'],
+  packages: () => ['pgbouncer', 'logrotate'],
   resources: (host, inventory) => [
     { kind: 'directory', path: folder, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
     { kind: 'directory', path: host.vars.pgbouncer_log_dir, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
@@ -27,6 +28,7 @@ export const pgbouncer: Role = {
     file(host, 'useropts.txt', userOptions(host)),
     file(host, 'pgb_hba.conf', hbaLines([...host.vars.pgb_default_hba_rules, ...host.vars.pgb_hba_rules], hbaSetting(host, inventory))),
     file(host, 'userlist.txt', userList(host, inventory)),
+    rotation(host, 'pgbouncer', host.vars.pgbouncer_log_dir),
     // The package's unit, with more connections than a shell may have, and up again after a failure.
     unit('pgbouncer.service.d/pgark.conf', {
       Unit: { After: 'network-online.target', Wants: 'network-online.target', StartLimitIntervalSec: '0' },

@@ -71,7 +71,14 @@ function fixed(host: Host, libraries: readonly string[]): Settings {
     'auto_explain.log_analyze': 'on',
     'auto_explain.log_nested_statements': 'on',
     ...(version >= 17 && { sync_replication_slots: 'on' }),
+    ...jobs(host),
   };
+}
+
+/** pg_cron keeps its jobs in one database, and can be created in no other. */
+function jobs({ vars }: Host): Settings {
+  const home = vars.pg_databases.find((database) => database.state === 'create' && database.extensions.some((each) => each.name === 'pg_cron' && each.state !== 'absent'));
+  return home === undefined ? {} : { 'cron.database_name': home.name };
 }
 
 function security({ vars }: Host): Settings {

@@ -60,6 +60,24 @@ describe('patroni.yml', () => {
     expect(dynamicConfig(critical.host, critical.inventory)).toMatchObject({ synchronous_mode: true, synchronous_mode_strict: true });
   });
 
+  test('pauses failover where the inventory says so', async () => {
+    const { host, inventory } = await deploy(roles, { text: withVars('patroni_mode: pause') });
+
+    expect(dynamicConfig(host, inventory)).toMatchObject({ pause: true });
+  });
+
+  test('is refused with everything in it that is not done yet', async () => {
+    await expect(configuration(withVars('patroni_mode: remove', 'pg_namespace: /other'))).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid', details: [expect.stringContaining('patroni_mode: remove'), expect.stringContaining('pg_namespace: /other')] }),
+    );
+  });
+
+  test('tells pg_cron which database asks for it', async () => {
+    const { parsed } = await configuration(withVars().replace('vector ]', 'pg_cron ]'));
+
+    expect(parsed['postgresql'].parameters).toMatchObject({ 'cron.database_name': 'meta', shared_preload_libraries: 'pg_stat_statements, auto_explain, pg_cron' });
+  });
+
   test('declines checksums only where the inventory does', async () => {
     const { parsed } = await configuration(withVars('pg_checksum: false'));
 
