@@ -20,6 +20,10 @@ export class Clauses {
     this.#assignment = assignment;
   }
 
+  get count(): number {
+    return this.#literals.length;
+  }
+
   literals(clause: number): readonly Literal[] {
     return this.#literals[clause]!;
   }

@@ -23,9 +23,11 @@ export class Search {
   readonly clauses: Clauses;
   readonly taken = new Taken();
   readonly #goals: (readonly Wish[])[] = [];
-  readonly #wishes = new Map<Variable, readonly Wish[]>();
-  readonly #loaded = new Map<Variable, readonly number[]>();
-  readonly #origins = new Map<number, { owner: Variable; at: number }>();
+  readonly #wishes: (readonly Wish[] | undefined)[] = [];
+  /** By variable, the clause of its first wish; those of its other wishes follow. */
+  readonly #loaded: (number | undefined)[] = [];
+  /** By clause, whose wish it is; a learned one is nobody's. */
+  readonly #owners: (Variable | undefined)[] = [];
   readonly #learned: number[] = [];
   readonly #agendas: (Task | undefined)[] = [];
   #agenda: Task | undefined;
@@ -78,12 +80,10 @@ export class Search {
 
   wishesOf(variable: Variable): readonly Wish[] {
     if (this.isGoal(variable)) return this.#goals[variable - this.#size]!;
-    const known = this.#wishes.get(variable);
+    const known = this.#wishes[variable];
     if (known) return known;
     const item = this.scope.universe.package(variable);
-    const wishes = item.requires.map((relation) => this.scope.universe.satisfying(relation, item.arch));
-    this.#wishes.set(variable, wishes);
-    return wishes;
+    return (this.#wishes[variable] = item.requires.map((relation) => this.scope.universe.satisfying(relation, item.arch)));
   }
 
   recommendsOf(id: Id): readonly Wish[] {
@@ -93,7 +93,8 @@ export class Search {
 
   /** Whose wish a clause is; undefined for a learned one. */
   originOf(clause: number): { owner: Variable; at: number } | undefined {
-    return this.#origins.get(clause);
+    const owner = this.#owners[clause];
+    return owner === undefined ? undefined : { owner, at: clause - this.#loaded[owner]! };
   }
 
   get #size(): number {
@@ -123,7 +124,7 @@ export class Search {
   }
 
   #enter(variable: Variable): Step | undefined {
-    const conflict = this.#loaded.has(variable) ? undefined : this.#load(variable);
+    const conflict = this.#loaded[variable] === undefined ? this.#load(variable) : undefined;
     if (conflict !== undefined) return { clause: conflict };
     return this.isGoal(variable) ? undefined : this.#exclude(variable);
   }
@@ -138,13 +139,15 @@ export class Search {
 
   /** States a variable's wishes as clauses, once. @returns one that cannot be met */
   #load(variable: Variable): number | undefined {
-    const clauses = this.wishesOf(variable).map((wish, at) => {
-      const clause = this.clauses.add([...new Set([no(variable), ...wish.map(yes)])]);
-      this.#origins.set(clause, { owner: variable, at });
-      return clause;
-    });
-    this.#loaded.set(variable, clauses);
-    return clauses.find((clause) => !this.#check(clause));
+    const first = this.clauses.count;
+    for (const wish of this.wishesOf(variable)) {
+      const literals = [no(variable)];
+      for (const id of wish) literals.push(yes(id));
+      this.#owners[this.clauses.add(literals)] = variable;
+    }
+    this.#loaded[variable] = first;
+    for (let clause = first; clause < this.clauses.count; clause++) if (!this.#check(clause)) return clause;
+    return undefined;
   }
 
   /** Brings a fresh clause up to date: implies its literal when only one is left; false when none is. */
@@ -169,7 +172,7 @@ export class Search {
       }
       const pick = wish.find((id) => !this.assignment.isFalse(yes(id)));
       if (pick === undefined) {
-        if (task.kind === 'requires') return task.owner === undefined ? 'failed' : { clause: this.#loaded.get(task.owner)![task.at]! };
+        if (task.kind === 'requires') return task.owner === undefined ? 'failed' : { clause: this.#loaded[task.owner]! + task.at };
         this.#agenda = advance(task);
         continue;
       }

@@ -33,6 +33,12 @@ export const wishOf = (universe: Universe, root: Capability): Wish => universe.s
 
 export function unknown(universe: Universe, root: Capability): Problem {
   const known = universe.named(root.name).length > 0 || universe.providersOf(root.name).length > 0;
-  const guess = known ? undefined : nearest(root.name, new Set(universe.packages.map((item) => item.name)));
+  const guess = known ? undefined : nearest(root.name, similar(universe, root.name));
   return { subject: printCapability(root), sentences: [`${explainLack(universe, [root])}${guess ? `; did you mean ${guess}?` : ''}`] };
+}
+
+/** Names of about the same length; measuring a whole archive would take longer than solving. */
+function similar(universe: Universe, name: string): Set<string> {
+  const names = universe.packages.map((item) => item.name);
+  return new Set(names.filter((other) => Math.abs(other.length - name.length) <= 2));
 }
