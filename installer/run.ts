@@ -5,7 +5,7 @@ import { apply } from './plan/apply.ts';
 import { locked, ourselves } from './plan/lock.ts';
 import type { Outcome } from './plan/outcome.ts';
 import type { Plan } from './plan/plan.ts';
-import { writeReceipt, type Receipt } from './plan/receipt.ts';
+import { receiptPath, writeReceipt, type Receipt } from './plan/receipt.ts';
 
 export interface Run {
   changed: number;
@@ -27,10 +27,14 @@ export async function runPlan(plan: Plan, deployment: Deployment, acting: { prog
     await sign((host) => ({ ...draft, host }));
     const outcomes = await apply(plan, { ...acting, transports });
     const result = resultOf(outcomes, acting.signal);
-    const [receipt] = await sign((host) => ({ ...draft, host, ended: new Date().toISOString(), result, outcomes: outcomes.filter((each) => each.host === host) }));
-    if (result === 'interrupted') acting.progress.warn(`interrupted: ${tally(outcomes)}; receipt: ${receipt!}; a rerun goes on from here`);
-    if (result !== 'done') throw failure(outcomes, receipt!);
-    return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt: receipt! };
+    await sign((host) => ({ ...draft, host, ended: new Date().toISOString(), result, outcomes: outcomes.filter((each) => each.host === host) })).catch((error: unknown) => {
+      // A host that was lost on the way cannot take its receipt; the outcomes say so.
+      if (result === 'done' || !(error instanceof Fault)) throw error;
+    });
+    const receipt = receiptPath(draft);
+    if (result === 'interrupted') acting.progress.warn(`interrupted: ${tally(outcomes)}; receipt: ${receipt}; a rerun goes on from here`);
+    if (result !== 'done') throw failure(outcomes, receipt);
+    return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt };
   });
 }
 

@@ -33,8 +33,15 @@ export async function locked<T>(transports: readonly Transport[], holder: Holder
     }
     return await act();
   } finally {
-    for (const transport of held) await transport.run([release(holder)]);
+    for (const transport of held) await leave(transport, holder);
   }
+}
+
+/** A host that was lost keeps its lock, which the next run can judge; what was lost has been told already. */
+async function leave(transport: Transport, holder: Holder): Promise<void> {
+  await transport.run([release(holder)]).catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error;
+  });
 }
 
 async function take(transport: Transport, holder: Holder): Promise<void> {

@@ -5,6 +5,7 @@ import type { Receipt } from '../../installer/plan/receipt.ts';
 import { kindOf } from '../../installer/resource/kinds.ts';
 import { runPlan } from '../../installer/run.ts';
 import type { Command, Completed, Transport } from '../../installer/transport/command.ts';
+import { Fault } from '../../repo/core/fault.ts';
 import { silent } from '../../repo/core/progress.ts';
 import { thing } from './plan/fake-host.ts';
 
@@ -57,6 +58,21 @@ describe('a run', () => {
     await expect(run).rejects.toMatchObject({ code: 'apply', message: 'condition a on h failed', details: ['h: condition a:', '  no luck', expect.stringContaining('0 done, 0 not tried; receipt: /var/lib/pgark')] });
     expect(receipts.map(({ result }) => result)).toEqual(['running', 'failed']);
     expect(told.at(-1)).toBe('release');
+  });
+
+  test('on a host that is lost in the middle tells what was lost, not what could not be written after it', async () => {
+    const { transport, told } = obedient();
+    const run = transport.run;
+    let lost = false;
+    transport.run = async (commands) => {
+      lost ||= commands[0]!.argv.join(' ') === 'make a';
+      if (lost) throw new Fault('unreachable', 'h: lost while running make');
+      return run(commands);
+    };
+
+    const done = runPlan(plan, deploymentOn(transport, told), acting());
+
+    await expect(done).rejects.toMatchObject({ code: 'apply', details: expect.arrayContaining(['  h: lost while running make']) });
   });
 
   test('does nothing at all while another one is under way, and says whose it is', async () => {
