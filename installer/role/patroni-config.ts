@@ -22,7 +22,7 @@ export function patroniSecrets(host: Host): string[] {
 
 /** What all members share. Written to etcd when the cluster is made, and kept as it is here by later runs. */
 export function dynamicConfig(host: Host, inventory: Inventory): Record<string, unknown> {
-  refuseUnknown(host);
+  refuseNamespace(host);
   const { vars } = host;
   const plan = vars.pg_rto_plan[vars.pg_rto];
   return {
@@ -36,7 +36,6 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
     synchronous_mode: isCritical(host) || vars.pg_rpo === 0,
     synchronous_mode_strict: isCritical(host),
     failsafe_mode: true,
-    ...(vars.patroni_mode === 'pause' && { pause: true }),
     postgresql: {
       use_slots: true,
       use_pg_rewind: true,
@@ -46,13 +45,10 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
   };
 }
 
-/** What the schema knows and this installer does not do. @throws Fault invalid */
-function refuseUnknown({ vars }: Host): void {
-  const details = [
-    ...(vars.patroni_mode === 'remove' ? ['patroni_mode: remove is not implemented yet'] : []),
-    ...(vars.pg_namespace === '/pg' ? [] : [`pg_namespace: ${vars.pg_namespace} is not implemented yet; users of etcd have their rights below /pg`]),
-  ];
-  if (details.length > 0) throw new Fault('invalid', `${vars.pg_cluster}: the inventory asks Patroni for what cannot be done yet`, { details });
+/** @throws Fault invalid: the users of etcd have their rights below /pg (etcd-client.ts), and Patroni would be turned away elsewhere */
+function refuseNamespace({ vars }: Host): void {
+  if (vars.pg_namespace === '/pg') return;
+  throw new Fault('invalid', `pg_namespace: ${vars.pg_namespace} is not implemented yet`, { hint: 'leave it out: clusters are kept below /pg' });
 }
 
 const isCritical = ({ vars }: Host): boolean => vars.pg_conf === 'crit';

@@ -60,16 +60,8 @@ describe('patroni.yml', () => {
     expect(dynamicConfig(critical.host, critical.inventory)).toMatchObject({ synchronous_mode: true, synchronous_mode_strict: true });
   });
 
-  test('pauses failover where the inventory says so', async () => {
-    const { host, inventory } = await deploy(roles, { text: withVars('patroni_mode: pause') });
-
-    expect(dynamicConfig(host, inventory)).toMatchObject({ pause: true });
-  });
-
-  test('is refused with everything in it that is not done yet', async () => {
-    await expect(configuration(withVars('patroni_mode: remove', 'pg_namespace: /other'))).rejects.toThrow(
-      expect.objectContaining({ code: 'invalid', details: [expect.stringContaining('patroni_mode: remove'), expect.stringContaining('pg_namespace: /other')] }),
-    );
+  test('refuses a place in etcd where it has no rights', async () => {
+    await expect(configuration(withVars('pg_namespace: /other'))).rejects.toThrow('pg_namespace: /other is not implemented yet');
   });
 
   test('tells pg_cron which database asks for it', async () => {
