@@ -69,8 +69,9 @@ export class Universe {
 
   /**
    * Who satisfies a relation, best first, by the rule of apt's classic solver: alternatives in their order; within one the
-   * bearer of the name, then Essential, Protected, native architecture, Priority, and where apt follows the accidents of
-   * its cache, the name. Versions that are no candidates come last of all.
+   * bearer of the name, then Essential, Protected, native architecture, Priority. Where all that is equal, apt takes whom it
+   * met last while it read the indexes; these are sorted by name, so here it is the last name. Versions that are no
+   * candidates come last of all.
    */
   satisfying(relation: Relation, asker: string): readonly Id[] {
     if (this.#nativeIfAll(asker) !== this.arch) return this.#satisfy(relation, asker);
@@ -175,7 +176,7 @@ export class Universe {
       Number(right.protected ?? false) - Number(left.protected ?? false) ||
       Number(this.archOf(b) === this.arch) - Number(this.archOf(a) === this.arch) ||
       rankOf(left.priority) - rankOf(right.priority) ||
-      a - b
+      (left.name === right.name ? a - b : b - a)
     );
   }
 }
