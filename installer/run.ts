@@ -31,10 +31,9 @@ export async function runPlan(plan: Plan, deployment: Deployment, acting: { prog
       // A host that was lost on the way cannot take its receipt; the outcomes say so.
       if (result === 'done' || !(error instanceof Fault)) throw error;
     });
-    const receipt = receiptPath(draft);
-    if (result === 'interrupted') acting.progress.warn(`interrupted: ${tally(outcomes)}; receipt: ${receipt}; a rerun goes on from here`);
-    if (result !== 'done') throw failure(outcomes, receipt);
-    return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt };
+    if (result === 'interrupted') acting.progress.warn(`interrupted: ${tally(outcomes, draft)}; a rerun goes on from here`);
+    if (result !== 'done') throw failure(outcomes, draft);
+    return { changed: outcomes.filter((each) => each.result === 'changed').length, receipt: receiptPath(draft) };
   });
 }
 
@@ -45,16 +44,15 @@ function resultOf(outcomes: readonly Outcome[], signal: AbortSignal): 'done' | '
   return signal.aborted ? 'interrupted' : 'failed';
 }
 
-function failure(outcomes: readonly Outcome[], receipt: string): Fault {
+function failure(outcomes: readonly Outcome[], receipt: Receipt): Fault {
   const failed = outcomes.flatMap((each) => (each.result === 'failed' ? [each] : []));
   const details = failed.flatMap(({ host, identity, stderr }) => [`${host}: ${identity}:`, ...stderr.split('\n').map((line) => `  ${line}`)]);
-  return new Fault('apply', `${failed.map(({ identity, host }) => `${identity} on ${host}`).join(', ')} failed`, {
-    details: details.concat(`${tally(outcomes)}; receipt: ${receipt}`),
-    hint: 'a rerun goes on from here: pgark apply',
-  });
+  const message = failed.length === 0 ? 'interrupted' : `${failed.map(({ identity, host }) => `${identity} on ${host}`).join(', ')} failed`;
+  return new Fault('apply', message, { details: details.concat(tally(outcomes, receipt)), hint: 'a rerun goes on from here: pgark apply' });
 }
 
-function tally(outcomes: readonly Outcome[]): string {
+/** `12 done, 3 not tried; receipt: /var/lib/pgark/receipts/…` */
+function tally(outcomes: readonly Outcome[], receipt: Receipt): string {
   const count = (result: Outcome['result']): number => outcomes.filter((each) => each.result === result).length;
-  return `${count('changed')} done, ${count('skipped')} not tried`;
+  return `${count('changed')} done, ${count('skipped')} not tried; receipt: ${receiptPath(receipt)}`;
 }
