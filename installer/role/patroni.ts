@@ -5,6 +5,7 @@ import { extensionsOf } from './extensions.ts';
 import { certificates, instanceOf, isPrimary, isRunning } from './instance.ts';
 import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from './role.ts';
+import { literal } from './sql.ts';
 import { unit } from './text.ts';
 
 const configuration = '/etc/patroni/patroni.yml';
@@ -70,26 +71,30 @@ function running(host: Host): ServiceResource {
 }
 
 /**
- * What stands in etcd. `patronictl edit-config` takes what it is given over what is there, and says when that changes nothing.
- * It is there once Patroni has made a cluster whole, with the roles that it needs itself: whatever comes after this may count on that.
+ * What stands in etcd. Patroni keeps a copy beside the data, which PostgreSQL itself compares in no time: `@>` is "holds all of this".
+ * `patronictl edit-config` takes what it is given over what is there. That is there once Patroni has made a cluster whole,
+ * with the roles that it needs itself: whatever comes after this may count on that.
  */
 function sharedConfiguration(host: Host, inventory: Inventory): ConditionResource {
   const { cluster } = instanceOf(host);
-  const stdin = JSON.stringify(dynamicConfig(host, inventory));
-  const edit = (script: string, timeout: number) => ({ argv: shell(script, configuration, cluster), stdin, as: host.vars.pg_dbsu, timeout });
+  const wanted = JSON.stringify(dynamicConfig(host, inventory));
+  const command = (script: string, timeout: number) => ({ argv: shell(script, configuration, cluster, String(host.vars.pg_port), `SELECT pg_read_file('patroni.dynamic.json')::jsonb @> ${literal(wanted)}::jsonb`), stdin: wanted, as: host.vars.pg_dbsu, timeout });
+  const holds = `[ "$(psql -XAtq -p "$3" -d postgres -c "$4")" = t ]`;
   return {
     kind: 'condition',
     name: `patroni: the members of ${cluster} share the settings of the inventory`,
-    check: edit('patronictl -c "$1" edit-config --apply - "$2" 2>&1 | grep -q "Not changed"', 15),
-    act: [edit(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"`, 180)],
+    check: command(holds, 15),
+    act: [command(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"\n${waitUntil(holds, 'Patroni has not taken over its settings')}`, 180)],
   };
 }
 
-const waitForCluster = `patience=60
-until patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait; do
-  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "Patroni has not made the cluster $2" >&2; exit 1; }
+const waitUntil = (condition: string, complaint: string): string => `patience=60
+until ${condition}; do
+  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "${complaint}" >&2; exit 1; }
   sleep 1
 done`;
+
+const waitForCluster = waitUntil('patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait', 'Patroni has not made the cluster $2');
 
 /**
  * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so.
