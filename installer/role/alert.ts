@@ -1,6 +1,7 @@
 import { writeYaml } from '../../repo/core/document.ts';
 import type { Host } from '../inventory/inventory.ts';
 import type { Resource } from '../resource/resource.ts';
+import { shell } from '../transport/command.ts';
 import { storeAccount } from './metrics.ts';
 import { portalAddress } from './portal.ts';
 import type { Role } from './role.ts';
@@ -20,7 +21,7 @@ function alertmanager(host: Host): Resource[] {
   const storage = `${host.vars.infra_data}/alertmgr`;
   return [
     { kind: 'directory', path: storage, owner: 'prometheus', group: 'prometheus', mode: '0750' },
-    { kind: 'file', path: '/etc/alertmanager.yml', content: writeYaml(routing), validate: ['amtool', 'check-config', '{}'] },
+    firstRouting,
     written('/etc/default/prometheus-alertmanager', [`ARGS="${alertmanagerFlags(host, storage).join(' ')}"`]),
     {
       kind: 'service',
@@ -47,11 +48,19 @@ function alertmanagerFlags(host: Host, storage: string): string[] {
   ];
 }
 
-/** Nobody can be told yet: receivers are for the operator to name. A host that is down silences what runs on it. */
+/** Nobody is told yet. A host that is down silences what runs on it. */
 const routing = {
   route: { receiver: 'default', group_by: ['alertname', 'cls'], group_wait: '30s', group_interval: '5m', repeat_interval: '4h' },
   receivers: [{ name: 'default' }],
   inhibit_rules: [{ source_matchers: ['alertname = NodeDown'], target_matchers: ['alertname != NodeDown'], equal: ['ip'] }],
+};
+
+/** Written once: whom to tell is for the operators to say, in this file, which is theirs from then on; passwords may stand in it. */
+const firstRouting: Resource = {
+  kind: 'condition',
+  name: 'Alertmanager has a sound /etc/alertmanager.yml',
+  check: { argv: shell('[ -e /etc/alertmanager.yml ] && amtool check-config /etc/alertmanager.yml >/dev/null 2>&1') },
+  act: [{ argv: shell('if [ -e /etc/alertmanager.yml ]; then amtool check-config /etc/alertmanager.yml >&2; else umask 027; cat > /etc/alertmanager.yml; chgrp prometheus /etc/alertmanager.yml; fi'), stdin: writeYaml(routing, 'written once by pgark, and yours to change: name receivers here, then run pgark apply') }],
 };
 
 function vmalert(host: Host): Resource[] {
