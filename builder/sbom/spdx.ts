@@ -48,7 +48,7 @@ function describeDeb(item: LockedPackage, { target }: Lock): SpdxPackage {
     SPDXID: `SPDXRef-deb-${item.digest.slice(0, 16)}`,
     name: item.name,
     versionInfo: item.version,
-    ...(maintainer && { supplier: `Organization: ${maintainer}` }),
+    ...(maintainer && { supplier: `Organization: ${maintainer.replace(/<([^>]*)>/, '($1)')}` }),
     downloadLocation: item.url,
     filesAnalyzed: false,
     checksums: [{ algorithm: 'SHA256', checksumValue: item.digest }],

@@ -38,7 +38,7 @@ export interface Packed {
 export async function pack(packing: Packing): Promise<Packed> {
   const { id, out } = packing;
   const tree = await signTree(packing);
-  await faultOn(() => mkdir(out, { recursive: true }), (code) => new Fault('invalid', `${out} cannot be made: ${code}`));
+  await faultOn(() => mkdir(out, { recursive: true }), (code) => new Fault('invalid', `${out}: the folder cannot be made: ${writingErrors[code] ?? code}`));
   const path = join(out, `${id}.tar`);
   const beside = besideOf(path);
   try {
@@ -48,6 +48,8 @@ export async function pack(packing: Packing): Promise<Packed> {
     const bootstrap = join(out, members.bootstrap);
     await writeWhole(bootstrap, contentOf(tree.get(members.bootstrap)), 0o755);
     return { path, signature: `${path}.asc`, bootstrap, size };
+  } catch (error) {
+    throw explainWriting(error, out);
   } finally {
     await rm(beside, { force: true });
   }
@@ -80,8 +82,6 @@ async function writeTar(path: string, tree: FileTree, packing: Packing): Promise
     await file.chmod(0o644);
     await file.sync();
     return { size, signature: await signing.finish(packing.created) };
-  } catch (error) {
-    throw explainWriting(error, packing.out);
   } finally {
     await file.close();
   }
@@ -109,9 +109,16 @@ async function* blobChunks(path: string, size: number): AsyncGenerator<Buffer> {
 }
 
 function explainWriting(error: unknown, out: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOSPC' ? new Fault('invalid', `${out}: no space left for the bundle`, { cause: error }) : error;
+  const reason = writingErrors[(error as NodeJS.ErrnoException).code ?? ''];
+  return reason === undefined ? error : new Fault('invalid', `${out}: ${reason}`, { cause: error });
 }
+
+const writingErrors: Record<string, string> = {
+  ENOSPC: 'no space left for the bundle',
+  EDQUOT: 'no space left for the bundle',
+  EACCES: 'permission denied',
+  EROFS: 'is on a read-only filesystem',
+};
 
 const digestOfFile = (file: TreeFile): Digest => ('blob' in file ? file.blob : digestOf(file.content));
 
