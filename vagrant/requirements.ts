@@ -46,7 +46,7 @@ export function demandRoot(what: string, hint: string): void {
 async function lacking(requirements: readonly Requirement[]): Promise<string[]> {
   const missing: string[] = [];
   for (const { package: name, known } of requirements) if (!(await isThere(known))) missing.push(name);
-  return missing;
+  return [...new Set(missing)];
 }
 
 /** The folders of root's PATH count for everyone: a user may lack them and still have the package. */
