@@ -97,34 +97,26 @@ done`;
 const waitForCluster = waitUntil('patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait', 'Patroni has not made the cluster $2');
 
 /**
- * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so.
- * Patroni writes the setting some seconds after its reload; the restart waits for that.
+ * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so. More
+ * than the wanted ones may be loaded. Patroni writes the setting some seconds after its reload; the restart waits for that.
  */
 function loadedLibraries(host: Host, inventory: Inventory): ConditionResource {
   const { cluster, name } = instanceOf(host);
   const { libraries } = extensionsOf(host, inventory);
-  const loaded = `psql -XAtq -p "$1" -d postgres -c 'SHOW shared_preload_libraries'`;
-  const written = `psql -XAtq -p "$1" -d postgres -c "SELECT setting FROM pg_file_settings WHERE name = 'shared_preload_libraries' ORDER BY seqno DESC LIMIT 1"`;
-  const parameters = [String(host.vars.pg_port), libraries.join(', '), configuration, cluster, name] as const;
+  const among = (setting: string): string => `SELECT ${literal(`{${libraries.join(',')}}`)}::text[] <@ regexp_split_to_array(${setting}, '\\s*,\\s*')`;
+  const loaded = among(`current_setting('shared_preload_libraries')`);
+  const written = among(`(SELECT setting FROM pg_file_settings WHERE name = 'shared_preload_libraries' ORDER BY seqno DESC LIMIT 1)`);
+  const parameters = [String(host.vars.pg_port), loaded, written, configuration, cluster, name] as const;
+  const isLoaded = '[ "$(psql -XAtq -p "$1" -d postgres -c "$2")" = t ]';
+  const isWritten = '[ "$(psql -XAtq -p "$1" -d postgres -c "$3")" = t ]';
+  const restart = `! ${isLoaded} || exit 0
+${waitUntil(isWritten, 'Patroni has not written shared_preload_libraries')}
+patronictl -c "$4" restart --force "$5" "$6"
+${waitUntil(isLoaded, 'PostgreSQL has not loaded its libraries')}`;
   return {
     kind: 'condition',
     name: `postgresql: loaded ${libraries.join(', ')} (restarts when it must)`,
-    check: { argv: shell(`[ "$(${loaded})" = "$2" ]`, ...parameters), as: host.vars.pg_dbsu },
-    act: [
-      {
-        argv: shell(`${waitFor(loaded, written)}\npatronictl -c "$3" restart --force "$4" "$5"\n${waitFor(loaded, loaded)}\nexit 1`, ...parameters),
-        as: host.vars.pg_dbsu,
-        timeout: 300,
-      },
-    ],
+    check: { argv: shell(isLoaded, ...parameters), as: host.vars.pg_dbsu, timeout: 15 },
+    act: [{ argv: shell(restart, ...parameters), as: host.vars.pg_dbsu, timeout: 300 }],
   };
 }
-
-/** Ends the script when the libraries are loaded, goes on when `answer` names them, and waits for at most a minute. */
-const waitFor = (loaded: string, answer: string): string => `patience=60
-while :; do
-  [ "$(${loaded})" != "$2" ] || exit 0
-  [ "$(${answer})" != "$2" ] || break
-  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "PostgreSQL has not taken over shared_preload_libraries = $2" >&2; exit 1; }
-  sleep 1
-done`;
