@@ -8,6 +8,7 @@ import { readAptSources } from '../../builder/source/apt.ts';
 import { writeWhole } from '../../repo/core/files.ts';
 import { readPackages } from '../../repo/deb/packages.ts';
 import { compareVersions } from '../../repo/deb/version.ts';
+import type { Needs } from './oracle.ts';
 import { run } from './run.ts';
 
 export type Suite = 'bookworm' | 'trixie';
@@ -30,6 +31,12 @@ export interface Apt {
 
 const cache = join(tmpdir(), 'pgark-conformance');
 const archives = new Map<Suite, Promise<Archive>>();
+
+/** What it takes to have a suite's own apt: nothing on a machine of that suite, elsewhere a root to run it in. */
+export function needsOf(suite: Suite): Needs {
+  const fetching = { 'apt-get': 'apt' };
+  return suite === machineCodename() ? { programs: fetching } : { programs: { ...fetching, mmdebstrap: 'mmdebstrap' }, root: true };
+}
 
 export function archiveOf(suite: Suite): Promise<Archive> {
   const known = archives.get(suite);

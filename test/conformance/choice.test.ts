@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { prove } from '../../builder/solve/prove.ts';
 import type { Recommends } from '../../builder/solve/resolution.ts';
 import type { Universe } from '../../builder/solve/universe.ts';
-import { archiveOf, type Suite } from './archive.ts';
+import { archiveOf, needsOf, type Suite } from './archive.ts';
 import { unexplained } from './disagreements.ts';
 import { conformance, report } from './oracle.ts';
 import { together } from './run.ts';
@@ -11,8 +11,7 @@ const majors: Record<Suite, string> = { bookworm: '15', trixie: '17' };
 
 for (const [suite, major] of Object.entries(majors) as [Suite, string][]) {
   for (const recommends of ['exclude', 'include'] as const) {
-    const needs = { programs: { 'apt-get': 'apt', ...(suite === 'trixie' && { mmdebstrap: 'mmdebstrap' }) }, root: true } as const;
-    conformance(`what ${suite}'s apt picks for a PostgreSQL ${major} package is in our closure, recommends: ${recommends}`, needs, () => compare(suite, major, recommends));
+    conformance(`what ${suite}'s apt picks for a PostgreSQL ${major} package is in our closure, recommends: ${recommends}`, needsOf(suite), () => compare(suite, major, recommends));
   }
 }
 

@@ -1,14 +1,13 @@
 import { expect } from 'vitest';
 import { installable } from '../../builder/solve/installable.ts';
-import { archiveOf, type Suite } from './archive.ts';
+import { archiveOf, needsOf } from './archive.ts';
 import { unexplained } from './disagreements.ts';
 import { conformance, report } from './oracle.ts';
 import { run } from './run.ts';
 
-const suites: Record<Suite, object> = { bookworm: {}, trixie: { mmdebstrap: 'mmdebstrap' } };
-
-for (const [suite, more] of Object.entries(suites) as [Suite, object][]) {
-  conformance(`every package of ${suite} is installable exactly when dose-debcheck says so`, { programs: { 'dose-debcheck': 'dose-distcheck', ...more }, root: true }, async () => {
+for (const suite of ['bookworm', 'trixie'] as const) {
+  const { programs, ...rest } = needsOf(suite);
+  conformance(`every package of ${suite} is installable exactly when dose-debcheck says so`, { programs: { ...programs, 'dose-debcheck': 'dose-distcheck' }, ...rest }, async () => {
     const { universe, index } = await archiveOf(suite);
     const broken = new Set(await brokenByDose(index));
 
