@@ -56,6 +56,7 @@ describe.each<Suite>(['bookworm', 'trixie'])('bootstrap on a minimal %s', (suite
 
   /** Runs, and checks that it failed as it should and that the host is what it was. */
   async function refused(argv: readonly string[], code: number, message: RegExp, before?: string): Promise<string> {
+    await ground?.discard();
     ground = await freshGround(suite, media);
 
     const ended = await ground.run(argv, before === undefined ? {} : { before });
