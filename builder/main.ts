@@ -14,6 +14,10 @@ process.exitCode = await runProgram(
     version,
     about: 'builds signed offline repository bundles of a PostgreSQL platform',
     commands: [keygen, lock, build, verify, inspect, why, diff],
+    elsewhere: [
+      { name: 'demo', about: 'shows all of it on this machine: a bundle, an air-gapped host, an installation' },
+      { name: 'test', about: 'runs every test' },
+    ],
   },
   process.argv.slice(2),
 );

@@ -44,4 +44,6 @@ export interface Program {
   version: string;
   about: string;
   commands: readonly CommandSpec[];
+  /** Words that the launcher gives to other programs; the help names them. */
+  elsewhere?: readonly { name: string; about: string }[];
 }

@@ -13,7 +13,7 @@ export function describeProgram(program: Program): string {
     '',
     `usage: ${program.name} COMMAND [OPTION…]`,
     '',
-    ...columns(program.commands.map((command) => [`${command.name} ${command.arguments ?? ''}`.trim(), command.about])),
+    ...columns([...program.commands, ...(program.elsewhere ?? [])].map((command) => [spellCommand(command), command.about])),
     '',
     `${program.name} help COMMAND tells about one of them.`,
     '',
@@ -32,6 +32,8 @@ export function describeCommand(program: Program, command: CommandSpec): string 
     '',
   ].join('\n');
 }
+
+const spellCommand = (command: { name: string; arguments?: string }): string => `${command.name} ${command.arguments ?? ''}`.trim();
 
 function spell(name: string, option: Option): string {
   return `${option.short ? `-${option.short}, ` : '    '}--${name}${option.value ? ` ${option.value}` : ''}`;

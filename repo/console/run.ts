@@ -67,7 +67,7 @@ function invocation(parsed: Parsed, json: boolean, display: Display, interrupts:
 function find(program: Program, word: string): CommandSpec {
   const command = program.commands.find((each) => each.name === word);
   if (command) return command;
-  const near = nearest(word, program.commands.map((each) => each.name));
+  const near = nearest(word, [...program.commands, ...(program.elsewhere ?? [])].map((each) => each.name));
   throw new Fault('usage', `there is no command "${word}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `${program.name} --help` });
 }
 
