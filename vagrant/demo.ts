@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault, type FaultCode, exitCodes } from '../repo/core/fault.ts';
 import { writeWhole } from '../repo/core/files.ts';
@@ -29,6 +29,7 @@ const noted = join(cache, 'demo.json');
 /** Builds slim, raises a host that reaches nothing, and installs into it from the bundle alone. */
 export async function raiseDemo(progress: Progress, signal: AbortSignal): Promise<Demo> {
   const suite = await ownSuite();
+  await rm(noted, { force: true });
   const built = await progress.step(`build slim for ${targets[suite].code}`, (within) => buildBundle('slim', suite, within, signal));
   const host = await progress.step(`raise ${demoName}, a minimal ${suite} host without a way out`, () => raiseHost(suite));
   await install(host, built, progress, signal);
@@ -48,6 +49,7 @@ export async function findDemo(): Promise<{ host: Host; demo: Demo } | undefined
 /** Throws the host away; the key, the bundle and what was downloaded stay for the next time. */
 export async function dropDemo(): Promise<boolean> {
   const host = await find(demoName);
+  await rm(noted, { force: true });
   await host?.destroy();
   return host !== undefined;
 }
