@@ -1,5 +1,6 @@
 import { advance, type Asked, Taken, type Task, type Wish } from './agenda.ts';
-import { Assignment, decided, excludedBy, isYes, type Literal, no, opposite, type Variable, variableOf, yes } from './assignment.ts';
+import { analyse } from './analyse.ts';
+import { Assignment, decided, excludedBy, isYes, no, opposite, type Variable, variableOf, yes } from './assignment.ts';
 import { Clauses, type Step } from './clauses.ts';
 import type { Exclusion } from './exclusion.ts';
 import type { Recommends } from './resolution.ts';
@@ -162,24 +163,19 @@ export class Search {
     while (this.#agenda) {
       const task = this.#agenda;
       const wish = task.wishes[task.at];
-      if (wish === undefined) {
-        this.#agenda = task.next;
-        continue;
-      }
-      if (wish.some((id) => this.taken.has(id))) {
-        this.#agenda = advance(task);
-        continue;
-      }
-      const pick = wish.find((id) => !this.assignment.isFalse(yes(id)));
-      if (pick === undefined) {
-        if (task.kind === 'requires') return task.owner === undefined ? 'failed' : { clause: this.#loaded[task.owner]! + task.at };
-        this.#agenda = advance(task);
-        continue;
-      }
-      if (!this.assignment.isTrue(yes(pick))) return this.#decide(pick);
-      this.#take(pick, task);
+      const pick = wish?.find((id) => !this.assignment.isFalse(yes(id)));
+      if (wish === undefined) this.#agenda = task.next;
+      else if (wish.some((id) => this.taken.has(id))) this.#agenda = advance(task);
+      else if (pick === undefined && task.kind === 'recommends') this.#agenda = advance(task);
+      else if (pick === undefined) return this.#stuck(task);
+      else if (this.assignment.isTrue(yes(pick))) this.#take(pick, task);
+      else return this.#decide(pick);
     }
     return 'done';
+  }
+
+  #stuck(task: Task): Step | 'failed' {
+    return task.owner === undefined ? 'failed' : { clause: this.#loaded[task.owner]! + task.at };
   }
 
   #decide(pick: Variable): undefined {
@@ -213,44 +209,13 @@ export class Search {
       return false;
     }
     this.#cancel(level);
-    const { literals, steps, fixed } = this.#analyse(conflict, level);
+    const { literals, ...derivation } = analyse(conflict, level, this.assignment, this.clauses);
     const back = Math.max(0, ...literals.slice(1).map((literal) => this.assignment.levelOf(variableOf(literal))));
     this.#cancel(Math.max(back, floor));
     const asserted = literals[0]!;
-    const clause = this.clauses.add(literals, { steps, fixed });
+    const clause = this.clauses.add(literals, derivation);
     if (literals.length === 1) this.#learned.push(clause);
     this.assignment.assume(asserted, clause);
     return true;
-  }
-
-  /** Resolves the conflict backwards up to the first literal of its level that alone implies it. */
-  #analyse(conflict: Step, level: number): { literals: Literal[]; steps: Step[]; fixed: Variable[] } {
-    const seen = new Set<Variable>();
-    const others: Literal[] = [];
-    const steps: Step[] = [];
-    const fixed: Variable[] = [];
-    let index = this.assignment.trail.length;
-    let open = 0;
-    for (let step = conflict; ; ) {
-      steps.push(step);
-      for (const literal of this.clauses.literalsOf(step)) {
-        const variable = variableOf(literal);
-        if (seen.has(variable)) continue;
-        seen.add(variable);
-        const at = this.assignment.levelOf(variable);
-        if (at === level) open++;
-        else if (at === 0) fixed.push(variable);
-        else others.push(literal);
-      }
-      do index--;
-      while (!this.#isOpen(this.assignment.trail[index]!, seen, level));
-      const pivot = this.assignment.trail[index]!;
-      if (--open === 0) return { literals: [opposite(pivot), ...others], steps, fixed };
-      step = this.clauses.stepOf(pivot, this.assignment.reasonOf(variableOf(pivot)));
-    }
-  }
-
-  #isOpen(literal: Literal, seen: ReadonlySet<Variable>, level: number): boolean {
-    return seen.has(variableOf(literal)) && this.assignment.levelOf(variableOf(literal)) === level;
   }
 }
