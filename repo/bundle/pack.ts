@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -92,20 +93,24 @@ async function* tarChunks(tree: FileTree, { id, created, blobPath }: Packing): A
     const size = sizeOf(file);
     yield encodeHeader({ path: `${id}/${path}`, size, mode: file.executable ? 0o755 : 0o644, mtime: created });
     if ('content' in file) yield contentOf(file);
-    else yield* blobChunks(blobPath(file.blob), size);
+    else yield* blobChunks(blobPath(file.blob), file);
     yield padding(size);
   }
   yield archiveEnd;
 }
 
-/** The blob's digest is the store's word; that its size has changed since would tear the archive, so it is watched. */
-async function* blobChunks(path: string, size: number): AsyncGenerator<Buffer> {
+/** A blob's name and place are only the store's word: what goes into the archive is what the signed list says, or there is no archive. */
+async function* blobChunks(path: string, { blob, size }: { blob: Digest; size: number }): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
   let seen = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     seen += chunk.length;
+    hash.update(chunk);
     yield chunk;
   }
-  if (seen !== size) throw new Fault('invalid', `${path} holds ${seen} bytes instead of ${size}`, { hint: 'remove that file and build again; it will be fetched anew' });
+  const hint = 'remove that file and build again; it will be fetched anew';
+  if (seen !== size) throw new Fault('invalid', `${path} holds ${seen} bytes instead of ${size}`, { hint });
+  if (hash.digest('hex') !== blob) throw new Fault('untrusted', `${path} is not what its name says: it was altered in the store`, { hint });
 }
 
 function explainWriting(error: unknown, out: string): unknown {

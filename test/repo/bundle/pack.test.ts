@@ -74,6 +74,20 @@ describe('packing', () => {
     expect(await readdir(out)).toEqual([]);
   });
 
+  test('takes no blob that was altered in the store, be it of the same size', async () => {
+    const signer = await openSigner(key);
+    const store = await openStore(join(folder, 'poisoned'));
+    const blob = await store.put(Buffer.from('genuine'));
+    await writeFile(store.pathOf(blob), 'altered');
+    const out = join(folder, 'refused');
+    const tree = new Map<string, TreeFile>([['bootstrap', bootstrap], ['repo/pool/x.deb', { blob, size: 7 }]]);
+
+    const packing = pack({ id: 'pgark-x', tree, created: signer.created, signer, blobPath: (digest) => store.pathOf(digest), out });
+
+    await expect(packing).rejects.toMatchObject({ code: 'untrusted', message: expect.stringContaining(store.pathOf(blob)) });
+    expect(await readdir(out)).toEqual([]);
+  });
+
   test('stops whole when it is interrupted', async () => {
     const signer = await openSigner(key);
     const out = join(folder, 'stopped');
