@@ -3,6 +3,12 @@ import { Target } from '../../repo/package/target.ts';
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 lower-case hexadecimal digits');
 
+/** They become names of files, of the repository's Release too: no blank, slash or line break stands in them. */
+const Name = z.string().regex(/^[a-z][a-z0-9-]*$/);
+const Version = z.string().regex(/^\d[0-9A-Za-z.+~-]*$/, 'a version begins with a digit');
+
+const Size = z.int().min(0);
+
 /** The place of a package in `packages`. */
 const Place = z.int().min(0);
 
@@ -22,7 +28,7 @@ export const LockedSource = z.strictObject({
   /** Of the signed text, the file `Release`. */
   release: Digest,
   /** The Packages indexes that were read, unpacked. */
-  indexes: z.array(z.strictObject({ path: z.string(), size: z.int(), digest: Digest })),
+  indexes: z.array(z.strictObject({ path: z.string(), size: Size, digest: Digest })),
 });
 export type LockedSource = z.infer<typeof LockedSource>;
 
@@ -38,9 +44,9 @@ export const LockedPackage = z.strictObject({
   name: z.string(),
   version: z.string(),
   arch: z.string(),
-  size: z.int(),
+  size: Size,
   /** Kibibytes once installed. */
-  installed: z.int(),
+  installed: Size,
   digest: Digest,
   /** The name of the locked source it comes from. */
   source: z.string(),
@@ -90,8 +96,8 @@ export const LockedRejection = z.strictObject({ package: z.string(), by: z.strin
 /** `<bundle>.<target>.lock.json`: everything a bundle is made of, and why. The same question and the same upstream give the same bytes. */
 export const Lock = z.strictObject({
   format: z.literal(1),
-  bundle: z.string(),
-  version: z.string(),
+  bundle: Name,
+  version: Version,
   /** The newest date among the sources; no clock of ours. */
   created: z.iso.datetime(),
   target: Target,

@@ -1,12 +1,15 @@
 import { readDocument, writeDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { Lock } from './lock.ts';
+import { contradictions } from './sound.ts';
 
-/** Reads a lock; every place in it leads to a package. @throws Fault invalid */
+/** Reads a lock; every place in it leads to a package, and it does not contradict itself. @throws Fault invalid */
 export function readLock(text: string, file: string): Lock {
   const lock = quickly(text) ?? readDocument(Lock, text, file);
   const strays = places(lock).filter((place) => place >= lock.packages.length);
   if (strays.length > 0) throw new Fault('invalid', `${file}: it names the packages ${[...new Set(strays)].join(', ')}, but has only ${lock.packages.length}`);
+  const against = contradictions(lock);
+  if (against.length > 0) throw new Fault('invalid', `${file} contradicts itself`, { details: against, hint: 'lock the bundle again; a lock is not made to be edited' });
   return lock;
 }
 

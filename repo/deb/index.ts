@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
 import { poolPath, type Pooled } from './pool.ts';
-import { readFields, writeFields } from './stanza.ts';
+import { fieldOf, readFields, type StanzaField, writeFields } from './stanza.ts';
 
 /** What a Release file says about the repository (wiki.debian.org/DebianRepository/Format). */
 export interface Archive {
@@ -48,10 +48,21 @@ export function writePackages(packages: readonly Pooled[]): string {
 /**
  * The upstream stanza with our own account of the file: its path, size and digest are those of the lock. Left out are weaker
  * digests, and `Phased-Update-Percentage`, by which apt would hold back a package on some hosts and not on others.
+ * @throws Fault untrusted when the stanza is about another package
  */
 export function writeStanza(item: Pooled, path: string): string {
-  const kept = readFields(item.stanza).filter((field) => !replaced.has(field.name.toLowerCase()));
+  const fields = readFields(item.stanza);
+  refuseOther(item, fields);
+  const kept = fields.filter((field) => !replaced.has(field.name.toLowerCase()));
   return writeFields([...kept, { name: 'Filename', value: path }, { name: 'Size', value: String(item.size) }, { name: 'SHA256', value: item.digest }]);
+}
+
+/** People read the names and versions of a lock, apt on a target its stanzas: what is signed must say the same in both. */
+function refuseOther(item: Pooled, fields: readonly StanzaField[]): void {
+  const said = new Map([['package', item.name], ['version', item.version], ['architecture', item.arch]]);
+  const wrong = fields.filter(({ name, value }) => (said.get(name.toLowerCase()) ?? value) !== value).map(({ name, value }) => `it says ${name}: ${value}`);
+  const absent = ['Package', 'Version', 'Architecture'].filter((name) => fieldOf(fields, name) === undefined).map((name) => `it has no ${name}`);
+  if (wrong.length + absent.length > 0) throw new Fault('untrusted', `the stanza of ${item.name} ${item.version} ${item.arch} is that of another package`, { details: [...wrong, ...absent], hint: 'lock the bundle again; a lock is not made to be edited' });
 }
 
 const replaced = new Set(['filename', 'size', 'md5sum', 'sha1', 'sha256', 'sha512', 'phased-update-percentage']);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chainsTo } from '../../../builder/lock/chain.ts';
 import { freeze } from '../../../builder/lock/freeze.ts';
-import { lockName } from '../../../builder/lock/lock.ts';
+import { lockName, type LockedPackage } from '../../../builder/lock/lock.ts';
 import { readLock, writeLock } from '../../../builder/lock/read.ts';
 import { answer, proven } from './sample.ts';
 
@@ -77,6 +77,28 @@ describe('a lock', () => {
     const text = writeLock({ ...lock, roots: lock.roots.map((root) => Object.assign({}, root, { proof: [77] })) });
 
     expect(() => readLock(text, 'x.json')).toThrow('x.json: it names the packages 77, but has only 6');
+  });
+});
+
+describe('a lock that was edited by hand', () => {
+  const [first, ...others] = lock.packages as [LockedPackage, ...LockedPackage[]];
+  const edited = (changes: Partial<LockedPackage>) => () => readLock(writeLock({ ...lock, packages: [{ ...first, ...changes }, ...others] }), 'x.json');
+
+  test.each<[string, Partial<LockedPackage>, string]>([
+    ['a source that it does not describe', { source: 'debian/sid' }, 'no source of the lock is called debian/sid'],
+    ['an address on another host', { url: 'http://ftp.debian.org.example.org/debian/x.deb' }, '"http://ftp.debian.org.example.org/debian/x.deb" does not lie below http://ftp.debian.org/debian'],
+    ['an address that climbs', { url: 'http://ftp.debian.org/debian/pool/../../x.deb' }, '"http://ftp.debian.org/debian/pool/../../x.deb" does not lie below http://ftp.debian.org/debian'],
+  ])('is refused with %s', (_what, changes, detail) => {
+    expect(edited(changes)).toThrow(expect.objectContaining({ code: 'invalid', details: expect.arrayContaining([expect.stringContaining(detail)]) }));
+  });
+
+  test.each<[string, object]>([
+    ['a name that climbs out of the folder', { bundle: '../../../etc/x' }],
+    ['a version that does', { version: '1/../../x' }],
+    ['a codename that goes on in the next field of the Release', { target: { ...lock.target, codename: 'bookworm\nSuite: sid' } }],
+    ['a size below nothing', { packages: [{ ...first, size: -1 }, ...others] }],
+  ])('is refused with %s', (_what, changes) => {
+    expect(() => readLock(JSON.stringify({ ...lock, ...changes }), 'x.json')).toThrow(expect.objectContaining({ code: 'invalid', message: 'x.json is not valid' }));
   });
 });
 

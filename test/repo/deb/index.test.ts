@@ -61,6 +61,19 @@ describe('Packages', () => {
     );
   });
 
+  test.each([
+    ['under another name', `Package: tzdata-evil\nVersion: 1\nArchitecture: all\n`, 'it says Package: tzdata-evil'],
+    ['in another version', `Package: tzdata\nVersion: 2\nArchitecture: all\n`, 'it says Version: 2'],
+    ['under two names, of which one reader takes the first and another the last', `Package: tzdata\nVersion: 1\nArchitecture: all\npackage: libc6\n`, 'it says package: libc6'],
+    ['with a second stanza behind it', `Package: tzdata\nVersion: 1\nArchitecture: all\n\nPackage: libc6\nVersion: 1\nArchitecture: all\n`, 'it says Package: libc6'],
+    ['with a name that goes on in the next line', `Package: tzdata\n libc6\nVersion: 1\nArchitecture: all\n`, 'it says Package: tzdata\n libc6'],
+    ['without a version', `Package: tzdata\nArchitecture: all\n`, 'it has no Version'],
+  ])('refuses a package that its stanza holds %s', (_how, stanza, detail) => {
+    const item = pooled('tzdata', '1', { arch: 'all', stanza });
+
+    expect(() => writePackages([item])).toThrow(expect.objectContaining({ code: 'untrusted', details: expect.arrayContaining([detail]) }));
+  });
+
   test('refuses two packages that claim one file', () => {
     const items = [pooled('tzdata', '1:2025b'), pooled('tzdata', '2:2025b')];
 
