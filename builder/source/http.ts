@@ -56,7 +56,7 @@ function proxiesOf(env: NodeJS.ProcessEnv): { httpProxy: string; httpsProxy: str
 
 /** An address as it may be shown: without the user and password that it may carry. */
 export function shown(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');
+  return url.replace(/^([a-z]+:\/\/)[^/]*@/, '$1');
 }
 
 async function get(dispatcher: Dispatcher, { url, from = 0, validator }: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {

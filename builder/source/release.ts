@@ -3,7 +3,7 @@ import type { Progress } from '../../repo/core/progress.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import type { Upstream } from './draw.ts';
 import { fetchDocument } from './fetch.ts';
-import type { Http } from './http.ts';
+import { shown, type Http } from './http.ts';
 import { nameOf, verifyRelease, type SignedDocument, type Verified } from './verify.ts';
 
 /** More than the Release of any suite that exists. */
@@ -47,7 +47,7 @@ async function fetchRelease(http: Http, drawn: Drawn, upstream: Upstream): Promi
     throw error instanceof Fault && error.code === 'fetch' ? await orOffline(error, drawn, upstream) : error;
   }
   const { url, by } = upstream.mirrors.of(drawn.suite.archive);
-  throw new Fault('fetch', `${nameOf(drawn)}: ${url} (from ${by}) has neither InRelease nor Release with Release.gpg`, { hint: `--mirror ${drawn.suite.archive}=URL` });
+  throw new Fault('fetch', `${nameOf(drawn)}: ${shown(url)} (from ${by}) has neither InRelease nor Release with Release.gpg`, { hint: `--mirror ${drawn.suite.archive}=URL` });
 }
 
 async function fetchSigned(http: Http, drawn: Drawn, { mirrors, patience }: Upstream): Promise<(Buffer | undefined)[]> {

@@ -10,6 +10,7 @@ import { openHttp, type Http } from '../../../builder/source/http.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';
 import { openStore, type Store } from '../../../builder/store/store.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
+import type { Fault } from '../../../repo/core/fault.ts';
 import { silent } from '../../../repo/core/progress.ts';
 import type { Target } from '../../../repo/package/target.ts';
 import { madeKey, makeArchive, makePackage, type MadeKey, type MadeSuite } from '../../support/archive.ts';
@@ -191,6 +192,22 @@ describe('an index', () => {
     await publish({ ...bookworm, packages: { amd64: stanza } });
 
     await expect(draw()).rejects.toMatchObject({ message: expect.stringContaining('outside the archive') });
+  });
+});
+
+describe('the user and password in the address of a mirror', () => {
+  test.each([
+    ['has nothing', () => files.clear()],
+    ['has another file than its index names', () => { for (const path of files.keys()) if (path.includes('/main/')) files.set(path, Buffer.from('x')); }],
+  ])('are not shown when it %s', async (_what, spoil) => {
+    await publish(bookworm);
+    spoil();
+    const mirrors = chooseMirrors([sourceOf(server.url)], [], [`debian=${server.url.replace('://', '://alice:s3@cret@')}`]);
+
+    const fault = (await draw({ mirrors }).catch((error: unknown) => error)) as Fault;
+
+    expect(fault.message).toContain(new URL(server.url).host);
+    expect(JSON.stringify(fault)).not.toMatch(/alice|s3|cret/);
   });
 });
 
