@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { decompress } from '../../repo/core/compression.ts';
 import { isDigest, type Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
@@ -30,7 +31,13 @@ export async function runtimeVersion(arch: Target['arch']): Promise<string> {
  */
 export async function prepareRuntime(arch: Target['arch'], store: Store): Promise<Runtime> {
   const pin = await pinOf(arch);
-  return (await recall(pin, store)) ?? pack(pin, store);
+  const { binary, license } = await nodeFiles(pin, store);
+  return { version: pin.version, ...(await packed(pin, binary, store)), license };
+}
+
+/** The binary, gzipped, in the store: made there once, and the same afterwards. */
+export async function packed(pin: Pin, binary: Buffer, store: Store): Promise<Pick<Runtime, 'blob' | 'size'>> {
+  return (await recall(pin, binary, store)) ?? pack(pin, binary, store);
 }
 
 /** One exact npm package, as package-lock.json holds it. */
@@ -51,39 +58,34 @@ async function pinOf(arch: Target['arch']): Promise<Pin> {
   return { name, version: entry.version, integrity: entry.integrity };
 }
 
-interface Remembered {
-  blob: Digest;
-  size: number;
-  license: string;
-}
-
-/** What was packed before: the integrity is part of the name, so another binary never takes its place. */
-async function recall(pin: Pin, store: Store): Promise<Runtime | undefined> {
-  const text = await store.recall(recordOf(pin));
-  if (!text) return undefined;
-  const { blob, size, license } = JSON.parse(text.toString('utf8')) as Remembered;
+/** What was packed before. The record vouches for nothing: what it names is taken only when it unpacks to this very binary. */
+async function recall(pin: Pin, binary: Buffer, store: Store): Promise<Pick<Runtime, 'blob' | 'size'> | undefined> {
+  const blob = String(await store.recall(recordOf(pin)));
   if (!isDigest(blob) || !(await store.has(blob))) return undefined;
-  // The record is ours and so is the blob; reading it once checks that neither was altered since.
-  if ((await store.read(blob)).length !== size) return undefined;
-  return { version: pin.version, blob, size, license };
+  const content = await store.read(blob);
+  const plain = await decompress(content, 'gz', binary.length, blob).catch(unlessFault);
+  return plain?.equals(binary) ? { blob, size: content.length } : undefined;
 }
 
-async function pack(pin: Pin, store: Store): Promise<Runtime> {
-  const { binary, license } = await nodeFiles(pin);
-  const packed = await promisify(gzip)(binary, { level: 9 });
+async function pack(pin: Pin, binary: Buffer, store: Store): Promise<Pick<Runtime, 'blob' | 'size'>> {
+  const content = await promisify(gzip)(binary, { level: 9 });
   // RFC 1952: the tenth byte names the operating system; 255 says "unknown", on every one.
-  packed[9] = 255;
-  const remembered: Remembered = { blob: await store.put(packed), size: packed.length, license };
-  await store.remember(recordOf(pin), Buffer.from(JSON.stringify(remembered)));
-  return { version: pin.version, ...remembered };
+  content[9] = 255;
+  const blob = await store.put(content);
+  await store.remember(recordOf(pin), Buffer.from(blob));
+  return { blob, size: content.length };
 }
 
 const recordOf = (pin: Pin): string => `runtime/${pin.name}/${pin.version}/${pin.integrity}`;
 
 /** npm verified what lies in node_modules when it put it there. */
-async function nodeFiles(pin: Pin): Promise<NodeFiles> {
+async function nodeFiles(pin: Pin, store: Store): Promise<NodeFiles> {
   const folder = join(place, 'node_modules', pin.name);
   const installed = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined);
-  if (installed === undefined || (JSON.parse(installed) as { version: string }).version !== pin.version) return fetchNode(pin);
+  if (installed === undefined || (JSON.parse(installed) as { version: string }).version !== pin.version) return fetchNode(pin, store);
   return { binary: await readFile(join(folder, 'bin/node')), license: await readFile(join(folder, 'LICENSE'), 'utf8') };
+}
+
+function unlessFault(error: unknown): undefined {
+  if (!(error instanceof Fault)) throw error;
 }

