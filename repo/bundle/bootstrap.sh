@@ -373,6 +373,11 @@ stage() {
     details "$work/wrong"
     fail 6 "$what holds members that no bundle has"
   fi
+  # Where others may write beside the bundle, what is unpacked need not be what was looked at.
+  { find "$stage_repository" -type f -printf 'repo/%P\n'; find "$stage_home" -type f -printf '%P\n'; } | sort >"$work/landed"
+  if ! comm -3 "$work/wanted" "$work/landed" | grep . >"$work/wrong"; then return 0; fi
+  details "$work/wrong"
+  fail 6 "$what was changed while it was read"
 }
 
 stage_tar() {

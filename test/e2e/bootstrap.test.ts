@@ -158,6 +158,18 @@ describe.each<Suite>(['bookworm', 'trixie'])('bootstrap on a minimal %s', (suite
       await refused(trusting('twice.tar'), 6, /error {2}twice.tar holds members twice/);
     });
 
+    test('a bundle that somebody exchanges after it was looked at, before it is unpacked', async () => {
+      await forge(join(media, good), join(media, 'more.tar'), (all) => [...all, { ...all[4]!, path: `${topOf(all)}/installer/package.json` }]);
+      ground = await freshGround(suite, media);
+      // The lock is taken between the two.
+      await ground.must(['sh', '-ec', `cp /media/${good} /tmp/x.tar; mv /usr/bin/flock /usr/bin/flock.real; printf '#!/bin/sh\\ncat /media/more.tar >/tmp/x.tar\\nexec flock.real "$@"\\n' >/usr/bin/flock; chmod 755 /usr/bin/flock`]);
+
+      const { code, stderr } = await ground.run(['sh', '/media/bootstrap', '/tmp/x.tar', '--fingerprint', signer.fingerprint]);
+
+      expect([code, stderr]).toEqual([6, expect.stringMatching(/installer\/package.json[^]*error {2}x.tar was changed while it was read/)]);
+      expect((await ground.list()).filter((line) => / \/(opt|www)\/./.test(line))).toEqual([]);
+    });
+
     test('a fingerprint that is none, and no bundle', async () => {
       await refused(bootstrap(good, '--fingerprint', 'ABC'), 2, /a fingerprint has 40 hexadecimal digits, this has 3/);
       await refused(['sh', '/media/bootstrap'], 2, /no bundle is given/);
