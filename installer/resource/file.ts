@@ -40,6 +40,8 @@ function write(wanted: FileResource): Command {
 
 /**
  * Writes beside, checks, then renames. The name beside starts with a dot and ends in no suffix that an include directory reads.
+ * Where the folder is not root's, its owner may put another file or a link under the name beside at any moment: the file is
+ * made new (`set -C`) and from then on held by its descriptor, so that nothing else is ever written to, given away or opened up.
  * Folders that are missing above it are made as root's, mode 0755.
  * A file that is a mount point of its own (a container's /etc/hosts) cannot be renamed over and is written in place.
  */
@@ -50,9 +52,16 @@ beside=\${path%/*}/.\${path##*/}.pgark-new
 mkdir -p -- "\${path%/*}"
 trap 'rm -f -- "$beside"' EXIT
 rm -f -- "$beside"
-(umask 077; cat >"$beside")
-chown -- "$owner" "$beside"
-chmod -- "$mode" "$beside"
+umask 077
+set -C
+exec 3>"$beside"
+set +C
+umask 022
+[ -f /proc/self/fd/3 ]
+cat >&3
+chown -- "$owner" /proc/self/fd/3
+chmod -- "$mode" /proc/self/fd/3
+exec 3>&-
 count=$#
 while [ "$count" -gt 0 ]; do
   word=$1

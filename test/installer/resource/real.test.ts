@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../../repo/core/secret.ts';
 import { kindOf } from '../../../installer/resource/kinds.ts';
@@ -71,6 +74,23 @@ describe('a file', () => {
     const { left } = await settle(file('x', { validate: ['grep', '-q', 'wanted', '{}'] }));
 
     expect(left).toEqual([]);
+  });
+
+  test('gives nothing away when a link is put in its way while it is written', async () => {
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'precious', { mode: 0o600 });
+    const wanted = file('x', { mode: '0644' });
+    const [{ argv }] = kindOf(wanted).diff(wanted, kindOf(wanted).parse({ code: 1, stdout: '', stderr: '' }, wanted), new Set()) as [Command];
+
+    const child = execFile(argv[0], argv.slice(1));
+    while (!(await readdir(folder)).includes('.x.pgark-new')) await sleep(5);
+    await rm(join(folder, '.x.pgark-new'));
+    await symlink(victim, join(folder, '.x.pgark-new'));
+    child.stdin!.end('wanted');
+    await once(child, 'close');
+
+    expect((await lstat(victim)).mode & 0o7777).toBe(0o600);
+    expect(await readFile(victim, 'utf8')).toBe('precious');
   });
 
   test('that is secret is private, and its content in no argument', async () => {
