@@ -2,7 +2,7 @@ import type { CommandSpec } from '../../repo/console/command.ts';
 import { table } from '../../repo/console/print.ts';
 import { planDeployment } from '../pipeline.ts';
 import { countChanges } from '../plan/plan.ts';
-import { askStatus, certificateEnds, type HostStatus } from '../plan/status.ts';
+import { askStatus, certificateEnds, type HostStatus, type Member } from '../plan/status.ts';
 import { roles } from '../role/roles.ts';
 import { inventoryOptions, openNamed } from './options.ts';
 
@@ -26,11 +26,13 @@ function printHost({ host, address, services, members, backups, lastRun }: HostS
   return [
     `${host} (${address})${lastRun ? `, last run ${lastRun.at} by ${lastRun.by}: ${lastRun.result}` : ''}`,
     ...rows(services.map(({ unit, state }) => [`  ${unit}`, state])),
-    ...(members ? ['  members', ...rows(members.map(({ name, role, state, lag }) => [`    ${name}`, role, state, lag > 0 ? `${lag} bytes behind` : '']))] : []),
+    ...(members ? ['  members', ...rows(members.map((member) => [`    ${member.name}`, member.role, member.state, remarksOn(member)]))] : []),
     ...(backups ? [`  backups${backups.length === 0 ? ': none' : ''}`, ...rows(lately.map(({ label, type, ended, error }) => [`    ${label}`, type, ended, error ? 'with errors' : '']))] : []),
     '',
   ];
 }
+
+const remarksOn = ({ lag, pendingRestart }: Member): string => [lag > 0 ? `${lag} bytes behind` : '', pendingRestart ? 'waits for a restart: patronictl restart' : ''].filter(Boolean).join(', ');
 
 /** The soonest tell the story: they are all made by the same rules. */
 const printCertificates = (all: readonly { name: string; ends: string }[]): string[] => ['certificates', ...rows(all.slice(0, 3).map(({ name, ends }) => [`  ${name}`, `until ${ends.slice(0, 10)}`]))];

@@ -25,6 +25,8 @@ export interface Member {
   state: string;
   /** Bytes behind the leader. */
   lag: number;
+  /** A setting was changed that takes effect only when PostgreSQL is restarted. */
+  pendingRestart: boolean;
 }
 
 export interface Backup {
@@ -76,10 +78,10 @@ const membersOf = (host: Host): Command => (isRunning(host) ? { argv: ['patronic
 
 const backupsOf = (host: Host): Command => (isRunning(host) && host.vars.pgbackrest_enabled ? { argv: ['pgbackrest', `--stanza=${instanceOf(host).cluster}`, '--output=json', 'info'], as: host.vars.pg_dbsu, timeout: 30 } : nothing);
 
-/** patronictl list -f json: `[{"Cluster","Member","Host","Role","State","TL","Lag in MB"}]`, the lag in the leader's row empty. */
+/** patronictl list -f json: `[{"Cluster","Member","Host","Role","State","TL","Lag in MB","Pending restart"}]`; lag and `*` stand where there is one. */
 function readMembers(answer: Completed): Member[] | undefined {
   const rows = readJson(answer) as Record<string, unknown>[] | undefined;
-  return rows?.map((row) => ({ name: String(row['Member']), role: String(row['Role']), state: String(row['State']), lag: (Number(row['Lag in MB']) || 0) * 1024 * 1024 }));
+  return rows?.map((row) => ({ name: String(row['Member']), role: String(row['Role']), state: String(row['State']), lag: (Number(row['Lag in MB']) || 0) * 1024 * 1024, pendingRestart: row['Pending restart'] === '*' }));
 }
 
 /** pgbackrest info --output=json: `[{"backup":[{"label","type","error","timestamp":{"stop"}}]}]` */
