@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writ
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
+import { isAlive } from '../../repo/core/process.ts';
 
 /** A blob on its way in. It counts only once `finish` has seen all of it. */
 export interface Incoming {
@@ -134,16 +135,6 @@ const inUse = new Set<string>();
 function isAbandoned(path: string): boolean {
   const pid = Number(basename(path).split('.')[1]);
   return pid === process.pid ? !inUse.has(path) : !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 sends nothing; it only asks (kill(2)).
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function unlessAbsent<T>(otherwise: T): (error: NodeJS.ErrnoException) => T {

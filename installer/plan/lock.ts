@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { Fault } from '../../repo/core/fault.ts';
+import { isAlive } from '../../repo/core/process.ts';
 import { shell, type Command, type Transport } from '../transport/command.ts';
 
 /** Below /run: a lock does not outlive the host that it locks. */
@@ -59,15 +60,6 @@ async function take(transport: Transport, holder: Holder): Promise<void> {
 /** A run that was killed leaves its lock; on the machine where it ran, that can be told. */
 export function isGone(other: Holder, here: Holder, lives: (pid: number) => boolean = isAlive): boolean {
   return other.boot === here.boot && !lives(other.pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function readHolder(text: string): Holder | undefined {
