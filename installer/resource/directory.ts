@@ -1,5 +1,7 @@
+import { shell, type Command } from '../transport/command.ts';
 import { correct, differences, readNode, statNode, type Node, type Permissions } from './mode.ts';
 import type { DirectoryResource, Kind } from './resource.ts';
+import { sureWay } from './way.ts';
 
 export const directory: Kind<DirectoryResource, Node> = {
   identify: (wanted) => `directory ${wanted.path}`,
@@ -13,8 +15,8 @@ export const directory: Kind<DirectoryResource, Node> = {
 };
 
 /** Parents that are missing are made as root's, mode 0755; install(1) gives the permissions to the last folder only. */
-function make(wanted: DirectoryResource & Permissions): { argv: [string, ...string[]] } {
+function make(wanted: DirectoryResource & Permissions): Command {
   const owner = wanted.owner === undefined ? [] : ['-o', wanted.owner];
   const group = wanted.group === undefined ? [] : ['-g', wanted.group];
-  return { argv: ['install', '-d', '-m', wanted.mode ?? '0755', ...owner, ...group, '--', wanted.path] };
+  return { argv: shell(`${sureWay}sure_way "$1"; path=$1; shift; install -d "$@" -- "$path"`, wanted.path, '-m', wanted.mode ?? '0755', ...owner, ...group) };
 }

@@ -3,6 +3,7 @@ import { Secret } from '../../repo/core/secret.ts';
 import { shell, type Command } from '../transport/command.ts';
 import { correct, differences, ownership, readNode, type Node, type Permissions } from './mode.ts';
 import type { FileResource, Kind } from './resource.ts';
+import { sureWay } from './way.ts';
 
 export interface FileState {
   node: Node;
@@ -45,10 +46,11 @@ function write(wanted: FileResource): Command {
  * Folders that are missing above it are made as root's, mode 0755.
  * A file that is a mount point of its own (a container's /etc/hosts) cannot be renamed over and is written in place.
  */
-const writing = `
+const writing = `${sureWay}
 path=$1 owner=$2 mode=$3
 shift 3
 beside=\${path%/*}/.\${path##*/}.pgark-new
+sure_way "\${path%/*}/"
 mkdir -p -- "\${path%/*}"
 trap 'rm -f -- "$beside"' EXIT
 rm -f -- "$beside"

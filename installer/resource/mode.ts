@@ -1,4 +1,5 @@
 import type { Command, Completed } from '../transport/command.ts';
+import { takeSureWay } from './way.ts';
 
 /** What lies at a path, itself and not what it points to. */
 export type Node = { type: 'none' } | { type: 'file' | 'directory' | 'link' | 'other'; mode: string; owner: string; group: string };
@@ -32,7 +33,7 @@ export function differences(wanted: Permissions, actual: Permissions): string[] 
 export function correct(path: string, wanted: Permissions, actual: Permissions): Command[] {
   const commands = differences(wanted, actual).map((words): Command => ({ argv: words.startsWith('mode') ? ['chmod', wanted.mode!, '--', path] : ['chown', '-h', ownership(wanted), '--', path] }));
   const chownOnly = commands.length === 1 && commands[0]!.argv[0] === 'chown' && wanted.mode !== undefined;
-  return chownOnly ? [...commands, { argv: ['chmod', wanted.mode!, '--', path] }] : commands;
+  return [...(commands.length > 0 ? [takeSureWay(path)] : []), ...commands, ...(chownOnly ? [{ argv: ['chmod', wanted.mode!, '--', path] } satisfies Command] : [])];
 }
 
 /** `postgres:postgres`; an owner alone brings the owner's login group. */

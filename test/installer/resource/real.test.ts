@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lchown, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ afterEach(async () => rm(folder, { recursive: true }));
 
 const me = userInfo().username;
 
-const run = async (commands: readonly Command[]): Promise<Completed[]> => readFrames(await spawn(['env', '-i', 'sh', '-s'], writeScript(commands, '--frame', 'go on')), '--frame', commands);
+const run = async (commands: readonly Command[]): Promise<Completed[]> => readFrames(await spawn(['env', '-i', 'sh', '-s'], writeScript(commands, '--frame', 'stop at a failure')), '--frame', commands);
 
 /** Probes, brings about, and answers with what the commands said and with what would be left to do. */
 async function settle(wanted: Resource): Promise<{ done: Completed[]; left: readonly Command[] }> {
@@ -119,6 +119,50 @@ test('a folder, a link and an absence are brought about once', async () => {
 
   expect(left).toEqual([[], [], [], []]);
   expect((await lstat(join(folder, 'd'))).mode & 0o7777).toBe(0o710);
+});
+
+describe.runIf(process.getuid?.() === 0)('a link that the owner of a folder put in the way', () => {
+  const lead = async (from: string, to: string) => {
+    await symlink(to, join(folder, from));
+    await lchown(join(folder, from), 65534, 65534);
+  };
+
+  test.each<[string, (at: string) => Resource]>([
+    ['a folder', (at) => ({ kind: 'directory', path: join(at, 'log'), owner: 'nobody', mode: '0700' })],
+    ['a folder below it', (at) => ({ kind: 'directory', path: join(at, 'log/postgres'), owner: 'nobody', mode: '0700' })],
+    ['a folder that is there below it', (at) => ({ kind: 'directory', path: join(at, 'log/ssh'), owner: 'nobody', mode: '0700' })],
+    ['a file below it', (at) => ({ kind: 'file', path: join(at, 'log/x'), content: 'x', owner: 'nobody' })],
+    ['a link below it', (at) => ({ kind: 'link', path: join(at, 'log/x'), to: 'y' })],
+  ])('leads no step of root astray: %s', async (_what, wanted) => {
+    await mkdir(join(folder, 'etc/ssh'), { recursive: true });
+    await lead('log', join(folder, 'etc'));
+
+    const { done } = await settle(wanted(folder));
+
+    expect(done[0]).toMatchObject({ code: 1, stderr: expect.stringContaining('stands this link, which root did not make') });
+    expect(await readdir(join(folder, 'etc'))).toEqual(['ssh']);
+    expect([(await lstat(join(folder, 'etc'))).uid, (await lstat(join(folder, 'etc/ssh'))).uid]).toEqual([0, 0]);
+  });
+
+  test('nor does one behind a link of root', async () => {
+    await mkdir(join(folder, 'etc'));
+    await lead('data', join(folder, 'etc'));
+    await symlink(join(folder, 'data'), join(folder, 'pg'));
+
+    const { done } = await settle({ kind: 'directory', path: join(folder, 'pg/log'), owner: 'nobody' });
+
+    expect(done[0]!.code).toBe(1);
+    expect(await readdir(join(folder, 'etc'))).toEqual([]);
+  });
+
+  test('is none where root made it', async () => {
+    await mkdir(join(folder, 'disk'));
+    await symlink('disk', join(folder, 'data'));
+
+    const { left } = await settle({ kind: 'directory', path: join(folder, 'data/log'), mode: '0700' });
+
+    expect(left).toEqual([]);
+  });
 });
 
 test('an absence never removes a folder', async () => {
