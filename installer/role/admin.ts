@@ -40,6 +40,6 @@ function keys({ vars }: Host): Resource[] {
   return [
     { kind: 'directory', path: homeOf(name), owner: name, group: 'admin', mode: '0750' },
     { kind: 'directory', path: folder, owner: name, group: 'admin', mode: '0700' },
-    ...(vars.node_admin_pk_list.length === 0 ? [] : [block(`${folder}/authorized_keys`, 'last', vars.node_admin_pk_list)]),
+    ...(vars.node_admin_pk_list.length === 0 ? [] : [block(`${folder}/authorized_keys`, 'last', vars.node_admin_pk_list, name)]),
   ];
 }

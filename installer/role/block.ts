@@ -5,14 +5,17 @@ import type { ConditionResource } from '../resource/resource.ts';
 const begin = '# pgark begin';
 const end = '# pgark end';
 
-/** Some lines in a file that others write to as well: between two marks, everything else is left as it is. */
-export function block(path: string, where: 'first' | 'last', lines: readonly string[]): ConditionResource {
+/**
+ * Some lines in a file that others write to as well: between two marks, everything else is left as it is. In a folder of
+ * somebody else's, `as` is that user: root would follow whatever link is laid there.
+ */
+export function block(path: string, where: 'first' | 'last', lines: readonly string[], as = 'root'): ConditionResource {
   const stdin = `${[begin, ...lines, end].join('\n')}\n`;
   return {
     kind: 'condition',
     name: `${path} has the lines of pgark`,
-    check: { argv: shell(compare, path, begin, end), stdin },
-    act: [{ argv: shell(where === 'first' ? prepend : append, path, begin, end), stdin } satisfies Command],
+    check: { argv: shell(compare, path, begin, end), stdin, as },
+    act: [{ argv: shell(where === 'first' ? prepend : append, path, begin, end), stdin, as } satisfies Command],
   };
 }
 

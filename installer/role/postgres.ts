@@ -147,11 +147,11 @@ function environment(host: Host): FileResource {
 function sudoers({ vars }: Host): Resource[] {
   const path = `/etc/sudoers.d/${vars.pg_dbsu}`;
   if (vars.pg_dbsu_sudo === 'none') return [{ kind: 'absent', path }];
-  const rights = { all: 'ALL=(ALL) ALL', nopass: 'ALL=(ALL) NOPASSWD: ALL', limit: `ALL=(root) NOPASSWD: ${limited.join(', ')}` }[vars.pg_dbsu_sudo];
+  const rights = { all: 'ALL=(ALL) ALL', nopass: 'ALL=(ALL) NOPASSWD: ALL', limit: `ALL=(root) NOPASSWD: NOEXEC: ${limited.join(', ')}` }[vars.pg_dbsu_sudo];
   return [{ ...written(path, [`${vars.pg_dbsu} ${rights}`]), mode: '0440', validate: ['visudo', '-cqf', '{}'] }];
 }
 
 const units = ['patroni', 'pgbouncer', 'prometheus-postgres-exporter', 'prometheus-pgbouncer-exporter'];
 
-/** No wildcards: sudo matches them across arguments. */
+/** No wildcards: sudo matches them across arguments. NOEXEC: a pager must not become a root shell (sudoers(5)). */
 const limited = [...['start', 'stop', 'restart', 'reload', 'status'].flatMap((verb) => units.map((unit) => `/usr/bin/systemctl ${verb} ${unit}`)), '/usr/bin/systemctl reload haproxy', ...units.map((unit) => `/usr/bin/journalctl -u ${unit}`)];

@@ -44,6 +44,14 @@ describe('the admin', () => {
 
     expect(admin.resources(host, inventory)).toContainEqual({ kind: 'absent', path: '/etc/sudoers.d/dba' });
   });
+
+  test('has its keys written by itself: root would follow a link in a folder of its own', async () => {
+    const { host, inventory } = await deploy([admin], { text: withVars('node_admin_pk_list: ["ssh-ed25519 AAAA dba"]') });
+
+    const keys = admin.resources(host, inventory).find((each) => each.kind === 'condition');
+
+    expect(keys).toMatchObject({ name: '/home/dba/.ssh/authorized_keys has the lines of pgark', check: { as: 'dba' }, act: [{ as: 'dba' }] });
+  });
 });
 
 describe('names', () => {

@@ -6,6 +6,7 @@ import { dynamicConfig, patroniConfig } from '../../../installer/role/patroni-co
 import { postgres } from '../../../installer/role/postgres.ts';
 import { Secret } from '../../../repo/core/secret.ts';
 import { deploy, withReplica, withVars } from './deployment.ts';
+import { textOf } from './file.ts';
 
 const roles = [postgres, patroni];
 
@@ -129,5 +130,11 @@ describe('what lies on a host for PostgreSQL', () => {
     const { host, inventory } = await deploy(roles, { text: withVars('pg_dbsu_sudo: none') });
 
     expect(postgres.resources(host, inventory)).toContainEqual({ kind: 'absent', path: '/etc/sudoers.d/postgres' });
+  });
+
+  test('lets the superuser see to its services, with no pager that is a root shell', async () => {
+    const { host, inventory } = await deploy([postgres]);
+
+    expect(textOf(postgres.resources(host, inventory), '/etc/sudoers.d/postgres').split('\n')[1]).toMatch(/^postgres ALL=\(root\) NOPASSWD: NOEXEC: \/usr\/bin\/systemctl start patroni, [^*]*$/);
   });
 });
