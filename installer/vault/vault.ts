@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestOf } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { exists, writeWhole } from '../../repo/core/files.ts';
 import { Secret } from '../../repo/core/secret.ts';
@@ -20,7 +21,10 @@ export interface Vault {
   certificate(name: string): Certificate;
   /** The certificate of the authority, PEM. */
   readonly authority: string;
-  /** Writes what is new, each file whole, readable by the owner only. Answers with the paths written. */
+  /**
+   * Writes what is new, each file whole, readable by the owner only. Answers with the paths written.
+   * @throws Fault invalid when somebody else has written since it was opened: an authority or a passphrase is never replaced
+   */
   save(): Promise<string[]>;
 }
 
@@ -39,6 +43,7 @@ export interface VaultOptions {
  */
 export async function openVault(folder: string, options: VaultOptions = {}): Promise<Vault> {
   const now = options.now ?? new Date();
+  let seen = await look(folder);
   const secrets = await readSecrets(join(folder, 'secrets.json'));
   let authority = await readAuthority(folder, now);
   const issued = new Map<string, KeyPair>();
@@ -83,12 +88,21 @@ export async function openVault(folder: string, options: VaultOptions = {}): Pro
     },
     save: async () => {
       const written = [...unsaved.keys()];
-      if (written.length > 0) await makeFolders(folder);
+      if (written.length === 0) return written;
+      if ((await look(folder)) !== seen) throw new Fault('invalid', `${folder}: another run has written to it meanwhile`, { hint: 'run the command again; it goes on from what is there now' });
+      await makeFolders(folder);
       for (const [path, content] of unsaved) await writeWhole(path, content, 0o600);
       unsaved.clear();
+      seen = await look(folder);
       return written;
     },
   };
+}
+
+/** What tells one state of a vault from another: the files that everything else stands on. */
+async function look(folder: string): Promise<string> {
+  const texts = await Promise.all(['secrets.json', 'authority.key', 'authority.crt'].map((name) => readOptional(join(folder, name))));
+  return digestOf(JSON.stringify(texts.map((text) => text ?? null)));
 }
 
 async function makeFolders(folder: string): Promise<void> {

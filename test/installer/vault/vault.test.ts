@@ -52,6 +52,29 @@ describe('secrets', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test('of two who began with an empty vault, the second to save replaces nothing and is told', async () => {
+    const [one, other] = [await openVault(folder), await openVault(folder)];
+    for (const each of [one, other]) await each.ensure(['pg-meta.pgbackrest_cipher_pass'], [etcd]);
+    await one.save();
+
+    const saving = other.save();
+
+    await expect(saving).rejects.toMatchObject({ code: 'invalid', message: `${folder}: another run has written to it meanwhile` });
+    const kept = await openVault(folder);
+    expect(kept.secret('pg-meta.pgbackrest_cipher_pass').reveal()).toBe(one.secret('pg-meta.pgbackrest_cipher_pass').reveal());
+    expect(kept.authority).toBe(one.authority);
+  });
+
+  test('what one and the same run makes later is saved too', async () => {
+    const vault = await openVault(folder);
+    await vault.ensure(['a'], []);
+    await vault.save();
+
+    await vault.ensure(['b'], []);
+
+    expect(await vault.save()).toEqual([join(folder, 'secrets.json')]);
+  });
+
   test('folders are 0700 and every file 0600', async () => {
     const vault = await openVault(folder);
     await vault.ensure(['a'], [etcd]);
