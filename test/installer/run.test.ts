@@ -17,7 +17,7 @@ function obedient(answers: { lock?: Completed; act?: Completed } = {}) {
   const one = ({ argv, stdin }: Command): Completed => {
     const words = argv.join(' ');
     if (words.includes('/var/lib/pgark/receipts/')) receipts.push(JSON.parse(String(stdin)) as Receipt);
-    const name = words.includes('set -C') ? 'lock' : words.includes('/run/pgark.lock') ? 'release' : words.includes('receipts') ? 'receipt' : words;
+    const name = words.includes('/run/pgark.lock') ? (words.includes('set -C') ? 'lock' : 'release') : words.includes('receipts') ? 'receipt' : words;
     told.push(name);
     return name === 'lock' ? (answers.lock ?? fine) : name.startsWith('make') ? (answers.act ?? fine) : fine;
   };
