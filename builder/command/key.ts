@@ -24,7 +24,7 @@ export async function openKey(invocation: Invocation): Promise<Signer> {
     return await openSigner(armoured);
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== 'untrusted' || !invocation.interactive) throw error;
-    return openSigner(armoured, await askPassphrase('passphrase of the signing key: '));
+    return openSigner(armoured, await askPassphrase('passphrase of the signing key: ', invocation.signal));
   }
 }
 

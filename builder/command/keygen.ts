@@ -50,7 +50,7 @@ async function passphraseOf(invocation: Invocation): Promise<Secret | undefined>
   if (file !== undefined) return readPassphrase(file);
   if (!invocation.has('passphrase')) return undefined;
   if (!invocation.interactive) throw new Fault('usage', 'there is no terminal to ask for a passphrase on', { hint: '--passphrase-file FILE' });
-  const [first, again] = [await askPassphrase('passphrase: '), await askPassphrase('once more: ')];
+  const [first, again] = [await askPassphrase('passphrase: ', invocation.signal), await askPassphrase('once more: ', invocation.signal)];
   if (first.reveal() !== again.reveal()) throw new Fault('usage', 'the two passphrases differ');
   return first;
 }

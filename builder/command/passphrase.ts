@@ -11,13 +11,15 @@ export async function readPassphrase(file: string): Promise<Secret> {
   return new Secret(line);
 }
 
-/** Asks on the terminal, without an echo. @throws Fault usage when nothing is typed */
-export async function askPassphrase(question: string): Promise<Secret> {
+/** Asks on the terminal, without an echo, until `signal` says that it was interrupted. @throws Fault usage when nothing is typed */
+export async function askPassphrase(question: string, signal: AbortSignal): Promise<Secret> {
   process.stderr.write(question);
   const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: mute, terminal: true });
+  // In raw mode a Ctrl-C is but a key: it is sent on, and comes back as the interrupt that it is everywhere else.
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const line = await reader.question('');
+    const line = await reader.question('', { signal });
     process.stderr.write('\n');
     if (line === '') throw new Fault('usage', 'no passphrase was typed');
     return new Secret(line);
