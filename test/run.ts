@@ -20,6 +20,8 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     { package: 'xz-utils', known: 'xz' },
   ],
   conformance: [
+    { package: 'mmdebstrap', known: 'mmdebstrap' },
+    { package: 'debian-archive-keyring', known: '/usr/share/keyrings/debian-archive-keyring.gpg' },
     { package: 'dose-distcheck', known: 'dose-debcheck' },
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],
