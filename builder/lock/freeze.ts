@@ -116,7 +116,7 @@ function extensionsOf({ extensions }: Manifest, proven: Proven): LockedExtension
   const shipped = new Set(proven.closure.map((each) => each.package.name));
   return extensions
     .filter((extension) => shipped.has(extension.package))
-    .map(({ name, package: carrier, pg, about, preload, requires }) => ({ name, package: carrier, pg, description: about, preload: [...preload], requires: [...requires] }))
+    .map(({ name, package: carrier, pg, about, preload, requires, caveat }) => ({ name, package: carrier, pg, description: about, preload: [...preload], requires: [...requires], ...(caveat !== undefined && { caveat }) }))
     .sort(by((extension) => `${extension.pg} ${extension.name}`));
 }
 

@@ -87,6 +87,8 @@ export const LockedExtension = z.strictObject({
   description: z.string(),
   preload: z.array(z.string()),
   requires: z.array(z.string()),
+  /** Why it cannot be created as shipped, and what to do. */
+  caveat: z.string().optional(),
 });
 export type LockedExtension = z.infer<typeof LockedExtension>;
 

@@ -9,6 +9,12 @@ const Creatable = z.string().regex(/^[a-z][a-z0-9_-]*$/);
 /** PostgreSQL majors are strings: `17`, never the number. */
 export const Major = z.string('a PostgreSQL major is a string, in quotes').regex(/^\d{2}$/, 'a PostgreSQL major has two digits');
 
+/**
+ * Why CREATE EXTENSION fails with what the archive ships, and what to do instead, in one sentence: for every target, or for
+ * some (`d12`, `d13.aarch64`). test/e2e/extensions.test.ts holds each of them against the packages themselves.
+ */
+const Caveat = z.union([z.string(), z.record(z.string(), z.string())]);
+
 const Created = z.strictObject({
   about: z.string(),
   /** Extensions that must be created before it. */
@@ -17,6 +23,7 @@ const Created = z.strictObject({
   preload: z.array(z.string()).optional(),
   /** The majors that have it, where not all that the package is made for do. */
   pg: z.array(Major).optional(),
+  caveat: Caveat.optional(),
 });
 
 export const Extension = z.strictObject({
@@ -30,6 +37,7 @@ export const Extension = z.strictObject({
   requires: z.array(Creatable).default([]),
   /** Libraries that must stand in shared_preload_libraries. */
   preload: z.array(z.string()).default([]),
+  caveat: Caveat.optional(),
   /** What can be created once the package is installed: itself when left out, nothing for a module that is only loaded. */
   creates: z.record(Creatable, z.union([z.string(), Created])).optional(),
 });
@@ -59,14 +67,21 @@ export interface Creation {
   about: string;
   preload: readonly string[];
   requires: readonly string[];
+  /** Why it cannot be created as shipped, and what to do. */
+  caveat?: string;
 }
 
 /** What a DBA can create from the extension `name` under a major. */
-export function creations(name: string, extension: Extension, pg: string): Creation[] {
+export function creations(name: string, extension: Extension, target: Target, pg: string): Creation[] {
   const { about, preload, requires, creates = { [name]: { about, requires } } } = extension;
   return Object.entries(creates).flatMap(([key, value]) => {
     const created: Partial<z.infer<typeof Created>> = typeof value === 'string' ? { about: value } : value;
     if (created.pg && !created.pg.includes(pg)) return [];
-    return [{ name: key, about: created.about ?? about, preload: created.preload ?? preload, requires: created.requires ?? [] }];
+    const caveat = caveatFor(created.caveat ?? extension.caveat, target);
+    return [{ name: key, about: created.about ?? about, preload: created.preload ?? preload, requires: created.requires ?? [], ...(caveat !== undefined && { caveat }) }];
   });
+}
+
+function caveatFor(caveat: z.infer<typeof Caveat> | undefined, target: Target): string | undefined {
+  return typeof caveat === 'object' ? forTarget(caveat, target) : caveat;
 }

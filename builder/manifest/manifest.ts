@@ -96,7 +96,7 @@ function extensionsOf(bundle: Bundle, catalog: Catalog, target: Target, pg: stri
       return [];
     }
     add(wanted, { package: carrier, kind: 'extension', name, pg });
-    return creations(name, extension, pg).map((creation) => Object.assign(creation, { package: carrier, pg }));
+    return creations(name, extension, target, pg).map((creation) => Object.assign(creation, { package: carrier, pg }));
   });
 }
 

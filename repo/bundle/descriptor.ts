@@ -26,6 +26,8 @@ export const BundleExtension = z.strictObject({
   preload: z.array(z.string()).default([]),
   /** Other extensions that `CREATE EXTENSION` needs first. */
   requires: z.array(z.string()).default([]),
+  /** Why it cannot be created as shipped, and what to do: one sentence for the user. */
+  caveat: z.string().optional(),
 });
 export type BundleExtension = z.infer<typeof BundleExtension>;
 

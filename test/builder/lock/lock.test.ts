@@ -32,6 +32,16 @@ describe('a lock', () => {
     expect(lock.extensions.map((extension) => extension.name)).toEqual(['postgis']);
   });
 
+  test('hands on why an extension cannot be created, and says nothing where it can', () => {
+    const [postgis] = answer.manifest.extensions;
+
+    const barred = freeze({ ...answer, manifest: { ...answer.manifest, extensions: [{ ...postgis!, caveat: 'wait' }] } });
+
+    expect(barred.extensions).toEqual([{ ...lock.extensions[0], caveat: 'wait' }]);
+    expect(lock.extensions[0]).not.toHaveProperty('caveat');
+    expect(readLock(writeLock(barred), 'x').extensions).toEqual(barred.extensions);
+  });
+
   test('keeps what was rejected', () => {
     expect(lock.rejected).toEqual([{ package: 'libpq-dev 9 amd64', by: 'postgresql-client-15', relation: 'libpq-dev | libpq5', because: 'it conflicts with libpq5' }]);
   });
