@@ -48,6 +48,29 @@ describe('the manifests of this project', () => {
     }
   });
 
+  test('say what cannot be created on a release, and only there', async () => {
+    const catalog = await readCatalog(manifests);
+    const bundle = await readBundle(join(manifests, 'bundles/debian.yml'), catalog);
+    const caveatOf = (name: string, code: string) => manifestOf(bundle, catalog, findTarget(catalog.targets, code)).extensions.find((extension) => extension.name === name)?.caveat;
+
+    expect(caveatOf('rdkit', 'd12.x86_64')).toContain('PostgreSQL 15');
+    expect(caveatOf('rdkit', 'd13.x86_64')).toBeUndefined();
+    expect(caveatOf('pg_snakeoil', 'd12.x86_64')).toBe(caveatOf('pg_snakeoil', 'd13.x86_64'));
+    expect(caveatOf('pg_proctab', 'd13.aarch64')).toContain('VERSION');
+    expect(caveatOf('pgnodemx', 'd13.aarch64')).toBeUndefined();
+  });
+
+  test('have caveats for releases that there are, and say them in one sentence without a full stop', async () => {
+    const { extensions, targets } = await readCatalog(manifests);
+    const described = Object.values(extensions).flatMap((extension) => [extension].concat(Object.values(extension.creates ?? {}).filter((each) => typeof each !== 'string') as never[]));
+    const caveats = described.map((each) => each.caveat).filter((each) => each !== undefined);
+    const places = new Set(targets.flatMap(({ code }) => [code, code.split('.')[0]]));
+
+    expect(caveats.flatMap((each) => (typeof each === 'string' ? [] : Object.keys(each))).filter((place) => !places.has(place))).toEqual([]);
+    expect(caveats.flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each))).filter((text) => text === '' || text.endsWith('.') || text.includes('\n'))).toEqual([]);
+    expect(caveats.length).toBeGreaterThan(0);
+  });
+
   test('describe each extension in a sentence of at most 90 characters', async () => {
     const { extensions } = await readCatalog(manifests);
 
