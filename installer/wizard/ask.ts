@@ -4,7 +4,7 @@ import { Secret } from '../../repo/core/secret.ts';
 import { secret } from '../inventory/scalar.ts';
 import { answerNames, passwordNames, templates, topologies, tunings, type AnswerName, type Answers } from './answers.ts';
 import { check, propose, sorted, type Setting } from './decide.ts';
-import { offered, rivalsAmong } from './extensions.ts';
+import { offered, rivalsAmong, rowOf } from './extensions.ts';
 import { reviewPage } from './review.ts';
 import type { Texts } from './text.ts';
 
@@ -108,14 +108,9 @@ async function askOne(name: AnswerName, setting: Setting, soFar: Partial<Answers
 
 function askExtensions({ bundle, texts }: Setting, pg: string, message: string, chosen: readonly string[], prompt: Prompt): Promise<string[]> {
   const { own, server } = offered(bundle, pg);
-  const choiceOf = ({ name, description, requires }: (typeof own)[number]) => ({
-    value: name,
-    name: `${name}  ${description}${requires.length > 0 ? ` (${texts.needed} ${requires.join(', ')})` : ''}`.slice(0, Math.max(40, (process.stderr.columns ?? 80) - 6)),
-    short: name,
-    checkedName: name,
-    checked: chosen.includes(name),
-  });
-  if (own.length + server.length === 0) return Promise.resolve([]);
+  const width = Math.max(40, (process.stderr.columns ?? 80) - 6);
+  const choiceOf = (each: (typeof own)[number]) => ({ ...rowOf(each, bundle, { needed: texts.needed, width }), short: each.name, checkedName: each.name, checked: chosen.includes(each.name) });
+  if ([...own, ...server].every((each) => choiceOf(each).disabled !== false)) return Promise.resolve([]);
   return prompt({
     type: 'checkbox',
     message,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { nearest } from '../../repo/core/nearest.ts';
+import { caveatAmong } from '../inventory/caveat.ts';
 import { defaults } from '../inventory/parameters.ts';
 import { domain, identifier, path, roleName } from '../inventory/scalar.ts';
 import { answerNames, templates, topologies, tunings, type AnswerName, type Answers } from './answers.ts';
@@ -26,7 +27,7 @@ export function propose<N extends AnswerName>(name: N, { machine, bundle, previo
     address: () => addressOf(machine, previous.address),
     pg: () => (bundle.pg.includes(previous.pg ?? '') ? previous.pg : bundle.pg.at(-1)),
     tuning: () => previous.tuning ?? (isSmall(machine) ? 'tiny' : 'oltp'),
-    extensions: () => (previous.extensions ?? []).filter((each) => namesOffered(bundle, pg).includes(each)),
+    extensions: () => (previous.extensions ?? []).filter((each) => namesOffered(bundle, pg).includes(each) && caveatAmong([each], bundle, pg) === undefined),
     database: () => previous.database ?? 'meta',
     user: () => previous.user ?? `dbuser_${(soFar.database ?? 'meta').toLowerCase()}`,
     domain: () => previous.domain ?? 'pgark.internal',
@@ -102,6 +103,8 @@ function checkExtensions(names: readonly string[], bundle: Descriptor, pg: strin
   const known = namesOffered(bundle, pg);
   const stranger = names.find((name) => !known.includes(name));
   if (stranger !== undefined) return texts.wrong.extension(stranger, bundle.id, nearest(stranger, known));
+  const caveat = caveatAmong(names, bundle, pg);
+  if (caveat !== undefined) return caveat;
   const rivals = rivalsAmong(names, bundle, pg);
   return rivals && texts.wrong.rivals(...rivals);
 }

@@ -1,4 +1,5 @@
 import type { BundleExtension, Descriptor } from '../../repo/bundle/descriptor.ts';
+import { caveatAmong, withNeeds } from '../inventory/caveat.ts';
 import { defaults } from '../inventory/parameters.ts';
 
 /** Extensions of a bundle that one can choose for a major, sorted by name: first those with packages of their own. */
@@ -13,8 +14,7 @@ const everywhere = new Set(['plpgsql', ...(defaults['pg_default_extensions'] as 
 
 /** Two chosen extensions whose packages rule each other out, or undefined. What an extension needs counts as chosen. */
 export function rivalsAmong(names: readonly string[], bundle: Descriptor, pg: string): [string, string] | undefined {
-  const known = new Map(bundle.extensions.filter((each) => each.pg === pg).map((each) => [each.name, each]));
-  const chosen = [...withNeeds(names, known)];
+  const chosen = [...withNeeds(names, bundle, pg)];
   const ruledOut = new Map(bundle.roots.map((root) => [root.package, new Set(root.conflicts)]));
   for (const one of chosen) {
     const other = chosen.find((each) => ruledOut.get(one.package)?.has(each.package) === true);
@@ -23,14 +23,9 @@ export function rivalsAmong(names: readonly string[], bundle: Descriptor, pg: st
   return undefined;
 }
 
-function withNeeds(names: readonly string[], known: ReadonlyMap<string, BundleExtension>): Set<BundleExtension> {
-  const all = new Set<BundleExtension>();
-  const add = (name: string): void => {
-    const found = known.get(name);
-    if (found === undefined || all.has(found)) return;
-    all.add(found);
-    found.requires.forEach(add);
-  };
-  names.forEach(add);
-  return all;
+/** An extension in the list to choose from, with its caveat beside the description: then it cannot be chosen. */
+export function rowOf({ name, description, pg, requires }: BundleExtension, bundle: Descriptor, { needed, width }: { needed: string; width: number }): { value: string; name: string; disabled: string | false } {
+  const caveat = caveatAmong([name], bundle, pg);
+  const needs = requires.length > 0 ? ` (${needed} ${requires.join(', ')})` : '';
+  return { value: name, name: `${name}  ${description}${needs}`.slice(0, width), disabled: caveat === undefined ? false : `(${caveat})` };
 }

@@ -31,9 +31,9 @@ const detailsOf = (text: string): readonly string[] => {
   return [];
 };
 
-const complete = (text: string): Promise<Inventory> => {
+const complete = (text: string, from = bundle): Promise<Inventory> => {
   const draft = parseInventory(text, 'pgark.yml');
-  return completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, bundle);
+  return completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, from);
 };
 
 const three = (hosts: string, more = ''): string => `all:
@@ -110,6 +110,25 @@ describe('a whole inventory', () => {
     await expect(complete(sample.replace('name: postgis,', 'name: postgiss,'))).rejects.toMatchObject({
       details: [expect.stringMatching(/^pgark\.yml:14:\d+ {2}pgark-debian-0\.1\.0\.d12\.x86_64 holds no extension "postgiss" for PostgreSQL 15, did you mean "postgis"\?$/)],
     });
+  });
+
+  test('an extension that cannot be created as it is shipped is refused with the reason, itself or through another', async () => {
+    const barred = { ...bundle, extensions: bundle.extensions.map((each) => (each.name === 'postgis' ? { ...each, caveat: 'wait for a mended package' } : each)) };
+
+    await expect(complete(sample, barred)).rejects.toMatchObject({
+      details: [expect.stringMatching(/^pgark\.yml:14:\d+ {2}extension "postgis" cannot be created as it is shipped: postgis: wait for a mended package$/)],
+    });
+    await expect(complete(sample.replace('name: postgis,', 'name: postgis_topology,'), barred)).rejects.toMatchObject({
+      details: [expect.stringMatching(/extension "postgis_topology" cannot be created as it is shipped: postgis: wait for a mended package$/)],
+    });
+  });
+
+  test('such an extension may be installed without being created, to do by hand what its caveat says', async () => {
+    const barred = { ...bundle, extensions: bundle.extensions.map((each) => (each.name === 'postgis' ? { ...each, caveat: 'wait' } : each)) };
+
+    const inventory = await complete(sample.replace('{ name: postgis, schema: public }, vector', 'vector').replace('pg_version: 15', 'pg_version: 15\n        pg_extensions: [ postgis ]'), barred);
+
+    expect(inventory.hosts[0]!.vars.pg_extensions).toEqual(['postgis']);
   });
 
   test('a host without a cluster keeps its own name', async () => {

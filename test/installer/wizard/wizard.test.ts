@@ -4,7 +4,7 @@ import type { Answers } from '../../../installer/wizard/answers.ts';
 import { isPassword } from '../../../installer/wizard/ask.ts';
 import { compose, foldersBelow } from '../../../installer/wizard/compose.ts';
 import { check, decide, propose, type Setting } from '../../../installer/wizard/decide.ts';
-import { offered, rivalsAmong } from '../../../installer/wizard/extensions.ts';
+import { offered, rivalsAmong, rowOf } from '../../../installer/wizard/extensions.ts';
 import { candidatesAmong } from '../../../installer/wizard/machine.ts';
 import { recall } from '../../../installer/wizard/recall.ts';
 import { reviewPage } from '../../../installer/wizard/review.ts';
@@ -151,6 +151,25 @@ describe('extensions', () => {
 
     expect(rivalsAmong(['vector', 'pg_cron'], needs, '15')).toEqual(['pg_cron', 'rival']);
     expect(rivalsAmong(['vector', 'pg_cron'], bundle, '15')).toBeUndefined();
+  });
+});
+
+describe('an extension that cannot be created as it is shipped', () => {
+  const barred = { ...bundle, extensions: bundle.extensions.map((each) => (each.name === 'postgis' ? { ...each, caveat: 'wait for a mended package' } : each)) };
+  const row = (name: string) => rowOf(barred.extensions.find((each) => each.name === name)!, barred, { needed: 'needs', width: 74 });
+
+  test('has its caveat beside the description and cannot be chosen, nor what needs it', () => {
+    expect(row('postgis')).toEqual({ value: 'postgis', name: 'postgis  geometry and geography', disabled: '(postgis: wait for a mended package)' });
+    expect(row('postgis_topology')).toEqual({ value: 'postgis_topology', name: 'postgis_topology  topology (needs postgis)', disabled: '(postgis: wait for a mended package)' });
+    expect(row('vector').disabled).toBe(false);
+  });
+
+  test('is refused as an answer, with the reason', () => {
+    expect(decide({ extensions: ['vector', 'postgis_topology'] }, { ...setting, bundle: barred })).toEqual({ ok: false, wrong: ['--extension  postgis: wait for a mended package'], missing: [] });
+  });
+
+  test('is not proposed again when an earlier answer had it', () => {
+    expect(propose('extensions', { ...setting, bundle: barred, previous: { extensions: ['postgis', 'vector'] } }, {})).toEqual(['vector']);
   });
 });
 
