@@ -62,7 +62,7 @@ describe('the manifests of this project', () => {
 
   test('have caveats for releases that there are, and say them in one sentence without a full stop', async () => {
     const { extensions, targets } = await readCatalog(manifests);
-    const described = Object.values(extensions).flatMap((extension) => [extension].concat(Object.values(extension.creates ?? {}).filter((each) => typeof each !== 'string') as never[]));
+    const described = Object.values(extensions).flatMap((extension) => Object.values({ ...extension.creates, '': extension }).filter((each) => typeof each !== 'string'));
     const caveats = described.map((each) => each.caveat).filter((each) => each !== undefined);
     const places = new Set(targets.flatMap(({ code }) => [code, code.split('.')[0]]));
 
