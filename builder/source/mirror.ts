@@ -51,12 +51,14 @@ function findInApt(source: Source, archive: string, apt: readonly AptSource[]): 
   );
 }
 
+/** An address may carry a password: what is wrong is told by its name alone. */
 function readOption(option: string, names: readonly string[]): { name: string; url: string } {
+  const told = `--mirror ${option.split('=', 1)[0]!}=…`;
   const [, name, url] = /^([^=]+)=(https?:\/\/.+)$/.exec(option) ?? [];
-  if (name === undefined || url === undefined || !URL.canParse(url)) throw new Fault('usage', `--mirror ${option}: not of the form NAME=URL`, { hint: `--mirror ${names[0]}=https://mirror.example.org/debian` });
+  if (name === undefined || url === undefined || !URL.canParse(url)) throw new Fault('usage', `${told}: not of the form NAME=URL`, { hint: `--mirror ${names[0]}=https://mirror.example.org/debian` });
   if (names.includes(name)) return { name, url };
   const near = nearest(name, names);
-  throw new Fault('usage', `--mirror ${option}: there is no archive "${name}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `archives are ${names.join(', ')}` });
+  throw new Fault('usage', `${told}: there is no archive "${name}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `archives are ${names.join(', ')}` });
 }
 
 const trim = (url: string): string => url.replace(/\/+$/, '');

@@ -85,9 +85,9 @@ describe('the mirror of an archive', () => {
   test.each([
     ['debain=http://x.example', 'there is no archive "debain", did you mean "debian"?'],
     ['debian', 'not of the form NAME=URL'],
-    ['debian=ftp://x.example', 'not of the form NAME=URL'],
-  ])('--mirror %s is a usage error', async (option, message) => {
-    await expect(choose(option)).rejects.toMatchObject({ code: 'usage', message: `--mirror ${option}: ${message}` });
+    ['debian=ftp://me:hunter2@x.example', 'not of the form NAME=URL'],
+  ])('--mirror %s is a usage error, told without the address', async (option, message) => {
+    await expect(choose(option)).rejects.toMatchObject({ code: 'usage', message: `--mirror ${option.split('=')[0]}=…: ${message}` });
   });
 });
 
