@@ -5,6 +5,7 @@ import { digestOf, type Digest } from '../repo/core/digest.ts';
 import { readDocument } from '../repo/core/document.ts';
 import { readGiven } from '../repo/core/files.ts';
 import type { Progress } from '../repo/core/progress.ts';
+import { refuseStrangeVault } from './deployed.ts';
 import { completeInventory } from './inventory/complete.ts';
 import { parseInventory, type Draft } from './inventory/draft.ts';
 import type { Facts } from './inventory/facts.ts';
@@ -48,7 +49,9 @@ export async function openDeployment({ file, bundle, roles, progress }: Opening)
   for (const warning of draft.warnings) progress.warn(warning);
   const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars)]));
   const facts = await learnAll(draft, transports, progress);
-  const vault = await openVault(join(dirname(file), 'vault'), vaultOptions(draft));
+  const folder = join(dirname(file), 'vault');
+  await refuseStrangeVault(folder, transports.values());
+  const vault = await openVault(folder, vaultOptions(draft));
   const inventory = await completeInventory(draft, facts, vault, descriptor);
   await equip(vault, inventory, roles);
   return { file, digest: digestOf(text), inventory, vault, transports, wanted: want(inventory, roles) };

@@ -7,6 +7,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import { Secret } from '../../repo/core/secret.ts';
 import { makePassword } from '../vault/password.ts';
+import { refuseLoss } from '../vault/lost.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { answerNames, passwordNames, templates, topologies, tunings, type Answers } from '../wizard/answers.ts';
 import { ask, isPassword, type Reply } from '../wizard/ask.ts';
@@ -48,7 +49,9 @@ async function run(invocation: Invocation): Promise<object> {
   const texts = textsFor(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG']);
   const previousText = await readPrevious(file);
   const setting: Setting = { machine: lookAtMachine(), bundle: await readBundle(value('bundle') ?? target.descriptor), previous: previousText === undefined ? undefined : recall(previousText, file), texts };
-  const vault = await openVault(join(dirname(file), 'vault'));
+  const folder = join(dirname(file), 'vault');
+  await refuseLoss(folder);
+  const vault = await openVault(folder);
   if (setting.previous !== undefined && !isOurs(setting.previous, previousText!)) progress.warn(texts.handMade(file));
   const { answers, passwords } = await reply(invocation, setting, vault, await introduction(setting, file));
   for (const [name, secret] of passwords) vault.keep(name, secret);
