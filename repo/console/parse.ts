@@ -15,11 +15,17 @@ export function parse(program: Program, command: CommandSpec, argv: readonly str
   for (const [name, option] of Object.entries(known)) {
     options[name] = { type: option.value ? 'string' : 'boolean', multiple: option.many ?? false, ...(option.short && { short: option.short }) };
   }
+  const hint = `${program.name} ${command.name} --help`;
+  const { values, positionals } = read(argv, options, (error) => new Fault('usage', explain(error, Object.keys(known)), { hint, cause: error }));
+  if (command.arguments === undefined && positionals.length > 0) throw new Fault('usage', `"${command.name}" takes options only, not ${positionals.map((each) => `"${each}"`).join(', ')}`, { hint });
+  return lookup(values, positionals);
+}
+
+function read(argv: readonly string[], options: NonNullable<ParseArgsConfig['options']>, faultOf: (error: NodeJS.ErrnoException) => Fault): { values: Values; positionals: string[] } {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
-    return lookup(values as Values, positionals);
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    throw new Fault('usage', explain(error as NodeJS.ErrnoException, Object.keys(known)), { hint: `${program.name} ${command.name} --help`, cause: error });
+    throw faultOf(error as NodeJS.ErrnoException);
   }
 }
 

@@ -38,6 +38,16 @@ describe('a command line', () => {
     expect([result, seen]).toEqual([0, [['a.yml'], ['d12', 'd13'], 'd13', true, false]]);
   });
 
+  test('with an argument for a command that takes none is refused, and nothing runs', async () => {
+    let ran = false;
+    const plan: Program = { ...idle, commands: [{ name: 'plan', about: 'plans', run: async () => void (ran = true) }] };
+
+    const { result, stderr } = await typed(plan, 'plan', 'other.yml');
+
+    expect([result, ran]).toEqual([2, false]);
+    expect(stderr).toBe('error  "plan" takes options only, not "other.yml"\nhint   pgark plan --help\n');
+  });
+
   test('with --json prints the result as one object and nothing for people', async () => {
     const talking = program(async (invocation) => {
       invocation.print('hello');
