@@ -12,7 +12,7 @@ import type { Facts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { defaults } from './inventory/parameters.ts';
 import { learn } from './plan/facts.ts';
-import { look, plan, type Plan } from './plan/plan.ts';
+import { look, plan, type HostPlan, type Plan } from './plan/plan.ts';
 import { want, type Wanted } from './plan/wanted.ts';
 import type { Role } from './role/role.ts';
 import type { Transport } from './transport/command.ts';
@@ -62,6 +62,16 @@ export async function planDeployment({ wanted, transports }: Deployment, progres
   const answers = await progress.each(wanted, 16, (each) => look(each, transports.get(each.host.address)!));
   return plan(wanted, new Map(wanted.map((each, index) => [each.host.address, answers[index]!])));
 }
+
+/** What a reader must know after a run and could not know before it: notes of what is only looked at, and never brought about. */
+export async function lateNotes(before: Plan, { wanted, transports }: Deployment): Promise<string[]> {
+  const looked = wanted.map((each) => ({ ...each, items: each.items.filter(({ resource }) => resource.kind === 'condition' && resource.act.length === 0) }));
+  const answers = await Promise.all(looked.map(async (each) => [each.host.address, await look(each, transports.get(each.host.address)!)] as const));
+  const known = new Set(before.hosts.flatMap(notesOf));
+  return plan(looked, new Map(answers)).hosts.flatMap(notesOf).filter((note) => !known.has(note));
+}
+
+const notesOf = ({ name, entries }: HostPlan): string[] => entries.flatMap(({ identity, note }) => (note === undefined ? [] : [`${name}: ${identity}: ${note}`]));
 
 async function learnAll(draft: Draft, transports: ReadonlyMap<string, Transport>, progress: Progress): Promise<Map<string, Facts>> {
   const dataOf = (vars: Readonly<Record<string, unknown>>): string => String(vars['pg_fs_main'] ?? defaults['pg_fs_main']);

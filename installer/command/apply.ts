@@ -1,5 +1,5 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
-import { planDeployment, type Deployment } from '../pipeline.ts';
+import { lateNotes, planDeployment, type Deployment } from '../pipeline.ts';
 import { countChanges } from '../plan/plan.ts';
 import { preflight } from '../plan/preflight.ts';
 import { printPlan, summary } from '../plan/print.ts';
@@ -23,6 +23,7 @@ export async function carryOut(deployment: Deployment, invocation: Invocation): 
   if (countChanges(decided) === 0) return { changed: 0 };
   await confirm(`apply ${summary(decided)}?`, invocation);
   const run = await runPlan(decided, deployment, invocation);
+  for (const note of await lateNotes(decided, deployment)) invocation.progress.warn(note);
   invocation.print(`${run.changed} changed; receipt: ${run.receipt}`);
   return run;
 }

@@ -94,6 +94,14 @@ describe('Patroni', () => {
     expect(service).not.toHaveProperty('restartOn');
   });
 
+  test('says which settings wait for a restart, and restarts nothing for them', async () => {
+    const { host, inventory } = await deploy(roles);
+
+    const waiting = patroni.resources(host, inventory).find((each) => each.kind === 'condition' && each.name === 'postgresql: its settings are in effect');
+
+    expect(waiting).toMatchObject({ act: [], check: { argv: expect.arrayContaining([expect.stringContaining('patronictl restart pg-meta pg-meta-1')]) } });
+  });
+
   test('shares its settings through the primary alone', async () => {
     const { inventory } = await deploy(roles, { text: withReplica });
 
