@@ -50,7 +50,7 @@ export async function openDeployment({ file, bundle, roles, progress }: Opening)
   const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars)]));
   const facts = await learnAll(draft, transports, progress);
   const folder = join(dirname(file), 'vault');
-  await refuseStrangeVault(folder, transports.values());
+  await refuseStrangeVault(folder, transports);
   const vault = await openVault(folder, vaultOptions(draft));
   const inventory = await completeInventory(draft, facts, vault, descriptor);
   await equip(vault, inventory, roles);

@@ -16,12 +16,12 @@ export async function missingFrom(folder: string): Promise<string[]> {
  */
 export async function refuseLoss(folder: string): Promise<void> {
   const missing = await missingFrom(folder);
-  if (missing.length > 0 && (await issuedIn(folder)) > 0) throw lost(folder, missing, 'is gone, and certificates that were issued with it are there');
+  if (missing.length > 0 && (await issuedIn(folder)) > 0) throw lost(folder, missing, 'and holds certificates that were issued with them');
 }
 
 /** New ones would lock out everybody who has the old ones, and the backups could not be read any more. */
 export function lost(folder: string, missing: readonly string[], because: string): Fault {
-  return new Fault('invalid', `${folder}: ${missing.join(', ')} ${because}`, {
+  return new Fault('invalid', `${folder} lacks ${missing.join(', ')}, ${because}`, {
     details: ['new passwords, a new authority and a new passphrase would break the running deployment, and its backups could not be read'],
     hint: `put ${folder} back from a backup`,
   });

@@ -23,19 +23,19 @@ async function makeWhole(): Promise<void> {
 }
 
 test('a fresh host takes a vault that is yet to be made', async () => {
-  await expect(refuseStrangeVault(folder, [fresh])).resolves.toBeUndefined();
+  await expect(refuseStrangeVault(folder, new Map([['10.0.0.1', fresh]]))).resolves.toBeUndefined();
 });
 
 test('an installed host goes on with the vault that it was installed with', async () => {
   await makeWhole();
 
-  await expect(refuseStrangeVault(folder, [installed])).resolves.toBeUndefined();
+  await expect(refuseStrangeVault(folder, new Map([['10.0.0.2', installed]]))).resolves.toBeUndefined();
 });
 
 test('no other vault is made for an installed host', async () => {
-  const refusal = refuseStrangeVault(folder, [fresh, installed]);
+  const refusal = refuseStrangeVault(folder, new Map([['10.0.0.1', fresh], ['10.0.0.2', installed]]));
 
-  await expect(refusal).rejects.toMatchObject({ code: 'invalid', message: `${folder}: secrets.json, authority.key, authority.crt is not there, and pg-1 was installed with another one`, hint: `put ${folder} back from a backup` });
+  await expect(refusal).rejects.toMatchObject({ code: 'invalid', message: `${folder} lacks secrets.json, authority.key, authority.crt, and there has been a run on 10.0.0.2 with a vault that was whole`, hint: `put ${folder} back from a backup` });
   expect(readdirSync(folder)).toEqual([]);
 });
 
