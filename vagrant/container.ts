@@ -20,7 +20,7 @@ export interface Container {
  * cgroups of its own, so that what is left of it can be found and ended, however its owner ended.
  */
 export async function boot(container: Container): Promise<void> {
-  for (const name of ['upper', 'work', 'merged']) await mkdir(join(container.folder, name), { recursive: true });
+  for (const name of ['upper', 'scratch', 'merged']) await mkdir(join(container.folder, name), { recursive: true });
   const groups = await makeGroups(container.name);
   const console = join(container.folder, 'console.log');
   const log = await open(console, 'a');
@@ -72,8 +72,8 @@ const enter = `
   shift 3
   for group in $groups; do echo $$ >"$group/cgroup.procs"; done
   # Throwaway hosts need not outlive a power cut: nothing waits for the disk. The mark of an earlier such mount forbids the next.
-  rm -rf "$folder/work/work/incompat"
-  mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/work,volatile" "$folder/merged"
+  rm -rf "$folder/scratch/work/incompat"
+  mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/scratch,volatile" "$folder/merged"
   exec "$@"
 `;
 
