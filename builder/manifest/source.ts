@@ -13,7 +13,7 @@ const ReleaseOrTarget = z.string().regex(/^(el|d|u)\d+(\.(x86_64|aarch64))?$/, '
 /** A tree of `dists` and `pool` behind one base address. */
 export const Archive = z.strictObject({
   url: Address,
-  /** Suites that a machine's apt configuration may name for this archive, beside those below. */
+  /** Names of suites that move from release to release: what apt may be configured with, and what a Release may call itself. */
   seen: z.array(z.string()).default([]),
 });
 export type Archive = z.infer<typeof Archive>;

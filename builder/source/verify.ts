@@ -42,11 +42,19 @@ async function checkSignature(document: SignedDocument, { suite }: Drawn, keyrin
 }
 
 /** A good signature over another suite is how a mirror would serve yesterday's release as today's. */
-function checkName(release: Release, { suite }: Drawn, what: string): void {
-  if (release.codename === suite.codename) return;
-  throw new Fault('untrusted', `${what}: the Release there is for "${release.codename || release.suite}", not for "${suite.codename}"`, {
+function checkName(release: Release, drawn: Drawn, what: string): void {
+  const { codename } = drawn.suite;
+  if (release.codename === codename && namesOf(drawn).has(release.suite)) return;
+  throw new Fault('untrusted', `${what}: the Release there is for "${release.codename || release.suite}"${release.codename === codename ? `, suite "${release.suite}"` : ''}, not for "${codename}"`, {
     hint: 'the mirror serves another suite under this name; another one is named with --mirror NAME=URL',
   });
+}
+
+/** What a suite may call itself: its own name, or one that moves from release to release, with the same ending (`oldstable-updates`); some Releases do not say. */
+function namesOf({ source, suite }: Drawn): Set<string> {
+  const ending = /-.*$/.exec(suite.codename)?.[0] ?? '';
+  const moving = source.archives[suite.archive]!.seen;
+  return new Set(['', suite.suite, suite.codename, ...moving, ...moving.map((name) => name + ending)]);
 }
 
 /** How far a clock may lag behind that of the archive. */

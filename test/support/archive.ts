@@ -7,6 +7,8 @@ export interface MadeSuite {
   suite: string;
   /** What the Release calls itself; the name of the suite when left out. */
   codename?: string;
+  /** The suite that the Release names, when it is not where it lies. */
+  named?: string;
   /** Milliseconds since the epoch. */
   date: number;
   validUntil?: number;
@@ -65,7 +67,7 @@ async function addSuite(files: Map<string, Buffer>, made: MadeSuite, key: MadeKe
 
 function releaseOf(made: MadeSuite, listed: ReadonlyMap<string, { size: number; digest: string }>): string {
   return [
-    `Suite: ${made.suite}`,
+    `Suite: ${made.named ?? made.suite}`,
     `Codename: ${made.codename ?? made.suite}`,
     `Date: ${new Date(made.date).toUTCString()}`,
     ...(made.validUntil === undefined ? [] : [`Valid-Until: ${new Date(made.validUntil).toUTCString()}`]),

@@ -122,6 +122,14 @@ describe('a suite', () => {
     await expect(draw()).rejects.toMatchObject({ code: 'untrusted' });
   });
 
+  test('that calls itself by the name that moves with the releases is trusted, by any other it is not', async () => {
+    await publish({ ...bookworm, named: 'oldstable' });
+    await expect(draw()).resolves.toHaveLength(1);
+
+    await publish({ ...bookworm, named: 'experimental' });
+    await expect(draw()).rejects.toMatchObject({ code: 'untrusted', message: 'debian/bookworm: the Release there is for "bookworm", suite "experimental", not for "bookworm"' });
+  });
+
   test('that expired is not trusted, and the message says when', async () => {
     await publish({ ...bookworm, validUntil: Date.parse('2026-11-21T00:00:00Z') });
 
@@ -262,7 +270,7 @@ function sourceOf(url: string): Source {
     name: 'debian',
     about: 'a test archive',
     format: 'deb',
-    archives: { debian: { url } },
+    archives: { debian: { url, seen: ['oldstable'] } },
     keys: { [key.fingerprint]: { owner: 'test', url: 'https://keys.invalid/' } },
     suites: [{ suite: 'bookworm', codename: 'bookworm', targets: ['d12'], archive: 'debian', components: ['main'], keys: [key.fingerprint] }],
   });
