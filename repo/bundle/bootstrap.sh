@@ -422,7 +422,8 @@ check_below() {
 unpack_runtime() {
   mkdir "$stage_home/runtime/bin"
   gzip -dc "$stage_home/runtime/node.gz" >"$stage_home/runtime/bin/node" 2>"$work/errors" || { details "$work/errors"; fail 8 "the runtime could not be unpacked"; }
-  chmod 755 "$stage_home/runtime/bin/node"
+  # Whatever the medium and the umask on the way have made of their modes.
+  chmod 755 "$stage_home/bootstrap" "$stage_home/configure" "$stage_home/install" "$stage_home/installer/pgark" "$stage_home/runtime/bin/node"
   rm "$stage_home/runtime/node.gz"
   "$stage_home/runtime/bin/node" --version >/dev/null 2>"$work/errors" || { details "$work/errors"; fail 3 "the Node.js of the bundle does not run on this host"; }
   (cd "$stage_home" && find . -type f -printf '%P\n' | sort | tr '\n' '\0' | xargs -0 sha256sum) >"$work/placed"
