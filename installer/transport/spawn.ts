@@ -15,4 +15,5 @@ export async function spawn(argv: readonly [string, ...string[]], stdin: string)
   return { code: exitCode ?? 255, stdout, stderr };
 }
 
-const plain = { shell: '/bin/sh', prefix: '', postfix: '', quote, nothrow: true, quiet: true, detached: true } as const;
+// Whoever called may stand in a folder that is closed to them; nothing that is run here goes by it.
+const plain = { cwd: '/', shell: '/bin/sh', prefix: '', postfix: '', quote, nothrow: true, quiet: true, detached: true } as const;
