@@ -17,7 +17,7 @@ import { offered } from '../wizard/extensions.ts';
 import { freeAt, lookAtMachine } from '../wizard/machine.ts';
 import { recall } from '../wizard/recall.ts';
 import { reviewPage } from '../wizard/review.ts';
-import { readPrevious, saveInventory } from '../wizard/save.ts';
+import { checkWritable, readPrevious, saveInventory } from '../wizard/save.ts';
 import { textsFor, type Texts } from '../wizard/text.ts';
 
 export const configure: CommandSpec = {
@@ -47,6 +47,7 @@ async function run(invocation: Invocation): Promise<object> {
   const { value, print, progress } = invocation;
   const file = resolve(value('output') ?? target.inventory);
   const texts = textsFor(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG']);
+  await checkWritable(file);
   const previousText = await readPrevious(file);
   const setting: Setting = { machine: lookAtMachine(), bundle: await readBundle(value('bundle') ?? target.descriptor), previous: previousText === undefined ? undefined : recall(previousText, file), texts };
   const folder = join(dirname(file), 'vault');
@@ -59,7 +60,7 @@ async function run(invocation: Invocation): Promise<object> {
   await vault.save();
   const saved = await saveInventory(file, compose(answers));
   print(saved.changed ? `written  ${file}${saved.backup === undefined ? '' : `\nkept     ${saved.backup}`}` : `${file} was so already`);
-  print('next     pgark install');
+  print(`next     pgark install${file === target.inventory ? '' : ` --inventory ${file}`}`);
   return { ...saved, answers };
 }
 

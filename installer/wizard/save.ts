@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, mkdir, readFile } from 'node:fs/promises';
+import { access, chmod, constants, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault } from '../../repo/core/fault.ts';
 import { exists, writeWhole } from '../../repo/core/files.ts';
@@ -20,6 +20,20 @@ export async function readPrevious(file: string): Promise<string | undefined> {
     if (code === 'ENOENT') return undefined;
     if (code === 'EACCES' || code === 'EISDIR') throw unwritable(file, code, error);
     throw error;
+  }
+}
+
+/**
+ * Looks whether an inventory could be written there, before anybody is asked anything.
+ * @throws Fault invalid
+ */
+export async function checkWritable(file: string): Promise<void> {
+  try {
+    let folder = dirname(file);
+    while (!(await exists(folder)) && folder !== dirname(folder)) folder = dirname(folder);
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(file, (error as NodeJS.ErrnoException).code!, error);
   }
 }
 

@@ -39,14 +39,15 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Reads a file the user named; a missing or unreadable one is a Fault that names it. */
+/** Reads a file the user named; a missing or unreadable one is a Fault that names it. `hint` is for one that is missing. */
 export async function readGiven(path: string, hint?: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    throw new Fault('invalid', `${path}: ${readingErrors[code] ?? code}`, { ...(hint && { hint }), cause: error });
+    const way = code === 'EACCES' ? 'run as root, or as its owner' : code === 'ENOENT' ? hint : undefined;
+    throw new Fault('invalid', `${path}: ${readingErrors[code] ?? code}`, { ...(way && { hint: way }), cause: error });
   }
 }
 

@@ -39,3 +39,9 @@ test('a missing file that the user named is a fault that names it', async () => 
   await expect(attempt).rejects.toBeInstanceOf(Fault);
   await expect(attempt).rejects.toMatchObject({ code: 'invalid', hint: 'pgark configure', message: expect.stringContaining('absent.yml: no such file') });
 });
+
+test('advice for a missing file is not given for one that is there', async () => {
+  const attempt = readGiven(folder, 'pgark configure');
+
+  await expect(attempt).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('is a directory'), hint: undefined });
+});
