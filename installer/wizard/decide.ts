@@ -5,7 +5,7 @@ import { caveatAmong } from '../inventory/caveat.ts';
 import { defaults } from '../inventory/parameters.ts';
 import { domain, identifier, path, roleName } from '../inventory/scalar.ts';
 import { answerNames, templates, topologies, tunings, type AnswerName, type Answers } from './answers.ts';
-import { offered, rivalsAmong } from './extensions.ts';
+import { everywhere, offered, rivalsAmong } from './extensions.ts';
 import type { Machine } from './machine.ts';
 import type { Texts } from './text.ts';
 
@@ -102,6 +102,7 @@ function checkAddress(address: string, { addresses, candidates }: Machine, texts
 function checkExtensions(names: readonly string[], bundle: Descriptor, pg: string, texts: Texts): string | undefined {
   const known = namesOffered(bundle, pg);
   const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined && everywhere.has(stranger)) return texts.wrong.everywhere(stranger);
   if (stranger !== undefined) return texts.wrong.extension(stranger, bundle.id, nearest(stranger, known));
   const caveat = caveatAmong(names, bundle, pg);
   if (caveat !== undefined) return caveat;

@@ -9,8 +9,8 @@ export function offered(bundle: Descriptor, pg: string): { own: BundleExtension[
   return { own: every.filter((each) => !servers.has(each.package)), server: every.filter((each) => servers.has(each.package)) };
 }
 
-// Every database has these already.
-const everywhere = new Set(['plpgsql', ...(defaults['pg_default_extensions'] as { name: string }[]).map((each) => each.name)]);
+/** Every database has these already. */
+export const everywhere: ReadonlySet<string> = new Set(['plpgsql', ...(defaults['pg_default_extensions'] as { name: string }[]).map((each) => each.name)]);
 
 /** Two chosen extensions whose packages rule each other out, or undefined. What an extension needs counts as chosen. */
 export function rivalsAmong(names: readonly string[], bundle: Descriptor, pg: string): [string, string] | undefined {

@@ -33,6 +33,7 @@ export interface Texts {
     address: string;
     notHere(address: string, candidates: readonly string[]): string;
     extension(name: string, id: string, near: string | undefined): string;
+    everywhere(name: string): string;
     rivals(one: string, other: string): string;
     reserved(name: string): string;
     password: string;
@@ -112,6 +113,7 @@ const english: Texts = {
     address: 'must be an IP address',
     notHere: (address, candidates) => `${address} is no address of this host; it has ${candidates.join(', ')}`,
     extension: (name, id, near) => `${id} holds no extension "${name}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
+    everywhere: (name) => `every database has "${name}" already: it need not be chosen`,
     rivals: (one, other) => `${one} and ${other} cannot be installed together`,
     reserved: (name) => `"${name}" is taken by the system`,
     password: 'must be 8 or more letters, digits and _ . ~ + = ^ -, and none that everybody knows',

@@ -110,6 +110,7 @@ describe('checks', () => {
     ['address', 'box', 'must be an IP address'],
     ['address', '10.0.0.9', '10.0.0.9 is no address of this host; it has 10.0.0.5'],
     ['extensions', ['postgs'], 'pgark-debian-0.1.0.d12.x86_64 holds no extension "postgs", did you mean "postgis"?'],
+    ['extensions', ['pg_trgm'], 'every database has "pg_trgm" already: it need not be chosen'],
     ['extensions', ['rival', 'pg_cron'], 'pg_cron and rival cannot be installed together'],
     ['database', 'template1', '"template1" is taken by the system'],
     ['user', 'dbuser_dba', '"dbuser_dba" is taken by the system'],
