@@ -3,22 +3,39 @@ import type { Host } from '../inventory/inventory.ts';
 import { shell, type Command, type Completed } from '../transport/command.ts';
 import type { Finding } from './finding.ts';
 
-/** Looks for databases that no run of ours has made: clusters of Debian's packages, and data where ours shall lie. */
+/** Looks for databases that no run of ours has made (clusters of Debian's packages, data where ours shall lie), and for one of ours that is gone. */
 export const probeForeign = ({ vars }: Host): Command => ({ argv: shell(probing, target.receipts, vars.pg_data, vars.pg_fs_main) });
 
 export function foreignPostgres(host: Host, { stdout }: Completed): Finding[] {
   if (host.vars.pg_cluster === undefined) return [];
-  const places = stdout.split('\n').filter((line) => line !== '');
-  return places.map((place) => ({
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return [...lines.filter(isGone).map((line) => gone(host, line)), ...lines.filter((line) => !isGone(line)).map((place) => present(host, place))];
+}
+
+const isGone = (line: string): boolean => line.startsWith('gone ');
+
+/** A disk that is not mounted looks like a host with nothing on it; what would be made there would hide the data. */
+function gone(host: Host, line: string): Finding {
+  const [, link, place] = line.split(' ');
+  return { host: host.name, code: 'data-gone', message: `PostgreSQL was installed here, and ${link} leads to ${place}, which is not there`, remedy: `mount the disk that holds it; or, when the data are lost for good, remove the link: rm ${link}` };
+}
+
+function present(host: Host, place: string): Finding {
+  return {
     host: host.name,
     code: 'postgresql-present',
     message: `there is a PostgreSQL already: ${place}`,
     remedy: 'keep it and use another host; or dump it, then remove it with pg_dropcluster, and come back',
-  }));
+  };
 }
 
 // A receipt says that a run of ours has been here, so what it left is ours, whole or half done.
 const probing = `
+link=\${2%/*}
+if [ -L "$link" ] && [ ! -e "$link" ]; then
+  printf 'gone %s %s\\n' "$link" "$(readlink "$link")"
+  exit 0
+fi
 for receipt in "$1"/*.json; do
   if [ -e "$receipt" ]; then exit 0; fi
 done

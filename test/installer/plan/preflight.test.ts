@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
 import type { Host } from '../../../installer/inventory/inventory.ts';
-import { foreignPostgres } from '../../../installer/plan/foreign.ts';
+import { foreignPostgres, probeForeign } from '../../../installer/plan/foreign.ts';
 import { readFacts } from '../../../installer/plan/facts.ts';
 import { readListeners } from '../../../installer/plan/listeners.ts';
 import { takenPorts } from '../../../installer/plan/ports.ts';
@@ -107,6 +111,18 @@ describe('disks', () => {
 test('a PostgreSQL that was there before is told with its place', () => {
   expect(foreignPostgres(host, said('/etc/postgresql/15/main\n')).map(({ message }) => message)).toEqual(['there is a PostgreSQL already: /etc/postgresql/15/main']);
   expect(foreignPostgres(host, said(''))).toEqual([]);
+});
+
+test('data that were here and are not there any more are told, before anything is made in their place', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pgark-gone-'));
+  await symlink(join(folder, 'unmounted'), join(folder, 'pg'));
+  const host = { name: 'h', vars: { ...vars, pg_data: join(folder, 'pg', 'data'), pg_fs_main: join(folder, 'data') } } as unknown as Host;
+  const [program, ...rest] = probeForeign(host).argv;
+
+  const stdout = execFileSync(program, rest, { encoding: 'utf8' });
+
+  expect(foreignPostgres(host, said(stdout)).map(({ code, message }) => `${code} ${message}`)).toEqual([`data-gone PostgreSQL was installed here, and ${folder}/pg leads to ${folder}/unmounted, which is not there`]);
+  await rm(folder, { recursive: true });
 });
 
 test('a bundle of another release or architecture is refused', () => {
