@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Built } from '../../vagrant/bundle.ts';
+import { targets, type Built } from '../../vagrant/bundle.ts';
 import { raise, type Host } from '../../vagrant/host.ts';
+import type { Suite } from '../../vagrant/root.ts';
 import { bootstrap, bundleFor } from '../support/deploy.ts';
 import { snapshot } from '../support/snapshot.ts';
 
 const inventory = '/etc/pgark/pgark.yml';
 
-describe('what an installer must refuse', () => {
+describe.each<Suite>(['bookworm', 'trixie'])('what an installer must refuse on %s', (suite) => {
+  const { pg } = targets[suite];
   let host: Host;
   let bundle: Built;
 
   beforeAll(async () => {
-    bundle = await bundleFor('bookworm');
-    host = await raise({ name: 'refusals', suite: 'bookworm', network: { bridge: 'pgark-refuse', address: ['10.10.10.10/24', '10.10.10.11/24'] } });
+    bundle = await bundleFor(suite);
+    host = await raise({ name: `refusals-${suite}`, suite, network: { bridge: 'pgark-refuse', address: ['10.10.10.10/24', '10.10.10.11/24'] } });
     await bootstrap(bundle, host);
   });
   afterAll(() => host?.destroy());
@@ -72,13 +74,13 @@ describe('what an installer must refuse', () => {
     });
 
     test('a PostgreSQL that is there already: it names the folder', async () => {
-      await host.must('mkdir -p /data/postgres/pg-meta-15/data && echo 15 >/data/postgres/pg-meta-15/data/PG_VERSION');
+      await host.must(`mkdir -p /data/postgres/pg-meta-${pg}/data && echo ${pg} >/data/postgres/pg-meta-${pg}/data/PG_VERSION`);
 
       const { code, stderr } = await refused('pgark', 'install', '--yes');
 
       await host.must(['rm', '-r', '/data']);
       expect(code).toBe(3);
-      expect(stderr).toMatch(/postgresql-present {2}there is a PostgreSQL already: \/data\/postgres\/pg-meta-15\/data/);
+      expect(stderr).toContain(`postgresql-present  there is a PostgreSQL already: /data/postgres/pg-meta-${pg}/data`);
     });
   });
 });
