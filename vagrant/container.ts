@@ -72,7 +72,7 @@ const enter = `
   shift 3
   for group in $groups; do echo $$ >"$group/cgroup.procs"; done
   # Throwaway hosts need not outlive a power cut: nothing waits for the disk. The mark of an earlier such mount forbids the next.
-  rm -rf "$folder/scratch/work/incompat"
+  rm -rf "$folder"/scratch/*/incompat
   mount -t overlay overlay -o "lowerdir=$root,upperdir=$folder/upper,workdir=$folder/scratch,volatile" "$folder/merged"
   exec "$@"
 `;
