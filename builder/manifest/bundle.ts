@@ -1,44 +1,85 @@
 import { z } from 'zod';
 import { nearest } from '../../repo/core/nearest.ts';
+import type { Target } from '../../repo/package/target.ts';
 import type { Catalog } from './catalog.ts';
-import { Major } from './extension.ts';
+import { groupOf } from './catalog.ts';
+import { readGroupName } from './group.ts';
+import { Major } from './major.ts';
+import { covers, Platform } from './platform.ts';
+import { PackageName } from './published.ts';
+
+const names = z.array(z.string()).default([]);
+
+const Targets = z.union([z.record(z.string(), z.array(Major).min(1)), z.array(Platform).min(1)], 'a list of platforms, or targets with the majors of each: { d12.x86_64: ["15"] }');
 
 /** manifests/bundles/*.yml: what somebody wants to carry across. */
-const Shape = z.strictObject({
+export const Bundle = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version: z.string('a version is a string, in quotes').regex(/^\d[0-9A-Za-z.+~-]*$/, 'a version begins with a digit'),
   about: z.string(),
-  /** Names of manifests/sources. */
+  /** Names of manifests/sources, or the path of an own manifest of a source, from here: `./acme.yml`. */
   sources: z.array(z.string()).min(1),
-  /** PostgreSQL majors per target. */
-  targets: z.record(z.string(), z.array(Major).min(1)),
+  targets: Targets,
+  /** The PostgreSQL majors for targets that do not name their own. */
+  pg: z.array(Major).min(1).optional(),
   /** Whole modules of manifests/components. */
-  modules: z.array(z.string()).default([]),
-  /** Single components. */
-  components: z.array(z.string()).default([]),
-  /** By name, or everything that the target's own archive carries. */
-  extensions: z.union([z.strictObject({ archive: z.literal('all') }), z.array(z.string())], 'a list of names, or { archive: all }').default([]),
+  modules: names,
+  /** Single components, kernels among them. */
+  components: names,
+  /** Groups of manifests/groups.yml. */
+  groups: names,
+  /** Every extension of a category. */
+  categories: names,
+  /** By name, or all that the sources have. */
+  extensions: z.union([z.literal('all'), z.array(z.string())], 'a list of names, or all').default([]),
+  /** Further packages by the names they have upstream, the same in every family or apart. */
+  packages: z.union([z.array(PackageName), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) })]).default([]),
+  /** Components, extensions or packages to leave out of all the above. */
+  exclude: names,
   /** Whether recommended packages are carried too. */
   recommends: z.enum(['exclude', 'include']).default('exclude'),
-  /** What to do about an extension that cannot be had. A server or component that cannot be had is always an error. */
+  /** What to do about something asked for that cannot be had. A server or component that cannot be had is always an error. */
   missing: z.enum(['error', 'warn', 'skip']).default('error'),
 });
-export type Bundle = z.infer<typeof Shape>;
+export type Bundle = z.infer<typeof Bundle>;
 
 /** The schema of a bundle, which knows every name of the catalog. */
-export function bundleOf(catalog: Catalog): typeof Shape {
-  return Shape.superRefine((bundle, context) => {
+export function bundleOf(catalog: Catalog): typeof Bundle {
+  return Bundle.superRefine((bundle, context) => {
     const check = (path: (string | number)[], name: string, known: readonly string[], what: string): void => {
       if (known.includes(name)) return;
       const near = nearest(name, known);
       const remedy = near ? `, did you mean "${near}"?` : known.length <= 12 ? `, there are ${known.join(', ')}` : '';
       context.addIssue({ code: 'custom', path, message: `unknown ${what} "${name}"${remedy}` });
     };
-    const targets = catalog.targets.map((target) => target.code);
-    for (const code of Object.keys(bundle.targets)) check(['targets', code], code, targets, 'target');
+    const all = (key: 'modules' | 'components' | 'categories', known: object, what: string): void => bundle[key].forEach((name, index) => check([key, index], name, Object.keys(known), what));
+    checkTargets(bundle, catalog, context, check);
     bundle.sources.forEach((name, index) => check(['sources', index], name, Object.keys(catalog.sources), 'source'));
-    bundle.modules.forEach((name, index) => check(['modules', index], name, Object.keys(catalog.modules), 'module'));
-    bundle.components.forEach((name, index) => check(['components', index], name, Object.keys(catalog.components), 'component'));
-    if (Array.isArray(bundle.extensions)) bundle.extensions.forEach((name, index) => check(['extensions', index], name, Object.keys(catalog.extensions), 'extension'));
+    all('modules', catalog.modules, 'module');
+    all('components', catalog.components, 'component');
+    all('categories', catalog.categories, 'category');
+    bundle.groups.forEach((name, index) => {
+      if (!readGroupName(name, catalog.groups)) check(['groups', index], name, Object.keys(catalog.groups), 'group');
+    });
+    if (Array.isArray(bundle.extensions)) bundle.extensions.forEach((name, index) => {
+      if (groupOf(catalog, name) === undefined) check(['extensions', index], name, [...Object.keys(catalog.extensions), ...Object.keys(catalog.created)], 'extension');
+    });
   });
+}
+
+function checkTargets(bundle: Bundle, catalog: Catalog, context: z.RefinementCtx, check: (path: (string | number)[], name: string, known: readonly string[], what: string) => void): void {
+  if (!Array.isArray(bundle.targets)) {
+    for (const code of Object.keys(bundle.targets)) check(['targets', code], code, catalog.targets.map((target) => target.code), 'target');
+    return;
+  }
+  if (!bundle.pg) context.addIssue({ code: 'custom', path: ['targets'], message: "which PostgreSQL majors? pg: ['17'] names them for all targets" });
+  bundle.targets.forEach((platform, index) => {
+    if (!catalog.targets.some((target) => covers(platform, target))) context.addIssue({ code: 'custom', path: ['targets', index], message: `no target is a "${platform}"` });
+  });
+}
+
+/** The targets that a bundle is made for, with the PostgreSQL majors of each. */
+export function madeFor({ targets, pg = [] }: Bundle, all: readonly Target[]): Map<string, readonly string[]> {
+  if (!Array.isArray(targets)) return new Map(Object.entries(targets));
+  return new Map(all.filter((target) => targets.some((platform) => covers(platform, target))).map((target) => [target.code, pg]));
 }

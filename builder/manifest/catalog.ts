@@ -1,26 +1,42 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { readDocument } from '../../repo/core/document.ts';
+import { openDocument, readDocument, spell } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { bundleOf, type Bundle } from './bundle.ts';
 import { Module, type Component } from './component.ts';
-import { Category, type Extension } from './extension.ts';
+import { Category, createdOf, type Extension } from './extension.ts';
+import { Groups, type Group } from './group.ts';
+import { Distros, targetsOf, type Release } from './release.ts';
 import { Source } from './source.ts';
-import { Distros } from './target.ts';
 
 /** Everything under manifests/ but the bundles: what can be asked for. */
 export interface Catalog {
+  releases: readonly Release[];
   targets: readonly Target[];
   sources: Readonly<Record<string, Source>>;
   /** The names of the components of each module. */
   modules: Readonly<Record<string, readonly string[]>>;
   components: Readonly<Record<string, Component>>;
+  /** The names of the extension packages of each category. */
+  categories: Readonly<Record<string, readonly string[]>>;
   extensions: Readonly<Record<string, Extension>>;
+  /** The extension package that creates a name. */
+  created: Readonly<Record<string, string>>;
+  groups: Readonly<Record<string, Group>>;
   /** Armoured public keys by fingerprint, as they lie in manifests/keys; trusted only where a source pins them. */
   keys: Readonly<Record<string, Uint8Array>>;
+}
+
+/** A bundle as somebody wrote it. */
+export interface GivenBundle {
+  bundle: Bundle;
+  /** With the sources of its own. */
+  catalog: Catalog;
+  /** Where something of it stands: `bundle.yml:9:3`. */
+  where(path: readonly PropertyKey[]): string;
 }
 
 /** Reads a folder of manifests; the mistakes of all files are told at once. @throws Fault invalid */
@@ -30,21 +46,55 @@ export async function readCatalog(folder: string): Promise<Catalog> {
   const sources = await readAll(Source, await manifestsIn(join(folder, 'sources')), mistakes);
   const modules = await readAll(Module, await manifestsIn(join(folder, 'components')), mistakes);
   const categories = await readAll(Category, await manifestsIn(join(folder, 'extensions')), mistakes);
+  const groups = await readAll(Groups, await manifestsIn(folder, 'groups.yml'), mistakes);
   if (mistakes.length > 0 || !distros) throw allOf(mistakes);
+  const extensions = unique(categories.flatMap((category) => Object.entries(category.extensions)), 'extension');
   return {
-    targets: distros.targets,
+    releases: distros.releases,
+    targets: distros.releases.flatMap(targetsOf),
     sources: unique(sources.map((source) => [source.name, source]), 'source'),
     modules: unique(modules.map((module) => [module.module, Object.keys(module.components)]), 'module'),
     components: unique(modules.flatMap((module) => Object.entries(module.components)), 'component'),
-    extensions: unique(categories.flatMap((category) => Object.entries(category.extensions)), 'extension'),
+    categories: unique(categories.map((category) => [category.category, Object.keys(category.extensions)]), 'category'),
+    extensions,
+    created: unique(Object.entries(extensions).flatMap(([name, extension]) => createdOf(name, extension).map((created) => [created.name, name])), 'name for CREATE EXTENSION'),
+    groups: groups[0]?.groups ?? {},
     keys: await readKeyring(join(folder, 'keys')),
   };
 }
 
-/** Reads a bundle's manifest. @throws Fault invalid */
-export async function readBundle(path: string, catalog: Catalog): Promise<Bundle> {
+/** The extension package that a name stands for: its own, or that of something it creates. */
+export function groupOf(catalog: Catalog, name: string): string | undefined {
+  return catalog.extensions[name] ? name : catalog.created[name];
+}
+
+/** Reads a bundle's manifest, and the manifests of sources that it brings along. @throws Fault invalid */
+export async function readBundle(path: string, catalog: Catalog): Promise<GivenBundle> {
   const text = (await readGiven(path, 'bundles of this project lie in manifests/bundles')).toString('utf8');
-  return readDocument(bundleOf(catalog), text, path);
+  const document = openDocument(text, path);
+  const known = await withOwnSources(document.value, dirname(path), catalog);
+  const bundle = readDocument(bundleOf(known), text, path);
+  return { bundle, catalog: known, where: (at) => placeOf(document, at) };
+}
+
+function placeOf(document: ReturnType<typeof openDocument>, at: readonly PropertyKey[]): string {
+  return spell({ place: document.valueAt(at), message: '' }).trim();
+}
+
+/** `./acme.yml` among the sources is a manifest beside the bundle; it is known by that path, and its key files lie beside it. */
+async function withOwnSources(value: unknown, folder: string, catalog: Catalog): Promise<Catalog> {
+  const listed: unknown = (value as { sources?: unknown } | null)?.sources;
+  const paths = Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string' && name.endsWith('.yml')) : [];
+  const sources = { ...catalog.sources };
+  const keys = { ...catalog.keys };
+  for (const path of paths) {
+    const file = join(folder, path);
+    const source = readDocument(Source, (await readGiven(file)).toString('utf8'), file);
+    if (catalog.sources[source.name]) throw new Fault('invalid', `${file} describes a source by the name "${source.name}", which is taken`, { hint: 'give it a name of its own' });
+    sources[path] = source;
+    for (const [fingerprint, key] of Object.entries(source.keys)) if (key.file !== undefined) keys[fingerprint] = await readGiven(join(dirname(file), key.file));
+  }
+  return paths.length === 0 ? catalog : { ...catalog, sources, keys };
 }
 
 async function readAll<S extends z.ZodType>(schema: S, paths: readonly string[], mistakes: Fault[]): Promise<z.output<S>[]> {
@@ -78,12 +128,12 @@ async function manifestsIn(folder: string, ending = '.yml'): Promise<string[]> {
 
 async function readKeyring(folder: string): Promise<Record<string, Uint8Array>> {
   const paths = await manifestsIn(folder, '.asc');
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path.slice(folder.length + 1, -'.asc'.length), await readGiven(path)] as const)));
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [basename(path, '.asc'), await readGiven(path)] as const)));
 }
 
 function unique<T>(entries: readonly (readonly [string, T])[], what: string): Record<string, T> {
-  const names = entries.map(([name]) => name);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = entries.map(([name]) => name).filter((name) => seen.size === seen.add(name).size);
   if (twice.length > 0) throw new Fault('invalid', `a ${what} is described twice: ${twice.join(', ')}`);
   return Object.fromEntries(entries);
 }

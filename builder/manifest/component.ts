@@ -1,21 +1,36 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
-import { forTarget } from './target.ts';
-
-export const Name = z.string().regex(/^[a-z0-9][a-z0-9_+.-]*$/, 'a name has lower-case letters, digits, "-", "_", "+", "."');
+import { Major } from './major.ts';
+import { forTarget, Platform } from './platform.ts';
+import { isAbout, Name, PackageName, Shipped } from './published.ts';
 
 /** Package names; `{pg}` stands for each PostgreSQL major of the bundle. */
-const Names = z.array(z.string().regex(/^[a-z0-9{][a-z0-9+.{}-]*$/, 'not the name of a package')).min(1);
+const Names = z.array(PackageName).min(1);
 
-/** The same names on every release of a family, or names per release or target. */
-const PerTarget = z.union([Names, z.record(z.string(), Names)]);
+/** The same names on every release of a family, or names per platform. */
+const PerPlatform = z.union([Names, z.record(Platform, Names)]);
+
+/** A server that speaks PostgreSQL: PostgreSQL itself, a fork, or a bundle of extensions that makes another product of it. */
+const Kernel = z.strictObject({
+  /** What `pg_mode` of an inventory says: `pgsql`, `ivory`, `mssql` … */
+  mode: z.string().regex(/^[a-z]+$/),
+  pg: z.array(Major),
+  /** Where its programs lie; as PostgreSQL's when left out. */
+  home: z.strictObject({ deb: z.string(), rpm: z.string() }).optional(),
+  preload: z.array(z.string()).default([]),
+});
 
 export const Component = z.strictObject({
-  about: z.string(),
-  /** What its packages are: parts of every host, the database itself, or anything else. */
-  kind: z.enum(['server', 'component']).default('component'),
-  deb: PerTarget.optional(),
-  rpm: PerTarget.optional(),
+  about: z.string().min(1),
+  /** What its packages are: the database itself, a kernel in its place, or anything else. */
+  kind: z.enum(['server', 'kernel', 'component']).default('component'),
+  kernel: Kernel.optional(),
+  license: z.string().optional(),
+  home: z.url({ protocol: /^https?$/ }).optional(),
+  /** `{pg}` stands for each PostgreSQL major of the bundle. */
+  deb: PerPlatform.optional(),
+  rpm: PerPlatform.optional(),
+  published: z.array(Shipped).default([]),
 });
 export type Component = z.infer<typeof Component>;
 
@@ -27,8 +42,18 @@ export const Module = z.strictObject({
 });
 export type Module = z.infer<typeof Module>;
 
-/** The packages of a component on a target, undefined where it has none. */
-export function packagesOf(component: Component, target: Target): readonly string[] | undefined {
+/** A source's packages of a component. */
+export interface Supply {
+  packages: readonly string[];
+  source: string;
+  version?: string;
+}
+
+/** Where a component is to be had on a target, the preferred source first; `{pg}` is still to be spelled out. */
+export function suppliesOf(component: Component, target: Target): Supply[] {
   const names = component[target.format];
-  return Array.isArray(names) ? names : names && forTarget(names, target);
+  const own = Array.isArray(names) ? names : names && forTarget(names, target);
+  return component.published
+    .filter((row) => isAbout(row, target))
+    .flatMap(({ packages = own, from, version }) => (packages ? [{ packages, source: from, ...(version !== undefined && { version }) }] : []));
 }

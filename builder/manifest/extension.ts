@@ -1,49 +1,77 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
-import { Name } from './component.ts';
-import { forTarget } from './target.ts';
+import { Major } from './major.ts';
+import { covers, forTarget, Platform } from './platform.ts';
+import { Gap, isAbout, Name, PackageName, Published } from './published.ts';
 
-/** A name that CREATE EXTENSION takes. */
+/** A name that CREATE EXTENSION takes, or that of a module which is only loaded. */
 const Creatable = z.string().regex(/^[a-z][a-z0-9_-]*$/);
-
-/** PostgreSQL majors are strings: `17`, never the number. */
-export const Major = z.string('a PostgreSQL major is a string, in quotes').regex(/^\d{2}$/, 'a PostgreSQL major has two digits');
 
 /**
  * Why CREATE EXTENSION fails with what the archive ships, and what to do instead, in one sentence: for every target, or for
  * some (`d12`, `d13.aarch64`). test/e2e/extensions.test.ts holds each of them against the packages themselves.
  */
-const Caveat = z.union([z.string(), z.record(z.string(), z.string())]);
+const Caveat = z.union([z.string(), z.record(Platform, z.string())]);
 
-const Created = z.strictObject({
-  about: z.string(),
+/** How a library comes into the server when shared_preload_libraries is not the only way. */
+const Loading = z.enum(['session', 'output-plugin', 'archive-module', 'oauth-validator']);
+
+/** What can be said of a whole package and of each extension in it. */
+const traits = {
   /** Extensions that must be created before it. */
   requires: z.array(Creatable).default([]),
+  /** Extensions that cannot be used beside it in one server. */
+  conflicts: z.array(Creatable).default([]),
+  /** Schemas that it makes. */
+  schemas: z.array(z.string()).default([]),
+  /** Whether a user with CREATE on the database may create it (`trusted` of its control file). */
+  trusted: z.boolean().optional(),
+  /** Whether its objects can be moved to another schema (`relocatable` of its control file). */
+  relocatable: z.boolean().optional(),
+  /** Besides shared_preload_libraries, or instead of it. */
+  load: Loading.optional(),
+  caveat: Caveat.optional(),
+};
+
+const Created = z.strictObject({
+  about: z.string().min(1),
+  ...traits,
   /** Libraries that must stand in shared_preload_libraries, where they differ from those of its package. */
   preload: z.array(z.string()).optional(),
   /** The majors that have it, where not all that the package is made for do. */
   pg: z.array(Major).optional(),
-  caveat: Caveat.optional(),
 });
 
 export const Extension = z.strictObject({
-  about: z.string(),
-  /** The package that carries it; `{pg}` stands for the major. */
-  deb: z.string().optional(),
-  rpm: z.string().optional(),
-  /** The majors for which the archive of a release has the package: `d12: ['15']`. */
-  archive: z.record(z.string(), z.array(Major)).default({}),
-  /** Extensions that must be created before it. */
-  requires: z.array(Creatable).default([]),
+  about: z.string().min(1),
+  /** An SPDX expression (SPDX 2.3, annex D); `LicenseRef-` for what SPDX does not list. */
+  license: z.string().regex(/^[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$/, 'not an SPDX expression'),
+  /** What it is written in. */
+  language: z.string(),
+  /** Where its makers tell about it. */
+  home: z.url({ protocol: /^https?$/ }).optional(),
+  ...traits,
   /** Libraries that must stand in shared_preload_libraries. */
   preload: z.array(z.string()).default([]),
-  caveat: Caveat.optional(),
+  /** It comes with the server itself. */
+  contrib: z.boolean().default(false),
+  /** The kernel that it works with, when it is no extension of PostgreSQL as such. */
+  kernel: Name.optional(),
+  /** Platforms on which the groups of its category leave it out: large, licensed apart, or seldom wanted. */
+  ungrouped: z.array(Platform).default([]),
+  /** The package that carries it; `{pg}` stands for the major. */
+  deb: PackageName.optional(),
+  rpm: PackageName.optional(),
+  /** Packages that go along. */
+  extras: z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) }).prefault({}),
+  published: z.array(Published).default([]),
+  gaps: z.array(Gap).default([]),
   /** What can be created once the package is installed: itself when left out, nothing for a module that is only loaded. */
   creates: z.record(Creatable, z.union([z.string(), Created])).optional(),
 });
 export type Extension = z.infer<typeof Extension>;
 
-/** manifests/extensions/*.yml: extension packages of one category, by name. */
+/** manifests/extensions/*.yml: extension packages of one category, by the name of their group. */
 export const Category = z.strictObject({
   category: Name,
   about: z.string(),
@@ -51,15 +79,36 @@ export const Category = z.strictObject({
 });
 export type Category = z.infer<typeof Category>;
 
-/** The package of an extension for a target and a major, undefined where the family has none. */
-export function packageOf(extension: Extension, target: Target, pg: string): string | undefined {
-  return extension[target.format]?.replaceAll('{pg}', pg);
+/** Where an extension is to be had: a row of its `published`, with the package spelled out. */
+export interface Carrier {
+  package: string;
+  extras: readonly string[];
+  source: string;
+  version: string;
 }
 
-/** Whether the target's own archive is known to carry it for this major. */
-export function isArchived(extension: Extension, target: Target, pg: string): boolean {
-  return forTarget(extension.archive, target)?.includes(pg) ?? false;
+/** The carriers of an extension for a target and a major, the preferred one first. */
+export function carriersOf(extension: Extension, target: Target, pg: string): Carrier[] {
+  const own = extension[target.format];
+  const spell = (name: string): string => name.replaceAll('{pg}', pg);
+  return extension.published
+    .filter((row) => isAbout(row, target, pg))
+    .flatMap((row) => {
+      const carrier = row.package ?? own;
+      return carrier === undefined ? [] : [{ package: spell(carrier), extras: extension.extras[target.format].map(spell), source: row.from, version: row.version }];
+    });
 }
+
+export type Availability = 'available' | 'missing' | 'not applicable';
+
+/** Whether some source publishes it for a target and a major, ought to, or never meant to. */
+export function availabilityOf(extension: Extension, target: Target, pg: string): Availability {
+  if (carriersOf(extension, target, pg).length > 0) return 'available';
+  return extension.gaps.some((gap) => isAbout(gap, target, pg)) ? 'missing' : 'not applicable';
+}
+
+/** Whether the groups of its category have it on a target. */
+export const isGrouped = (extension: Extension, target: Target): boolean => extension.kernel === undefined && !extension.ungrouped.some((platform) => covers(platform, target));
 
 /** One name for CREATE EXTENSION, and what it stands on. */
 export interface Creation {
@@ -73,13 +122,19 @@ export interface Creation {
 
 /** What a DBA can create from the extension `name` under a major. */
 export function creations(name: string, extension: Extension, target: Target, pg: string): Creation[] {
-  const { about, preload, requires, creates = { [name]: { about, requires } } } = extension;
-  return Object.entries(creates).flatMap(([key, value]) => {
-    const created: Partial<z.infer<typeof Created>> = typeof value === 'string' ? { about: value } : value;
+  return createdOf(name, extension).flatMap((created) => {
     if (created.pg && !created.pg.includes(pg)) return [];
     const caveat = caveatFor(created.caveat ?? extension.caveat, target);
-    return [{ name: key, about: created.about ?? about, preload: created.preload ?? preload, requires: created.requires ?? [], ...(caveat !== undefined && { caveat }) }];
+    return [{ name: created.name, about: created.about, preload: created.preload, requires: created.requires, ...(caveat !== undefined && { caveat }) }];
   });
+}
+
+/** Every extension that a package can create, with what is said of the whole package where it says nothing of its own. */
+export function createdOf(name: string, extension: Extension): (Required<Pick<z.infer<typeof Created>, 'about' | 'preload' | 'requires' | 'conflicts' | 'schemas'>> & Partial<z.infer<typeof Created>> & { name: string })[] {
+  const { about, preload, requires, conflicts, schemas, trusted, relocatable, load, creates } = extension;
+  const whole = { about, preload, requires, conflicts, schemas, ...(trusted !== undefined && { trusted }), ...(relocatable !== undefined && { relocatable }), ...(load && { load }) };
+  if (!creates) return [{ name, ...whole }];
+  return Object.entries(creates).map(([key, value]) => (typeof value === 'string' ? { ...whole, about: value, requires: [], name: key } : { ...value, preload: value.preload ?? preload, name: key }));
 }
 
 function caveatFor(caveat: z.infer<typeof Caveat> | undefined, target: Target): string | undefined {

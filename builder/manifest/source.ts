@@ -1,59 +1,150 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
-import { releaseOf } from './target.ts';
+import { covers, Platform } from './platform.ts';
+import { Name } from './published.ts';
+import type { Release } from './release.ts';
 
 /** RFC 4880, 12.2: the fingerprint of a version 4 key. */
-const Fingerprint = z.string().regex(/^[0-9A-F]{40}$/, 'a fingerprint is 40 upper-case hexadecimal digits');
+export const Fingerprint = z.string().regex(/^[0-9A-F]{40}$/, 'a fingerprint is 40 upper-case hexadecimal digits');
 
 /** Any host will do, one of an intranet or an address too. */
 const Address = z.url({ protocol: /^https?$/ });
 
-const ReleaseOrTarget = z.string().regex(/^(el|d|u)\d+(\.(x86_64|aarch64))?$/, 'a release (d12) or a target (d12.x86_64)');
+/** May hold {distro} {release} {minor} {codename} {arch} {packageArch}, and {pg} for each major of a bundle. */
+const Pattern = z.string().regex(/^([A-Za-z0-9._+:~/-]|\{(distro|release|minor|codename|arch|packageArch|pg)\})*$/, 'not a path, in which {distro} {release} {minor} {codename} {arch} {packageArch} {pg} have a meaning');
 
-/** A tree of `dists` and `pool` behind one base address. */
+/** What lies behind one base address. */
 export const Archive = z.strictObject({
   url: Address,
-  /** Names of suites that move from release to release: what apt may be configured with, and what a Release may call itself. */
+  /** Base addresses for regions of the world: `china: https://…`. */
+  regions: z.record(Name, Address).default({}),
+  /** Names of suites that move from release to release: what apt may be configured with, and what a Release may call itself (deb only). */
   seen: z.array(z.string()).default([]),
 });
 export type Archive = z.infer<typeof Archive>;
 
-export const Suite = z.strictObject({
-  /** The folder below `dists`. */
-  suite: z.string().regex(/^[a-z0-9][a-z0-9.+/-]*$/),
-  /** What its Release must call itself. */
-  codename: z.string(),
-  targets: z.array(ReleaseOrTarget).min(1),
+const place = {
+  targets: z.array(Platform).min(1),
   archive: z.string(),
-  components: z.array(z.string()).min(1),
-  /** Any of these may have signed it. */
-  keys: z.array(Fingerprint).min(1),
+  /** The folder below the archive's base address, where it is not that itself. */
+  path: Pattern.default(''),
+  /** Any of these may have signed it; none when no fingerprint is known from its owner, and then it is not read. */
+  keys: z.array(Fingerprint).default([]),
+  /** Only packages of these names are taken from it, and none of those; `*` stands for anything. */
+  only: z.array(z.string()).default([]),
+  without: z.array(z.string()).default([]),
+};
+
+/** A suite of a Debian archive: a tree of `dists` and `pool`. */
+const Suite = z.strictObject({
+  /** The folder below `dists`. */
+  suite: Pattern.min(1),
+  /** What its Release must call itself: the suite, when left out. */
+  codename: Pattern.optional(),
+  components: z.array(Pattern).min(1),
+  ...place,
 });
-export type Suite = z.infer<typeof Suite>;
+
+/** A repository with `repodata`. */
+const Repository = z.strictObject({
+  /** Its name, as dnf would say it. */
+  repository: Pattern.min(1),
+  ...place,
+  /** Lower goes before higher, whatever the version (dnf.conf(5), priority). */
+  priority: z.int().min(1).max(99).default(99),
+  /** Whether its packages stand above the modules of the distribution (dnf.conf(5), module_hotfixes). */
+  hotfixes: z.boolean().default(false),
+});
 
 /** manifests/sources/*.yml: where packages come from and whose signature makes them trusted. */
 export const Source = z
   .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    name: Name,
     about: z.string(),
-    format: z.literal('deb'),
-    archives: z.record(z.string(), Archive),
-    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: Address })),
-    suites: z.array(Suite).min(1),
+    /** The module that its packages belong to. */
+    module: Name,
+    archives: z.record(Name, Archive),
+    /** By fingerprint; the key itself lies in manifests/keys, in a file beside an own manifest, or is fetched from `url`, and counts only if it has this fingerprint. */
+    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: Address.optional(), file: z.string().optional() })).default({}),
+    /** Why nothing can be taken from it now: no fingerprint has been published by its owner. */
+    disabled: z.string().optional(),
+    suites: z.array(Suite).default([]),
+    repositories: z.array(Repository).default([]),
   })
   .superRefine((source, context) => {
-    source.suites.forEach((suite, index) => {
-      if (!source.archives[suite.archive]) {
-        context.addIssue({ code: 'custom', path: ['suites', index, 'archive'], message: `unknown archive "${suite.archive}", archives are ${Object.keys(source.archives).join(', ')}` });
-      }
-      suite.keys.forEach((key, at) => {
-        if (!source.keys[key]) context.addIssue({ code: 'custom', path: ['suites', index, 'keys', at], message: `${key} is not described under keys` });
+    const wrong = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if (source.suites.length + source.repositories.length === 0) wrong(['suites'], 'a source has suites or repositories');
+    for (const kind of ['suites', 'repositories'] as const) {
+      source[kind].forEach((each, index) => {
+        if (!source.archives[each.archive]) wrong([kind, index, 'archive'], `unknown archive "${each.archive}", archives are ${Object.keys(source.archives).join(', ')}`);
+        if (each.keys.length === 0 && source.disabled === undefined) wrong([kind, index, 'keys'], 'without the fingerprint of a key its source has to be disabled, with the reason');
+        each.keys.forEach((key, at) => {
+          if (!source.keys[key]) wrong([kind, index, 'keys', at], `${key} is not described under keys`);
+        });
       });
-    });
+    }
   });
 export type Source = z.infer<typeof Source>;
 
-/** The suites that a target draws from. */
-export function suitesFor(source: Source, target: Target): Suite[] {
-  return source.suites.filter((suite) => suite.targets.some((each) => each === target.code || each === releaseOf(target)));
+interface Place {
+  archive: string;
+  path: string;
+  keys: readonly string[];
+  only: readonly string[];
+  without: readonly string[];
+}
+
+/** A suite, every pattern of it spelled out. */
+export interface SuitePlace extends Place {
+  format: 'deb';
+  suite: string;
+  codename: string;
+  components: readonly string[];
+}
+
+/** A repository, every pattern of it spelled out. */
+export interface RepositoryPlace extends Place {
+  format: 'rpm';
+  /** The name of the repository. */
+  suite: string;
+  priority: number;
+  hotfixes: boolean;
+}
+
+export type AnyPlace = SuitePlace | RepositoryPlace;
+
+/** What a target draws from a source for some PostgreSQL majors. */
+export function placesFor(source: Source, target: Target, release: Release, majors: readonly string[]): AnyPlace[] {
+  return target.format === 'deb' ? suitesFor(source, target, release, majors) : repositoriesFor(source, target, release, majors);
+}
+
+function suitesFor(source: Source, target: Target, release: Release, majors: readonly string[]): SuitePlace[] {
+  return source.suites
+    .filter((suite) => suite.targets.some((platform) => covers(platform, target)))
+    .flatMap(({ suite, codename = suite, components, targets: _, ...rest }) =>
+      perMajor([suite, codename, rest.path], majors).map((pg) => {
+        const spell = speller(target, release, pg);
+        const parts = components.flatMap((component) => perMajor([component], majors).map((major) => speller(target, release, major)(component)));
+        return { ...rest, format: 'deb' as const, suite: spell(suite), codename: spell(codename), components: parts, path: spell(rest.path) };
+      }),
+    );
+}
+
+function repositoriesFor(source: Source, target: Target, release: Release, majors: readonly string[]): RepositoryPlace[] {
+  return source.repositories
+    .filter((each) => each.targets.some((platform) => covers(platform, target)))
+    .flatMap(({ repository, targets: _, ...rest }) =>
+      perMajor([repository, rest.path], majors).map((pg) => {
+        const spell = speller(target, release, pg);
+        return { ...rest, format: 'rpm' as const, suite: spell(repository), path: spell(rest.path) };
+      }),
+    );
+}
+
+/** Once for each major where a pattern speaks of majors, else once. */
+const perMajor = (patterns: readonly string[], majors: readonly string[]): readonly string[] => (patterns.some((pattern) => pattern.includes('{pg}')) ? majors : ['']);
+
+function speller(target: Target, release: Release, pg: string): (pattern: string) => string {
+  const values: Record<string, string> = { distro: target.distro, release: target.release, minor: release.minor, codename: target.codename, arch: target.arch, packageArch: target.packageArch, pg };
+  return (pattern) => pattern.replace(/\{(\w+)\}/g, (_, name: string) => values[name]!);
 }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Target } from '../../repo/package/target.ts';
+
+const Arch = z.enum(['x86_64', 'aarch64']);
+
+/** One release of a distribution, whatever the architecture. */
+export const Release = z.strictObject({
+  /** `d12`; with an architecture it is the code of a target. */
+  code: z.string().regex(/^(el|d|u)\d+$/),
+  /** As people call it: `Debian 12 (bookworm)`. */
+  title: z.string(),
+  /** The `ID` of os-release(5). */
+  distro: z.string().regex(/^[a-z][a-z0-9._-]*$/),
+  format: z.enum(['deb', 'rpm']),
+  /** The major part of `VERSION_ID` in os-release(5). */
+  release: z.string('a release is a string, in quotes').regex(/^\d+$/),
+  /** The newest point release known; some repositories have a folder for each. */
+  minor: z.string('a point release is a string, in quotes').regex(/^\d+(\.\d+)*$/),
+  /** The `VERSION_CODENAME` of os-release(5), where there is one. */
+  codename: z.string().regex(/^[a-z]*$/).default(''),
+  architectures: z.array(Arch).min(1).default(['x86_64', 'aarch64']),
+  libc: z.strictObject({ name: z.string(), version: z.string('a version is a string, in quotes') }),
+  /** Where a PostgreSQL major has its programs: `/usr/lib/postgresql/{pg}`. */
+  home: z.string().startsWith('/'),
+  /** The locale that every host has, and the package that brings further ones. */
+  locale: z.strictObject({ name: z.string(), package: z.string() }),
+});
+export type Release = z.infer<typeof Release>;
+
+/** manifests/distros.yml */
+export const Distros = z.strictObject({ releases: z.array(Release).min(1) });
+export type Distros = z.infer<typeof Distros>;
+
+// Debian names architectures in its own way (dpkg-architecture(1)); RPM uses those of uname(1).
+const debian = { x86_64: 'amd64', aarch64: 'arm64' } as const;
+
+/** The targets of a release, one an architecture. */
+export function targetsOf({ code, distro, format, release, codename, architectures }: Release): Target[] {
+  return architectures.map((arch) => ({ code: `${code}.${arch}`, distro, format, release, codename, arch, packageArch: format === 'deb' ? debian[arch] : arch }));
+}
