@@ -5,8 +5,7 @@ import { compareVersions } from '../repo/deb/version.ts';
 import type { Target } from '../repo/package/target.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
-import type { Bundle } from './manifest/bundle.ts';
-import type { Catalog } from './manifest/catalog.ts';
+import type { Catalog, GivenBundle } from './manifest/catalog.ts';
 import { manifestOf, type Manifest } from './manifest/manifest.ts';
 import { prove } from './solve/prove.ts';
 import type { Problem } from './solve/resolution.ts';
@@ -15,7 +14,7 @@ import { readAptSources } from './source/apt.ts';
 import { drawSuites, type Upstream } from './source/draw.ts';
 import { fill } from './source/fill.ts';
 import { openHttp } from './source/http.ts';
-import { chooseMirrors } from './source/mirror.ts';
+import { chooseMirrors, under } from './source/mirror.ts';
 import { openStore, storeFolder } from './store/store.ts';
 import { runtime } from './version.ts';
 
@@ -27,6 +26,8 @@ export interface Setting {
   store?: string | undefined;
   /** `NAME=URL` */
   mirrors: readonly string[];
+  /** Whose mirrors are taken where the manifests know some. */
+  region?: string | undefined;
   /** Fetch nothing. */
   offline: boolean;
   signal?: AbortSignal;
@@ -37,14 +38,15 @@ export async function openUpstream(setting: Setting, catalog: Catalog): Promise<
   return {
     http: setting.offline ? undefined : openHttp(setting.signal ? { signal: setting.signal } : {}),
     store: await openStore(setting.store ?? storeFolder()),
-    mirrors: chooseMirrors(Object.values(catalog.sources), await readAptSources(), setting.mirrors),
+    mirrors: chooseMirrors(Object.values(catalog.sources), await readAptSources(), setting.mirrors, setting.region),
     keyring: catalog.keys,
     now: new Date(),
   };
 }
 
 /** Manifest → indexes → universe → proof → lock. @throws Fault unsatisfiable when the bundle does not put up with what is missing */
-export async function makeLock(bundle: Bundle, catalog: Catalog, target: Target, pg: readonly string[], upstream: Upstream, progress: Progress): Promise<Lock> {
+export async function makeLock(given: GivenBundle, target: Target, pg: readonly string[], upstream: Upstream, progress: Progress): Promise<Lock> {
+  const { bundle, catalog } = given;
   const manifest = manifestOf(bundle, catalog, target, pg);
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner));
   const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
@@ -53,7 +55,7 @@ export async function makeLock(bundle: Bundle, catalog: Catalog, target: Target,
   });
   expectBase(manifest, proven.unsatisfiable);
   const lock = freeze({ manifest, suites, proven, runtime });
-  judgeMissing(manifest, lock, progress);
+  judgeMissing(manifest, lock, given, progress);
   return lock;
 }
 
@@ -61,8 +63,8 @@ export async function makeLock(bundle: Bundle, catalog: Catalog, target: Target,
 export async function fillStore(lock: Lock, upstream: Upstream, progress: Progress): Promise<number> {
   const sources = new Map(lock.sources.map((source) => [source.name, source]));
   const files = lock.packages.map(({ digest, size, source, url }) => {
-    const { archive, url: base } = sources.get(source)!;
-    return { digest, size, source, archive, path: url.slice(base.length + 1) };
+    const { archive, path, url: base } = sources.get(source)!;
+    return { digest, size, source, archive, path: under(path, url.slice(base.length + 1)) };
   });
   return progress.step(`fetching ${files.length} packages`, (inner) => fill(upstream.store, files, upstream.http, upstream.mirrors, inner, upstream.patience));
 }
@@ -75,9 +77,11 @@ function expectBase({ wanted, target }: Manifest, problems: readonly Problem[]):
 }
 
 /** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */
-function judgeMissing({ bundle, target }: Manifest, lock: Lock, progress: Progress): void {
-  const fatal = lock.missing.filter((each) => bundle.missing === 'error' || each.kind !== 'extension');
-  const tell = (each: Lock['missing'][number]): string => `${each.package || each.name}${each.package ? ` (${each.kind} ${each.name})` : ''}: ${each.reasons.join('; ')}`;
+function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, { where }: GivenBundle, progress: Progress): void {
+  const fatal = lock.missing.filter((each) => bundle.missing === 'error' || each.kind === 'server' || each.kind === 'component');
+  const asked = new Map([...wanted, ...absent].map((each) => [`${each.kind} ${each.name}`, where(each.asked)]));
+  const tell = (each: Lock['missing'][number]): string =>
+    `${asked.get(`${each.kind} ${each.name}`)}  ${each.package || each.name}${each.package && each.package !== each.name ? ` (${each.kind} ${each.name})` : ''}: ${each.reasons.join('; ')}`;
   if (fatal.length > 0) {
     throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, { details: fatal.map(tell) });
   }

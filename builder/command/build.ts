@@ -50,8 +50,8 @@ async function* locksOf(invocation: Invocation, catalog: Catalog, upstream: Upst
   const [path] = invocation.args;
   if (path?.endsWith('.json')) return yield await lockArgument(path, invocation);
   const bundle = await bundleArgument(invocation, catalog);
-  for (const target of targetsOf(invocation, bundle, catalog)) {
-    const lock = await makeLock(bundle, catalog, target, invocation.values('pg'), upstream, invocation.progress);
+  for (const target of targetsOf(invocation, bundle)) {
+    const lock = await makeLock(bundle, target, invocation.values('pg'), upstream, invocation.progress);
     yield { lock, text: writeLock(lock) };
   }
 }

@@ -24,13 +24,12 @@ machine's own apt names a mirror of an archive, the bytes come from there.`,
 };
 
 async function run(invocation: Invocation): Promise<object> {
-  const catalog = await catalogOf(invocation);
-  const bundle = await bundleArgument(invocation, catalog);
-  const targets = targetsOf(invocation, bundle, catalog);
+  const given = await bundleArgument(invocation, await catalogOf(invocation));
+  const targets = targetsOf(invocation, given);
   const locks: object[] = [];
-  await withUpstream(invocation, catalog, async (upstream) => {
+  await withUpstream(invocation, given.catalog, async (upstream) => {
     for (const target of targets) {
-      const made = await makeLock(bundle, catalog, target, invocation.values('pg'), upstream, invocation.progress);
+      const made = await makeLock(given, target, invocation.values('pg'), upstream, invocation.progress);
       const path = join(invocation.value('out') ?? '.', lockName(made));
       await writeWhole(path, writeLock(made));
       invocation.print(describe(path, made));

@@ -1,15 +1,18 @@
 import type { Invocation, Option } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
-import { readBundle, readCatalog, type Catalog } from '../manifest/catalog.ts';
-import type { Bundle } from '../manifest/bundle.ts';
-import { findTarget } from '../manifest/target.ts';
+import { madeFor } from '../manifest/bundle.ts';
+import { readBundle, readCatalog, type Catalog, type GivenBundle } from '../manifest/catalog.ts';
+import { readMirrorFile, substitute } from '../manifest/mirrors.ts';
+import { findTarget } from '../manifest/platform.ts';
 import { openUpstream, ownManifests } from '../pipeline.ts';
 import type { Upstream } from '../source/draw.ts';
 
 /** The options of every command that reads from upstream. */
 export const upstreamOptions: Readonly<Record<string, Option>> = {
   mirror: { value: 'NAME=URL', many: true, about: 'where the bytes of an archive come from: debian=https://…; the signatures stay the same' },
+  mirrors: { value: 'FILE', about: 'the same for many archives, with the keys of a mirror that signs anew (archives: { NAME: { url, keys: [FILE] } })' },
+  region: { value: 'NAME', about: 'the mirrors that the manifests know in a region: china, europe …' },
   store: { value: 'DIR', about: 'the store of what was fetched ($XDG_CACHE_HOME/pgark)' },
   offline: { about: 'fetch nothing: what is in the store is verified again and used' },
   manifests: { value: 'DIR', about: 'the folder of distros, sources, components and extensions' },
@@ -18,7 +21,7 @@ export const upstreamOptions: Readonly<Record<string, Option>> = {
 /** Opens the way to the archives for as long as `act` takes. */
 export async function withUpstream<T>(invocation: Invocation, catalog: Catalog, act: (upstream: Upstream) => Promise<T>): Promise<T> {
   const upstream = await openUpstream(
-    { store: invocation.value('store'), mirrors: invocation.values('mirror'), offline: invocation.has('offline'), signal: invocation.signal },
+    { store: invocation.value('store'), mirrors: invocation.values('mirror'), region: invocation.value('region'), offline: invocation.has('offline'), signal: invocation.signal },
     catalog,
   );
   try {
@@ -29,19 +32,23 @@ export async function withUpstream<T>(invocation: Invocation, catalog: Catalog, 
 }
 
 /** The manifests that `--manifests` names, or those of this project. */
-export const catalogOf = (invocation: Invocation): Promise<Catalog> => readCatalog(invocation.value('manifests') ?? ownManifests);
+export async function catalogOf(invocation: Invocation): Promise<Catalog> {
+  const catalog = await readCatalog(invocation.value('manifests') ?? ownManifests);
+  const mirrors = invocation.value('mirrors');
+  return mirrors === undefined ? catalog : substitute(catalog, await readMirrorFile(mirrors));
+}
 
 /** The bundle that the first argument names. @throws Fault usage */
-export async function bundleArgument(invocation: Invocation, catalog: Catalog): Promise<Bundle> {
+export async function bundleArgument(invocation: Invocation, catalog: Catalog): Promise<GivenBundle> {
   const [path, ...more] = invocation.args;
   if (path === undefined || more.length > 0) throw new Fault('usage', 'one bundle manifest is needed', { hint: 'pgark lock manifests/bundles/slim.yml --target d12.x86_64' });
   return readBundle(path, catalog);
 }
 
 /** The targets that `--target` names; `all` stands for all that the bundle is made for. @throws Fault usage */
-export function targetsOf(invocation: Invocation, bundle: Bundle, catalog: Catalog): Target[] {
+export function targetsOf(invocation: Invocation, { bundle, catalog }: GivenBundle): Target[] {
   const given = invocation.values('target');
-  const made = Object.keys(bundle.targets);
+  const made = [...madeFor(bundle, catalog.targets).keys()];
   if (given.length === 0) throw new Fault('usage', 'a target is needed', { hint: `--target ${made[0]}; this bundle is made for ${made.join(', ')}` });
   const codes = given.includes('all') ? made : [...new Set(given)];
   return codes.map((code) => findTarget(catalog.targets, code));

@@ -52,8 +52,9 @@ export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
 
 function lockSource({ name, drawn, signer, digest, release, indexes }: ReadSuite): LockedSource {
   const { source, suite } = drawn;
-  const url = source.archives[suite.archive]!.url.replace(/\/+$/, '');
-  return { name, archive: suite.archive, url, suite: suite.suite, signer, date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
+  const base = source.archives[suite.archive]!.url.replace(/\/+$/, '');
+  const url = suite.path === '' ? base : `${base}/${suite.path}`;
+  return { name, archive: suite.archive, url, path: suite.path, suite: suite.suite, signer, date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
 }
 
 function lockPackage({ package: item, base, older, because }: Shipped, bases: ReadonlyMap<string, string>, places: ReadonlyMap<string, number>): LockedPackage {
@@ -124,7 +125,7 @@ function missingOf({ wanted, absent }: Manifest, proven: Proven): Lock['missing'
   const unsatisfiable = new Map(proven.unsatisfiable.map((problem) => [problem.subject, problem.sentences]));
   return [
     ...absent.map(({ name, kind, pg, reason }) => ({ package: '', kind, name, ...(pg !== undefined && { pg }), reasons: [reason] })),
-    ...wanted.filter((each) => unsatisfiable.has(each.package)).map((each) => Object.assign({ ...each }, { reasons: [...unsatisfiable.get(each.package)!] })),
+    ...wanted.filter((each) => unsatisfiable.has(each.package)).map(({ asked: _, ...each }) => Object.assign(each, { reasons: [...unsatisfiable.get(each.package)!] })),
   ].sort(by((each) => `${each.package} ${each.name} ${each.pg ?? ''}`));
 }
 

@@ -20,6 +20,8 @@ export const LockedSource = z.strictObject({
   archive: z.string(),
   /** The base address in the manifest; never that of the mirror that was used. */
   url: z.string(),
+  /** The part of it that lies below the base address of the archive. */
+  path: z.string().default(''),
   suite: z.string(),
   /** The primary key whose signature was good. */
   signer: z.string(),
@@ -66,7 +68,7 @@ export type LockedPackage = z.infer<typeof LockedPackage>;
 export const LockedRoot = z.strictObject({
   package: z.string(),
   version: z.string(),
-  kind: z.enum(['server', 'component', 'extension']),
+  kind: z.enum(['server', 'kernel', 'component', 'extension', 'package']),
   /** The component or extension in the manifests. */
   name: z.string(),
   pg: z.string().optional(),
@@ -114,7 +116,7 @@ export const Lock = z.strictObject({
   roots: z.array(LockedRoot),
   extensions: z.array(LockedExtension),
   /** What was asked for and cannot be had. */
-  missing: z.array(z.strictObject({ package: z.string(), kind: z.enum(['server', 'component', 'extension']), name: z.string(), pg: z.string().optional(), reasons: z.array(z.string()) })),
+  missing: z.array(z.strictObject({ package: z.string(), kind: z.enum(['server', 'kernel', 'component', 'extension', 'package']), name: z.string(), pg: z.string().optional(), reasons: z.array(z.string()) })),
   /** Roots that cannot be installed together, with the reasons. */
   rivalries: z.array(z.strictObject({ root: z.string(), rivals: z.array(z.string()), reasons: z.array(z.string()) })),
   rejected: z.array(LockedRejection),

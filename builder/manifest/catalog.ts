@@ -7,7 +7,7 @@ import { readGiven } from '../../repo/core/files.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { bundleOf, type Bundle } from './bundle.ts';
 import { Module, type Component } from './component.ts';
-import { Category, createdOf, type Extension } from './extension.ts';
+import { Category, namesWithin, type Extension } from './extension.ts';
 import { Groups, type Group } from './group.ts';
 import { Distros, targetsOf, type Release } from './release.ts';
 import { Source } from './source.ts';
@@ -23,7 +23,7 @@ export interface Catalog {
   /** The names of the extension packages of each category. */
   categories: Readonly<Record<string, readonly string[]>>;
   extensions: Readonly<Record<string, Extension>>;
-  /** The extension package that creates a name. */
+  /** The extension package behind a name for CREATE EXTENSION, or that of a module. */
   created: Readonly<Record<string, string>>;
   groups: Readonly<Record<string, Group>>;
   /** Armoured public keys by fingerprint, as they lie in manifests/keys; trusted only where a source pins them. */
@@ -57,7 +57,7 @@ export async function readCatalog(folder: string): Promise<Catalog> {
     components: unique(modules.flatMap((module) => Object.entries(module.components)), 'component'),
     categories: unique(categories.map((category) => [category.category, Object.keys(category.extensions)]), 'category'),
     extensions,
-    created: unique(Object.entries(extensions).flatMap(([name, extension]) => createdOf(name, extension).map((created) => [created.name, name])), 'name for CREATE EXTENSION'),
+    created: unique(Object.entries(extensions).flatMap(([name, extension]) => namesWithin(name, extension).map((each) => [each, name])), 'name for CREATE EXTENSION'),
     groups: groups[0]?.groups ?? {},
     keys: await readKeyring(join(folder, 'keys')),
   };

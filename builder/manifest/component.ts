@@ -49,11 +49,18 @@ export interface Supply {
   version?: string;
 }
 
-/** Where a component is to be had on a target, the preferred source first; `{pg}` is still to be spelled out. */
-export function suppliesOf(component: Component, target: Target): Supply[] {
-  const names = component[target.format];
-  const own = Array.isArray(names) ? names : names && forTarget(names, target);
+/** Where a component is to be had on a target for a major, the preferred source first. */
+export function suppliesOf(component: Component, target: Target, pg: string): Supply[] {
+  const own = namesOf(component, target);
   return component.published
-    .filter((row) => isAbout(row, target))
-    .flatMap(({ packages = own, from, version }) => (packages ? [{ packages, source: from, ...(version !== undefined && { version }) }] : []));
+    .filter((row) => isAbout(row, target, pg))
+    .flatMap(({ packages = own, from, version }) => (packages ? [{ packages: packages.map((each) => each.replaceAll('{pg}', pg)), source: from, ...(version !== undefined && { version }) }] : []));
+}
+
+/** Whether a target's packages of a component are one set for each PostgreSQL major. */
+export const isPerMajor = (component: Component, target: Target): boolean => namesOf(component, target)?.some((name) => name.includes('{pg}')) ?? false;
+
+function namesOf(component: Component, target: Target): readonly string[] | undefined {
+  const names = component[target.format];
+  return Array.isArray(names) ? names : names && forTarget(names, target);
 }

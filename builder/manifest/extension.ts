@@ -55,6 +55,8 @@ export const Extension = z.strictObject({
   preload: z.array(z.string()).default([]),
   /** It comes with the server itself. */
   contrib: z.boolean().default(false),
+  /** The name of the module, for one that is only loaded and bears another name than its package. */
+  module: Creatable.optional(),
   /** The kernel that it works with, when it is no extension of PostgreSQL as such. */
   kernel: Name.optional(),
   /** Platforms on which the groups of its category leave it out: large, licensed apart, or seldom wanted. */
@@ -135,6 +137,12 @@ export function createdOf(name: string, extension: Extension): (Required<Pick<z.
   const whole = { about, preload, requires, conflicts, schemas, ...(trusted !== undefined && { trusted }), ...(relocatable !== undefined && { relocatable }), ...(load && { load }) };
   if (!creates) return [{ name, ...whole }];
   return Object.entries(creates).map(([key, value]) => (typeof value === 'string' ? { ...whole, about: value, requires: [], name: key } : { ...value, preload: value.preload ?? preload, name: key }));
+}
+
+/** The names that a package brings: what it creates, or the module that it is. */
+export function namesWithin(name: string, extension: Extension): string[] {
+  const created = createdOf(name, extension).map((each) => each.name);
+  return created.length > 0 ? created : [extension.module ?? name];
 }
 
 function caveatFor(caveat: z.infer<typeof Caveat> | undefined, target: Target): string | undefined {

@@ -4,11 +4,11 @@ import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { madeFor, type Bundle } from './bundle.ts';
 import { groupOf, type Catalog } from './catalog.ts';
-import { suppliesOf } from './component.ts';
+import { isPerMajor, suppliesOf, type Component, type Supply } from './component.ts';
 import { expand, type Member } from './expand.ts';
 import { availabilityOf, carriersOf, creations, isGrouped, type Creation } from './extension.ts';
 import { releaseOf } from './platform.ts';
-import { placesFor, type AnyPlace, type Source } from './source.ts';
+import { placesFor, type AnyPlace, type Source, type SuitePlace } from './source.ts';
 
 /** Where in the manifest of the bundle something is asked for: `['extensions', 3]`. */
 export type Asked = readonly (string | number)[];
@@ -36,6 +36,11 @@ export interface Absent {
 export interface Drawn {
   source: Source;
   suite: AnyPlace;
+}
+
+/** A suite of a Debian archive to be read. */
+export interface DrawnSuite extends Drawn {
+  suite: SuitePlace;
 }
 
 /** A bundle for one target: everything that was asked for, spelled out. */
@@ -94,7 +99,7 @@ interface AskedMember extends Member {
 
 function membersOf(bundle: Bundle, catalog: Catalog): AskedMember[] {
   const listed = <K extends 'components' | 'categories'>(key: K, kind: Member['kind']): AskedMember[] => bundle[key].map((name, index) => ({ kind, name, asked: [key, index], byName: true }));
-  const modules = bundle.modules.flatMap((module, index) => catalog.modules[module]!.map((name) => ({ kind: 'component' as const, name, asked: ['modules', index], byName: true })));
+  const modules = bundle.modules.flatMap((module, index) => catalog.modules[module]!.map((name) => ({ kind: 'component' as const, name, asked: ['modules', index], byName: false })));
   const groups = bundle.groups.flatMap((group, index) => expand(group, catalog).map((member) => Object.assign({ asked: ['groups', index], byName: false }, member)));
   const extensions = bundle.extensions === 'all'
     ? Object.keys(catalog.categories).map((name) => ({ kind: 'category' as const, name, asked: ['extensions'], byName: false }))
@@ -149,13 +154,18 @@ class Draft {
 
   #component({ name, asked, byName }: AskedMember, majors: readonly string[]): void {
     const component = this.#catalog.components[name]!;
-    if (this.#bundle.exclude.includes(name) || majors.length === 0) return;
-    const supply = suppliesOf(component, this.#target).find((each) => this.#sources.has(each.source));
-    if (!supply && byName && this.#once(`component ${name}`)) this.absent.push({ name, kind: component.kind, reason: this.#unknown(), asked });
-    for (const each of supply?.packages ?? []) {
-      if (!each.includes('{pg}')) this.add({ package: each, kind: component.kind, name, asked });
-      else for (const pg of majors) if (component.kernel?.pg.includes(pg) ?? true) this.add({ package: each.replaceAll('{pg}', pg), kind: component.kind, name, pg, asked });
+    if (this.#bundle.exclude.includes(name)) return;
+    for (const pg of majors.filter((major) => component.kernel?.pg.includes(major) ?? true)) {
+      const supplies = suppliesOf(component, this.#target, pg);
+      const supply = supplies.find((each) => this.#sources.has(each.source));
+      if (supply) this.#supply(supply, { kind: component.kind, name, asked }, component, pg);
+      // What a module has for other platforms alone is not missed here.
+      else if ((byName || supplies.length > 0) && this.#once(`component ${name}`)) this.absent.push({ name, kind: component.kind, reason: this.#unknown(supplies.map((each) => each.source)), asked });
     }
+  }
+
+  #supply({ packages }: Supply, of: Omit<Wanted, 'package'>, component: Component, pg: string): void {
+    for (const each of packages) this.add({ package: each, ...of, ...(isPerMajor(component, this.#target) && { pg }) });
   }
 
   #category({ name, asked }: AskedMember, pg: string): void {

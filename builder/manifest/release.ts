@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
+import { Majors } from './major.ts';
 
 const Arch = z.enum(['x86_64', 'aarch64']);
 
@@ -19,6 +20,9 @@ export const Release = z.strictObject({
   /** The `VERSION_CODENAME` of os-release(5), where there is one. */
   codename: z.string().regex(/^[a-z]*$/).default(''),
   architectures: z.array(Arch).min(1).default(['x86_64', 'aarch64']),
+  /** The PostgreSQL majors that are supported on it, and those that can be tried. */
+  pg: Majors,
+  preview: Majors.optional(),
   libc: z.strictObject({ name: z.string(), version: z.string('a version is a string, in quotes') }),
   /** Where a PostgreSQL major has its programs: `/usr/lib/postgresql/{pg}`. */
   home: z.string().startsWith('/'),

@@ -7,12 +7,13 @@ import { RelationReader } from '../../repo/deb/relation.ts';
 import type { Release } from '../../repo/deb/release.ts';
 import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
-import type { Drawn } from '../manifest/manifest.ts';
+import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import { fetchBlob, isRefused, type Patience } from './fetch.ts';
 import type { Http } from './http.ts';
-import type { Mirrors } from './mirror.ts';
+import { under, type Mirrors } from './mirror.ts';
 import { obtainRelease } from './release.ts';
+import { drawRepository } from './repository.ts';
 import { nameOf, type Keyring, type Verified } from './verify.ts';
 
 /** What reading from upstream needs of the world. */
@@ -45,10 +46,12 @@ export interface Suite extends Verified {
 /** Reads the indexes of all suites for a target, verified from the signature down. */
 export async function drawSuites(suites: readonly Drawn[], target: Target, upstream: Upstream, progress: Progress): Promise<Suite[]> {
   const relations = new RelationReader();
-  return progress.each(suites, 4, (drawn) => drawSuite(drawn, target, upstream, relations, progress));
+  return progress.each(suites, 4, (drawn) => (isSuite(drawn) ? drawSuite(drawn, target, upstream, relations, progress) : drawRepository(drawn, target, upstream, progress)));
 }
 
-async function drawSuite(drawn: Drawn, target: Target, upstream: Upstream, relations: RelationReader, progress: Progress): Promise<Suite> {
+const isSuite = (drawn: Drawn): drawn is DrawnSuite => drawn.suite.format === 'deb';
+
+async function drawSuite(drawn: DrawnSuite, target: Target, upstream: Upstream, relations: RelationReader, progress: Progress): Promise<Suite> {
   const name = nameOf(drawn);
   const verified = await obtainRelease(drawn, upstream, progress);
   const indexes = drawn.suite.components.flatMap((component) => indexesOf(verified.release, component, target, name));
@@ -97,7 +100,7 @@ async function fetchIndex(file: Index, release: Release, { source, suite }: Draw
   const named = folder + file.path;
   const hashed = `${folder}${file.path.slice(0, file.path.lastIndexOf('/'))}/by-hash/SHA256/${file.digest}`;
   const fetchAt = (path: string): Promise<void> =>
-    fetchBlob(http, upstream.store, { url: upstream.mirrors.addressOf(suite.archive, path), size: file.size, digest: file.digest, source: `${source.name}/${suite.suite}` }, upstream.patience);
+    fetchBlob(http, upstream.store, { url: upstream.mirrors.addressOf(suite.archive, under(suite.path, path)), size: file.size, digest: file.digest, source: `${source.name}/${suite.suite}` }, upstream.patience);
   if (!release.byHash) return fetchAt(named);
   await fetchAt(hashed).catch((error: unknown) => {
     if (!isRefused(error)) throw error;

@@ -18,12 +18,15 @@ export interface Mirrors {
 }
 
 /** For each archive: what the command line says (`NAME=URL`), else what the machine's apt uses, else the manifest. @throws Fault usage */
-export function chooseMirrors(sources: readonly Source[], apt: readonly AptSource[], options: readonly string[]): Mirrors {
+export function chooseMirrors(sources: readonly Source[], apt: readonly AptSource[], options: readonly string[], region?: string): Mirrors {
+  expectRegion(sources, region);
   const chosen = new Map<string, Mirror>();
   for (const source of sources) {
     for (const [name, archive] of Object.entries(source.archives)) {
       const seen = findInApt(source, name, apt);
-      chosen.set(name, seen ? { url: trim(seen.uri), by: seen.file } : { url: trim(archive.url), by: `the manifest of ${source.name}` });
+      const near = region === undefined ? undefined : archive.regions[region];
+      if (near !== undefined) chosen.set(name, { url: trim(near), by: `the region ${region}` });
+      else chosen.set(name, seen ? { url: trim(seen.uri), by: seen.file } : { url: trim(archive.url), by: `the manifest of ${source.name}` });
     }
   }
   for (const option of options) {
@@ -45,7 +48,9 @@ function mirrorsOf(chosen: ReadonlyMap<string, Mirror>): Mirrors {
 /** An entry that serves one of the archive's suites, and that apt verifies with the distribution's own keyring or all its keys. */
 function findInApt(source: Source, archive: string, apt: readonly AptSource[]): AptSource | undefined {
   const suites = new Set([...source.archives[archive]!.seen, ...source.suites.filter((suite) => suite.archive === archive).map((suite) => suite.suite)]);
+  // Only of the distribution's own archives: further ones are as often in apt's configuration by the address of a vendor.
   const own = (each: AptSource): boolean => each.signedBy === '' || /(^|\/)debian-archive-[^/]*$/.test(each.signedBy);
+  if (source.archives[archive]!.seen.length === 0) return undefined;
   return apt.find(
     (each) => /^https?:\/\//.test(each.uri) && own(each) && each.components.includes('main') && each.suites.some((suite) => suites.has(suite)),
   );
@@ -60,5 +65,15 @@ function readOption(option: string, names: readonly string[]): { name: string; u
   const near = nearest(name, names);
   throw new Fault('usage', `${told}: there is no archive "${name}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `archives are ${names.join(', ')}` });
 }
+
+function expectRegion(sources: readonly Source[], region: string | undefined): void {
+  const known = [...new Set(sources.flatMap((source) => Object.values(source.archives).flatMap((archive) => Object.keys(archive.regions))))].sort();
+  if (region === undefined || known.includes(region)) return;
+  const near = nearest(region, known);
+  throw new Fault('usage', `the manifests know no mirrors in "${region}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `regions are ${known.join(', ')}` });
+}
+
+/** A path below another, which may be empty. */
+export const under = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
 const trim = (url: string): string => url.replace(/\/+$/, '');

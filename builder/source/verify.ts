@@ -2,7 +2,7 @@ import { digestOf, type Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readKeys, verifyDetached, verifyInline, type Fingerprint } from '../../repo/core/signature.ts';
 import { readRelease, type Release } from '../../repo/deb/release.ts';
-import type { Drawn } from '../manifest/manifest.ts';
+import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
 
 /** A Release as it was fetched, or as it lies in the store: signed within itself, or beside. */
 export type SignedDocument = { inline: Uint8Array } | { release: Uint8Array; signature: Uint8Array };
@@ -21,7 +21,7 @@ export type Keyring = Readonly<Record<Fingerprint, Uint8Array>>;
  * The one way to a Release: its signature by a key that the manifest pins for the suite, then its name, then its dates.
  * Nothing switches a part of it off. @throws Fault untrusted
  */
-export async function verifyRelease(document: SignedDocument, drawn: Drawn, keyring: Keyring, now: Date): Promise<Verified> {
+export async function verifyRelease(document: SignedDocument, drawn: DrawnSuite, keyring: Keyring, now: Date): Promise<Verified> {
   const what = nameOf(drawn);
   const { text, signer } = await checkSignature(document, drawn, keyring, what);
   const release = readRelease(text, what);
@@ -42,7 +42,7 @@ async function checkSignature(document: SignedDocument, { suite }: Drawn, keyrin
 }
 
 /** A good signature over another suite is how a mirror would serve yesterday's release as today's. */
-function checkName(release: Release, drawn: Drawn, what: string): void {
+function checkName(release: Release, drawn: DrawnSuite, what: string): void {
   const { codename } = drawn.suite;
   if (release.codename === codename && namesOf(drawn).has(release.suite)) return;
   throw new Fault('untrusted', `${what}: the Release there is for "${release.codename || release.suite}"${release.codename === codename ? `, suite "${release.suite}"` : ''}, not for "${codename}"`, {
@@ -51,7 +51,7 @@ function checkName(release: Release, drawn: Drawn, what: string): void {
 }
 
 /** What a suite may call itself: its own name, or one that moves from release to release, with the same ending (`oldstable-updates`); some Releases do not say. */
-function namesOf({ source, suite }: Drawn): Set<string> {
+function namesOf({ source, suite }: DrawnSuite): Set<string> {
   const ending = /-.*$/.exec(suite.codename)?.[0] ?? '';
   const moving = source.archives[suite.archive]!.seen;
   return new Set(['', suite.suite, suite.codename, ...moving, ...moving.map((name) => name + ending)]);

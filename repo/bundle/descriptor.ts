@@ -6,7 +6,7 @@ export const BundleRoot = z.strictObject({
   /** The package that is installed for it. */
   package: z.string(),
   version: z.string(),
-  kind: z.enum(['base', 'server', 'component', 'extension']),
+  kind: z.enum(['base', 'server', 'kernel', 'component', 'extension', 'package']),
   /** The name of the component or extension in the manifests: `patroni`, `postgis`. */
   name: z.string(),
   /** The PostgreSQL major it belongs to, for servers and extensions. */

@@ -24,6 +24,13 @@ export async function readKeys(material: readonly Uint8Array[], wanted: readonly
   });
 }
 
+/** The fingerprints of all public keys in a file, armoured or binary. @throws Fault invalid when it holds none */
+export async function fingerprintsIn(material: Uint8Array, what: string): Promise<Fingerprint[]> {
+  const keys = await parseKeys(material).catch(() => []);
+  if (keys.length === 0) throw new Fault('invalid', `${what} holds no public key`);
+  return keys.map(fingerprintOf);
+}
+
 /** Verifies a cleartext-signed document (InRelease; RFC 4880, 7). @throws Fault untrusted */
 export async function verifyInline(document: string, keys: readonly openpgp.PublicKey[], what: string): Promise<Signed> {
   const message = await openpgp.readCleartextMessage({ cleartextMessage: document }).catch((cause: unknown) => {
