@@ -13,6 +13,11 @@ export interface Capability {
   /** The architecture qualifier, `any` or a name of an architecture (deb only). */
   arch?: string;
   bound?: Bound;
+  /** The same package must offer these as well, `(a with b)`, or must not, `(a without b)` (rpm only). */
+  with?: readonly Capability[];
+  without?: readonly Capability[];
+  /** Satisfied when nothing that offers it is installed: the second half of `(a if b)` (rpm only). */
+  absent?: true;
 }
 
 /** Satisfied by any of its alternatives; their order is a preference (Debian policy 7.1). */
@@ -41,6 +46,12 @@ export interface Package {
   recommends: readonly Relation[];
   /** Conflicts and Breaks. */
   conflicts: readonly Capability[];
+  /** Packages, by their names alone, that this one takes the place of (rpm only). */
+  obsoletes?: readonly Capability[];
+  /** Paths it has, as far as its index lists them; a relation may name one (rpm only). */
+  files?: readonly string[];
+  /** Lower goes before higher, whatever the version (rpm only). */
+  repositoryPriority?: number;
   /** The name of the upstream source (manifests/sources) and the suite it came from: `debian/bookworm`. */
   source: string;
   /** The path of the file below the source's base address. */

@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { readPrimary } from '../../../repo/rpm/primary.ts';
+
+const digest = 'c'.repeat(64);
+const stanza = `<package type="rpm">
+  <name>postgresql17-server</name>
+  <arch>x86_64</arch>
+  <version epoch="1" ver="17.5" rel="3PGDG.rhel9"/>
+  <checksum type="sha256" pkgid="YES">${digest}</checksum>
+  <summary>Der Server für PostgreSQL &lt;17&gt;</summary>
+  <size package="7000000" installed="29000001" archive="29100000"/>
+  <location href="Packages/postgresql17-server-17.5-3PGDG.rhel9.x86_64.rpm"/>
+  <format>
+    <rpm:license>PostgreSQL</rpm:license>
+    <rpm:provides>
+      <rpm:entry name="postgresql17-server" flags="EQ" epoch="1" ver="17.5" rel="3PGDG.rhel9"/>
+      <rpm:entry name="postgresql-server"/>
+    </rpm:provides>
+    <rpm:requires>
+      <rpm:entry name="/bin/sh" pre="1"/>
+      <rpm:entry name="/bin/sh"/>
+      <rpm:entry name="postgresql17(x86-64)" flags="EQ" epoch="0" ver="17.5" rel="3PGDG.rhel9"/>
+      <rpm:entry name="rpmlib(PayloadIsZstd)" flags="LE" epoch="0" ver="5.4.18" rel="1"/>
+      <rpm:entry name="(a &gt;= 1 or b)"/>
+    </rpm:requires>
+    <rpm:conflicts><rpm:entry name="rival" flags="LT" ver="2"/></rpm:conflicts>
+    <rpm:obsoletes><rpm:entry name="old" flags="LE" epoch="0" ver="1"/></rpm:obsoletes>
+    <rpm:recommends><rpm:entry name="docs"/><rpm:entry name="(lang if base)"/></rpm:recommends>
+    <file>/usr/bin/postgres</file>
+    <file type="dir">/etc/postgres &amp; co</file>
+  </format>
+</package>`;
+
+const index = (count: number, ...packages: string[]): Buffer => Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
+<metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages="${count}">
+${packages.join('\n')}
+</metadata>
+`);
+const read = (content: Buffer) => readPrimary(content, { source: 'pgdg/common', priority: 10 });
+
+describe('a package of a primary.xml', () => {
+  const [item] = read(index(1, stanza));
+
+  test('has its name, version and architecture', () => {
+    expect([item!.name, item!.version, item!.arch, item!.source, item!.repositoryPriority]).toEqual(['postgresql17-server', '1:17.5-3PGDG.rhel9', 'x86_64', 'pgdg/common', 10]);
+  });
+
+  test('has its file, with size and digest', () => {
+    expect([item!.url, item!.size, item!.installed, item!.digest]).toEqual(['Packages/postgresql17-server-17.5-3PGDG.rhel9.x86_64.rpm', 7000000, 28321, digest]);
+  });
+
+  test('provides what it says, and itself without a word', () => {
+    expect(item!.provides).toEqual([{ name: 'postgresql-server' }]);
+  });
+
+  test('requires each thing once, and nothing of rpm itself', () => {
+    expect(item!.requires).toEqual([
+      [{ name: '/bin/sh' }],
+      [{ name: 'postgresql17(x86-64)', bound: { op: '=', version: '17.5-3PGDG.rhel9' } }],
+      [{ name: 'a', bound: { op: '>=', version: '1' } }, { name: 'b' }],
+    ]);
+  });
+
+  test('conflicts, obsoletes and recommends', () => {
+    expect(item!.conflicts).toEqual([{ name: 'rival', bound: { op: '<', version: '2' } }]);
+    expect(item!.obsoletes).toEqual([{ name: 'old', bound: { op: '<=', version: '1' } }]);
+    expect(item!.recommends).toEqual([[{ name: 'docs' }]]);
+  });
+
+  test('has the files that are listed', () => {
+    expect(item!.files).toEqual(['/usr/bin/postgres', '/etc/postgres & co']);
+  });
+
+  test('goes out as it came in', () => {
+    expect(item!.stanza).toBe(stanza);
+  });
+});
+
+describe('a primary.xml', () => {
+  test('of no packages is read', () => {
+    expect(read(index(0))).toEqual([]);
+  });
+
+  test.each([
+    ['that holds fewer packages than it says', index(2, stanza), 'holds 1 packages and says 2'],
+    ['that ends within a package', Buffer.from(index(1, stanza).toString().split('</package>')[0]!), 'ends within a package'],
+    ['with a comment', index(1, stanza, `<!-- ${stanza} -->`), 'comments or CDATA'],
+    ['with a package without a version', index(1, stanza.replace(/<version.*\/>/, '')), 'postgresql17-server has no version'],
+    ['with a package outside the repository', index(1, stanza.replace('Packages/', '../')), 'lies outside the repository'],
+    ['with a package at another address', index(1, stanza.replace('<location ', '<location xml:base="https://example.org" ')), 'lies outside the repository'],
+    ['that is something else', Buffer.from('<html></html>'), 'its primary.xml is none'],
+  ])('%s is refused', (_, content, message) => {
+    expect(() => read(content)).toThrow(expect.objectContaining({ code: 'invalid', message: expect.stringContaining(message) }));
+  });
+
+  test('with a package that has another digest than SHA-256 is refused when that is asked for', () => {
+    const [item] = read(index(1, stanza.replace('type="sha256"', 'type="sha"')));
+
+    expect(() => item!.digest).toThrow('postgresql17-server has no SHA-256 but a digest of the kind sha');
+  });
+});
+
+const corpus = join(import.meta.dirname, '../../../../shared/corpus/el9/appstream/repodata');
+
+// Without ../shared there is no real repodata to read.
+describe.skipIf(!existsSync(corpus))('the whole AppStream of CentOS Stream 9', () => {
+  const packages = readPrimary(gunzipSync(readFileSync(join(corpus, readdirSync(corpus).find((name) => name.endsWith('primary.xml.gz'))!))), { source: 'centos/appstream', priority: 99 });
+
+  test('is read to the last package and the last relation', () => {
+    const count = (list: (item: (typeof packages)[number]) => readonly unknown[]): number => packages.reduce((sum, item) => sum + list(item).length, 0);
+
+    expect(packages).toHaveLength(17_649);
+    expect([count((item) => item.obsoletes!), count((item) => item.conflicts), count((item) => item.files!)]).toEqual([5845, 1622, 36_204]);
+  });
+
+  test('has no relation that is not understood', () => {
+    const strange = packages.flatMap((item) => item.requires).filter((relation) => relation.some((each) => each.name.startsWith('(')));
+
+    expect(strange).toEqual([]);
+  });
+});
