@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { compareVersions } from '../repo/deb/version.ts';
+import { identify } from '../repo/package/package.ts';
 import type { Target } from '../repo/package/target.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog, GivenBundle } from './manifest/catalog.ts';
 import { manifestOf, type Manifest } from './manifest/manifest.ts';
+import { doublesAmong, type Double } from './solve/doubles.ts';
 import { prove } from './solve/prove.ts';
 import type { Problem } from './solve/resolution.ts';
 import { universeOf } from './solve/universe.ts';
@@ -51,7 +53,9 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner));
   const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, compareVersions, sources: suites.map((suite) => suite.name) });
-    return prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
+    const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
+    refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
+    return found;
   });
   expectBase(manifest, proven.unsatisfiable);
   const lock = freeze({ manifest, suites, proven, runtime });
@@ -74,6 +78,16 @@ function expectBase({ wanted, target }: Manifest, problems: readonly Problem[]):
   const strange = problems.filter((problem) => !wanted.some((each) => each.package === problem.subject));
   if (strange.length === 0) return;
   throw new Fault('unsatisfiable', `what every system has cannot be had on ${target.code}`, { details: strange.flatMap((problem) => [problem.subject].concat(problem.sentences)) });
+}
+
+/** Two different files by one name and version cannot both be meant. */
+function refuseDoubles(doubles: readonly Double[], { wanted, target }: Manifest, { where }: GivenBundle): void {
+  if (doubles.length === 0) return;
+  const lines = (roots: readonly string[]): string => wanted.filter((each) => roots.includes(each.package)).map((each) => `${where(each.asked)} asks for ${each.package}`).slice(0, 3).join(', ');
+  throw new Fault('untrusted', `${doubles.length} packages for ${target.code} are offered twice, at the same version and with different contents`, {
+    details: doubles.map(({ shipped: { package: item, roots }, others }) => `${identify(item)}: ${[item, ...others].map((each) => `${each.source} has ${each.digest}`).join(', ')}${roots.length > 0 ? `  (${lines(roots)})` : ''}`),
+    hint: 'take one of the sources out of the bundle, or give it `without: [NAME]` in a manifest of your own',
+  });
 }
 
 /** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
+import { covers as coversMajor, Majors } from './major.ts';
 import { covers, Platform } from './platform.ts';
 import { Name } from './published.ts';
 import type { Release } from './release.ts';
@@ -28,6 +29,8 @@ const place = {
   archive: z.string(),
   /** The folder below the archive's base address, where it is not that itself. */
   path: Pattern.default(''),
+  /** The PostgreSQL majors that it is drawn for; all, when left out. */
+  pg: Majors.optional(),
   /** Any of these may have signed it; none when no fingerprint is known from its owner, and then it is not read. */
   keys: z.array(Fingerprint).default([]),
   /** Only packages of these names are taken from it, and none of those; `*` stands for anything. */
@@ -121,10 +124,10 @@ export function placesFor(source: Source, target: Target, release: Release, majo
 function suitesFor(source: Source, target: Target, release: Release, majors: readonly string[]): SuitePlace[] {
   return source.suites
     .filter((suite) => suite.targets.some((platform) => covers(platform, target)))
-    .flatMap(({ suite, codename = suite, components, targets: _, ...rest }) =>
-      perMajor([suite, codename, rest.path], majors).map((pg) => {
+    .flatMap(({ suite, codename = suite, components, targets: _, pg: of, ...rest }) =>
+      perMajor([suite, codename, rest.path], among(majors, of)).map((pg) => {
         const spell = speller(target, release, pg);
-        const parts = components.flatMap((component) => perMajor([component], majors).map((major) => speller(target, release, major)(component)));
+        const parts = components.flatMap((component) => perMajor([component], among(majors, of)).map((major) => speller(target, release, major)(component)));
         return { ...rest, format: 'deb' as const, suite: spell(suite), codename: spell(codename), components: parts, path: spell(rest.path) };
       }),
     );
@@ -133,13 +136,15 @@ function suitesFor(source: Source, target: Target, release: Release, majors: rea
 function repositoriesFor(source: Source, target: Target, release: Release, majors: readonly string[]): RepositoryPlace[] {
   return source.repositories
     .filter((each) => each.targets.some((platform) => covers(platform, target)))
-    .flatMap(({ repository, targets: _, ...rest }) =>
-      perMajor([repository, rest.path], majors).map((pg) => {
+    .flatMap(({ repository, targets: _, pg: of, ...rest }) =>
+      perMajor([repository, rest.path], among(majors, of)).map((pg) => {
         const spell = speller(target, release, pg);
         return { ...rest, format: 'rpm' as const, suite: spell(repository), path: spell(rest.path) };
       }),
     );
 }
+
+const among = (majors: readonly string[], of: Majors | undefined): readonly string[] => (of === undefined ? majors : majors.filter((pg) => coversMajor(of, pg)));
 
 /** Once for each major where a pattern speaks of majors, else once. */
 const perMajor = (patterns: readonly string[], majors: readonly string[]): readonly string[] => (patterns.some((pattern) => pattern.includes('{pg}')) ? majors : ['']);

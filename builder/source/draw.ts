@@ -9,6 +9,7 @@ import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
 import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
+import { admits } from './admit.ts';
 import { fetchBlob, isRefused, type Patience } from './fetch.ts';
 import type { Http } from './http.ts';
 import { under, type Mirrors } from './mirror.ts';
@@ -35,10 +36,11 @@ export interface Index {
   digest: Digest;
 }
 
-/** A suite that was read. */
-export interface Suite extends Verified {
+/** A suite or repository that was read. */
+export interface Suite extends Pick<Verified, 'signer' | 'digest'> {
   name: string;
   drawn: Drawn;
+  release: { date: Date };
   indexes: readonly Index[];
   packages: readonly Package[];
 }
@@ -55,10 +57,11 @@ async function drawSuite(drawn: DrawnSuite, target: Target, upstream: Upstream, 
   const name = nameOf(drawn);
   const verified = await obtainRelease(drawn, upstream, progress);
   const indexes = drawn.suite.components.flatMap((component) => indexesOf(verified.release, component, target, name));
+  const admitted = admits(drawn.suite);
   const packages: Package[] = [];
   for (const index of indexes) {
     const content = await obtainIndex(index, verified.release, drawn, upstream);
-    packages.push(...readPackages(content, name, relations));
+    for (const item of readPackages(content, name, relations)) if (admitted(item.name)) packages.push(item);
   }
   progress.say(`${name}  ${verified.release.date.toISOString().slice(0, 10)}  ${packages.length} packages, signed by ${verified.signer}`);
   return { ...verified, name, drawn, indexes, packages };

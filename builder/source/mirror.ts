@@ -48,9 +48,7 @@ function mirrorsOf(chosen: ReadonlyMap<string, Mirror>): Mirrors {
 /** An entry that serves one of the archive's suites, and that apt verifies with the distribution's own keyring or all its keys. */
 function findInApt(source: Source, archive: string, apt: readonly AptSource[]): AptSource | undefined {
   const suites = new Set([...source.archives[archive]!.seen, ...source.suites.filter((suite) => suite.archive === archive).map((suite) => suite.suite)]);
-  // Only of the distribution's own archives: further ones are as often in apt's configuration by the address of a vendor.
   const own = (each: AptSource): boolean => each.signedBy === '' || /(^|\/)debian-archive-[^/]*$/.test(each.signedBy);
-  if (source.archives[archive]!.seen.length === 0) return undefined;
   return apt.find(
     (each) => /^https?:\/\//.test(each.uri) && own(each) && each.components.includes('main') && each.suites.some((suite) => suites.has(suite)),
   );
