@@ -1,0 +1,99 @@
+import { gzipSync } from 'node:zlib';
+import { digestOf } from '../../repo/core/digest.ts';
+import type { MadeKey } from './archive.ts';
+
+/** A repository of RPM packages, small enough to read. */
+export interface MadeRepository {
+  /** The folder below the base address. */
+  path: string;
+  /** Milliseconds since the epoch. */
+  date: number;
+  /** `<package>` elements. */
+  packages: readonly string[];
+  /** Changes the repomd.xml before it is signed. */
+  lie?: (repomd: string) => string;
+  unsigned?: boolean;
+}
+
+export interface MadeRpm {
+  path: string;
+  content: Buffer;
+  /** The `<package>` element. */
+  stanza: string;
+}
+
+/** Entries as rpm writes them on a command line: `libpq >= 1:17.0-1`, `/bin/sh`, `(a or b)`. */
+export type Fields = Partial<Record<'provides' | 'requires' | 'recommends' | 'conflicts' | 'obsoletes', readonly string[]>> & { files?: readonly string[] };
+
+/** A package of an RPM repository, and the file that it is about. */
+export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields: Fields = {}): MadeRpm {
+  const { epoch, ver, rel } = partsOf(evr);
+  const content = Buffer.from(`the file of ${name} ${evr} ${arch}\n`);
+  const path = `Packages/${name}-${ver}-${rel}.${arch}.rpm`;
+  const provides = [`${name} = ${evr}`, ...(arch === 'x86_64' ? [`${name}(x86-64) = ${evr}`] : []), ...(fields.provides ?? [])];
+  const sections = (['provides', 'requires', 'recommends', 'conflicts', 'obsoletes'] as const).map((section) => sectionOf(section, section === 'provides' ? provides : (fields[section] ?? [])));
+  const files = (fields.files ?? []).map((file) => `<file>${escape(file)}</file>`).join('');
+  const stanza = `<package type="rpm"><name>${name}</name><arch>${arch}</arch><version epoch="${epoch}" ver="${ver}" rel="${rel}"/><checksum type="sha256" pkgid="YES">${digestOf(content)}</checksum><size package="${content.length}" installed="2048" archive="2100"/><location href="${path}"/><format>${sections.join('')}${files}</format></package>`;
+  return { path, content, stanza };
+}
+
+/** Signed repositories, by path below their base address. */
+export async function makeRepositories(repositories: readonly MadeRepository[], { signer }: MadeKey): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const { path, date, packages, lie, unsigned } of repositories) {
+    const primary = Buffer.from(primaryOf(packages));
+    const packed = gzipSync(primary);
+    const place = `repodata/${digestOf(packed)}-primary.xml.gz`;
+    const honest = repomdOf({ place, packed, primary, date });
+    const repomd = Buffer.from(lie?.(honest) ?? honest);
+    files.set(`${path}/${place}`, packed);
+    files.set(`${path}/repodata/repomd.xml`, repomd);
+    // A signature may not be older than the key that makes it.
+    if (!unsigned) files.set(`${path}/repodata/repomd.xml.asc`, Buffer.from(await signer.detached(repomd, new Date())));
+  }
+  return files;
+}
+
+export function primaryOf(packages: readonly string[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages="${packages.length}">
+${packages.join('\n')}
+</metadata>
+`;
+}
+
+function repomdOf({ place, packed, primary, date }: { place: string; packed: Buffer; primary: Buffer; date: number }): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<repomd xmlns="http://linux.duke.edu/metadata/repo" xmlns:rpm="http://linux.duke.edu/metadata/rpm">
+  <revision>${date / 1000}</revision>
+  <data type="primary">
+    <checksum type="sha256">${digestOf(packed)}</checksum>
+    <open-checksum type="sha256">${digestOf(primary)}</open-checksum>
+    <location href="${place}"/>
+    <timestamp>${date / 1000}</timestamp>
+    <size>${packed.length}</size>
+    <open-size>${primary.length}</open-size>
+  </data>
+</repomd>
+`;
+}
+
+const flags: Record<string, string> = { '<': 'LT', '<=': 'LE', '=': 'EQ', '>=': 'GE', '>': 'GT' };
+
+function sectionOf(section: string, entries: readonly string[]): string {
+  return entries.length === 0 ? '' : `<rpm:${section}>${entries.map(entryOf).join('')}</rpm:${section}>`;
+}
+
+function entryOf(text: string): string {
+  const [, name, op, evr] = text.startsWith('(') ? [text, text] : /^(\S+)(?: (<|<=|=|>=|>) (\S+))?$/.exec(text)!;
+  if (op === undefined) return `<rpm:entry name="${escape(name!)}"/>`;
+  const { epoch, ver, rel } = partsOf(evr!);
+  return `<rpm:entry name="${escape(name!)}" flags="${flags[op]}" epoch="${epoch}" ver="${ver}"${rel === '' ? '' : ` rel="${rel}"`}/>`;
+}
+
+function partsOf(evr: string): { epoch: string; ver: string; rel: string } {
+  const [, epoch = '0', ver, rel = ''] = /^(?:(\d+):)?([^-]+)(?:-(.+))?$/.exec(evr)!;
+  return { epoch, ver: ver!, rel };
+}
+
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
