@@ -70,22 +70,27 @@ export async function madeUpstream(): Promise<MadeUpstream> {
 
 async function writeManifests(manifests: string, folder: string, { fingerprint, armoured }: MadeKey): Promise<void> {
   const documents: Record<string, string> = {
-    'distros.yml': "targets:\n  - { code: d12.x86_64, distro: debian, format: deb, release: '12', codename: bookworm, arch: x86_64, packageArch: amd64 }\n",
+    'distros.yml': [
+      'releases:',
+      "  - { code: d12, title: Debian 12, distro: debian, format: deb, release: '12', minor: '12.15', codename: bookworm, architectures: [x86_64], pg: 14-18,",
+      "      libc: { name: glibc, version: '2.36' }, home: '/usr/lib/postgresql/{pg}', locale: { name: C.UTF-8, package: locales } }",
+      '',
+    ].join('\n'),
     'sources/test.yml': [
       'name: test',
       'about: a test archive',
-      'format: deb',
+      'module: pgsql',
       'archives: { test: { url: http://archive.invalid/debian } }',
       `keys: { ${fingerprint}: { owner: a test, url: http://keys.invalid/ } }`,
       `suites: [{ suite: bookworm, codename: bookworm, targets: [d12], archive: test, components: [main], keys: [${fingerprint}] }]`,
       '',
     ].join('\n'),
-    'components/pgsql.yml': "module: pgsql\nabout: x\ncomponents:\n  postgresql: { about: The server, kind: server, deb: ['postgresql-{pg}'] }\n  patroni: { about: Failover, deb: [patroni] }\n",
+    'components/pgsql.yml': "module: pgsql\nabout: x\ncomponents:\n  postgresql: { about: The server, kind: server, deb: ['postgresql-{pg}'], published: [{ on: [d12], from: test }] }\n  patroni: { about: Failover, deb: [patroni], published: [{ on: [d12], from: test }] }\n",
     'extensions/test.yml': [
       'category: test',
       'about: x',
       'extensions:',
-      ...['one', 'other', 'absent'].map((name) => `  ${name}: { about: The ${name}, deb: 'postgresql-{pg}-${name}', archive: { d12: ['15'] } }`),
+      ...['one', 'other', 'absent'].map((name) => `  ${name}: { about: The ${name}, license: PostgreSQL, language: C, deb: 'postgresql-{pg}-${name}', published: [d12 test 15 '1.0'] }`),
       '',
     ].join('\n'),
     [`keys/${fingerprint}.asc`]: armoured,

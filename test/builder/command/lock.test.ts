@@ -83,8 +83,8 @@ describe('pgark lock', () => {
   });
 
   test.each([
-    ['an extension that cannot be had is an error, explained', 'missing: error', 4, /postgresql-15-absent \(extension absent\): /],
-    ['an extension that cannot be had is a warning, when the bundle says so', 'missing: warn', 0, /left out  postgresql-15-absent \(extension absent\): /],
+    ['an extension that cannot be had is an error, explained', 'missing: error', 4, /bundle\.yml:7:19  postgresql-15-absent \(extension absent\): /],
+    ['an extension that cannot be had is a warning, when the bundle says so', 'missing: warn', 0, /left out  \S+bundle\.yml:7:19  postgresql-15-absent \(extension absent\): /],
   ])('%s', async (_what, policy, code, message) => {
     await edit((text) => text.replace('[one, other]', `[one, absent]\n${policy}`));
 

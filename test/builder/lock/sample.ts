@@ -1,6 +1,8 @@
 import { identify, type Package } from '../../../repo/package/package.ts';
 import type { Answer, ReadSuite } from '../../../builder/lock/freeze.ts';
+import { Bundle } from '../../../builder/manifest/bundle.ts';
 import type { Drawn, Manifest } from '../../../builder/manifest/manifest.ts';
+import { Source } from '../../../builder/manifest/source.ts';
 import type { Proven } from '../../../builder/solve/proof.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
 
@@ -20,8 +22,11 @@ const fingerprint = 'A'.repeat(40);
 const url = 'http://ftp.debian.org/debian';
 
 function drawn(suite: string): Drawn {
-  const read = { suite, codename: suite, targets: ['d12'], archive: 'debian', components: ['main'], keys: [fingerprint] };
-  return { suite: read, source: { name: 'debian', about: 'x', format: 'deb', archives: { debian: { url, seen: [] } }, keys: {}, suites: [read] } };
+  const source = Source.parse({
+    name: 'debian', about: 'x', module: 'node', archives: { debian: { url } }, keys: { [fingerprint]: { owner: 'x' } },
+    suites: [{ suite, targets: ['d12'], archive: 'debian', components: ['main'], keys: [fingerprint] }],
+  });
+  return { source, suite: { format: 'deb', suite, codename: suite, components: ['main'], archive: 'debian', path: '', keys: [fingerprint], only: [], without: [] } };
 }
 
 const suite = (name: string, date: string): ReadSuite => ({
@@ -53,15 +58,15 @@ export const proven: Proven = {
 };
 
 export const manifest: Manifest = {
-  bundle: { name: 'sample', version: '1.0', about: 'x', sources: ['debian'], targets: {}, modules: [], components: [], extensions: [], recommends: 'exclude', missing: 'warn' },
+  bundle: Bundle.parse({ name: 'sample', version: '1.0', about: 'x', sources: ['debian'], targets: { 'd12.x86_64': ['15'] }, missing: 'warn' }),
   target: { code: 'd12.x86_64', distro: 'debian', format: 'deb', release: '12', codename: 'bookworm', arch: 'x86_64', packageArch: 'amd64' },
   pg: ['15'],
   suites: [],
   wanted: [
-    { package: 'postgresql-15', kind: 'server', name: 'postgresql', pg: '15' },
-    { package: 'postgresql-15-postgis-3', kind: 'extension', name: 'postgis', pg: '15' },
-    { package: 'postgresql-15-rival', kind: 'extension', name: 'rival', pg: '15' },
-    { package: 'postgresql-15-gone', kind: 'extension', name: 'gone', pg: '15' },
+    { package: 'postgresql-15', kind: 'server', name: 'postgresql', pg: '15', asked: ['components', 0] },
+    { package: 'postgresql-15-postgis-3', kind: 'extension', name: 'postgis', pg: '15', asked: ['extensions', 0] },
+    { package: 'postgresql-15-rival', kind: 'extension', name: 'rival', pg: '15', asked: ['extensions', 1] },
+    { package: 'postgresql-15-gone', kind: 'extension', name: 'gone', pg: '15', asked: ['extensions', 2] },
   ],
   extensions: [
     { name: 'postgis', package: 'postgresql-15-postgis-3', pg: '15', about: 'Maps', preload: [], requires: [] },

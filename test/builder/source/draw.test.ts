@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Drawn } from '../../../builder/manifest/manifest.ts';
-import { Source } from '../../../builder/manifest/source.ts';
+import { Release } from '../../../builder/manifest/release.ts';
+import { placesFor, Source } from '../../../builder/manifest/source.ts';
 import { drawSuites, type Suite, type Upstream } from '../../../builder/source/draw.ts';
 import { openHttp, type Http } from '../../../builder/source/http.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';
@@ -17,6 +18,7 @@ import { madeKey, makeArchive, makePackage, type MadeKey, type MadeSuite } from 
 import { serveFiles, type MadeServer } from '../../support/server.ts';
 
 const target: Target = { code: 'd12.x86_64', distro: 'debian', format: 'deb', release: '12', codename: 'bookworm', arch: 'x86_64', packageArch: 'amd64' };
+const release = Release.parse({ code: 'd12', title: 'Debian 12', distro: 'debian', format: 'deb', release: '12', minor: '12.15', codename: 'bookworm', pg: '14-18', libc: { name: 'glibc', version: '2.36' }, home: '/usr/lib/postgresql/{pg}', locale: { name: 'C.UTF-8', package: 'locales' } });
 const now = new Date('2026-11-22T08:00:00Z');
 const text = [makePackage('postgresql-15', { Version: '15.15-1', Depends: 'libc6' }).stanza, makePackage('libc6', { Version: '2.36-9' }).stanza].join('\n');
 const bookworm: MadeSuite = { suite: 'bookworm', date: Date.parse('2026-07-11T10:16:37Z'), packages: { amd64: text } };
@@ -260,7 +262,7 @@ async function publish(suite: MadeSuite, by = key): Promise<void> {
 
 function draw(changes: Partial<Upstream> = {}): Promise<Suite[]> {
   const source = sourceOf(server.url);
-  const suites: Drawn[] = source.suites.map((suite) => ({ source, suite }));
+  const suites: Drawn[] = placesFor(source, target, release, ['15']).map((suite) => ({ source, suite }));
   const upstream: Upstream = { http, store, mirrors: chooseMirrors([source], [], []), keyring: { [key.fingerprint]: Buffer.from(key.armoured) }, now, patience: [], ...changes };
   return drawSuites(suites, target, upstream, { ...silent, warn: (line) => warnings.push(line) });
 }
@@ -269,7 +271,7 @@ function sourceOf(url: string): Source {
   return Source.parse({
     name: 'debian',
     about: 'a test archive',
-    format: 'deb',
+    module: 'node',
     archives: { debian: { url, seen: ['oldstable'] } },
     keys: { [key.fingerprint]: { owner: 'test', url: 'https://keys.invalid/' } },
     suites: [{ suite: 'bookworm', codename: 'bookworm', targets: ['d12'], archive: 'debian', components: ['main'], keys: [key.fingerprint] }],

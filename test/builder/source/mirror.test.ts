@@ -10,8 +10,8 @@ const fingerprint = 'A'.repeat(40);
 const debian = Source.parse({
   name: 'debian',
   about: 'a test archive',
-  format: 'deb',
-  archives: { debian: { url: 'http://ftp.debian.org/debian', seen: ['stable'] }, 'debian-security': { url: 'http://security.debian.org/debian-security' } },
+  module: 'node',
+  archives: { debian: { url: 'http://ftp.debian.org/debian', seen: ['stable'] }, 'debian-security': { url: 'http://security.debian.org/debian-security', seen: ['stable-security'] } },
   keys: { [fingerprint]: { owner: 'test', url: 'https://keys.invalid/' } },
   suites: [
     { suite: 'bookworm', codename: 'bookworm', targets: ['d12'], archive: 'debian', components: ['main'], keys: [fingerprint] },
