@@ -26,8 +26,18 @@ export interface Invocation {
   signal: AbortSignal;
 }
 
-/** One word of the command line. What `run` returns is printed as one JSON object under `--json`. */
+/** A command that is loaded when it is asked for; the help of the program needs no more of it than this. */
+export interface CommandEntry {
+  /** One word, or two: `ext list`. */
+  name: string;
+  arguments?: string;
+  about: string;
+  load(): Promise<CommandSpec>;
+}
+
+/** A command in hand. What `run` returns is printed as one JSON object under `--json`. */
 export interface CommandSpec {
+  /** One word, or two: `ext list`. */
   name: string;
   /** `BUNDLE.yml` */
   arguments?: string;
@@ -43,7 +53,7 @@ export interface Program {
   name: string;
   version: string;
   about: string;
-  commands: readonly CommandSpec[];
+  commands: readonly (CommandEntry | CommandSpec)[];
   /** Words that the launcher gives to other programs; the help names them. */
   elsewhere?: readonly { name: string; about: string }[];
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec, Option, Program } from './command.ts';
+import { familyOf } from './find.ts';
 
 /** The options that every command has. */
 export const everywhere: Record<string, Option> = {
@@ -13,9 +14,21 @@ export function describeProgram(program: Program): string {
     '',
     `usage: ${program.name} COMMAND [OPTION…]`,
     '',
-    ...columns([...program.commands, ...(program.elsewhere ?? [])].map((command) => [spellCommand(command), command.about])),
+    ...listed([...program.commands, ...(program.elsewhere ?? [])]),
     '',
     `${program.name} help COMMAND tells about one of them.`,
+    '',
+  ].join('\n');
+}
+
+/** The commands of two words that begin with `first`. */
+export function describeFamily(program: Program, first: string): string {
+  return [
+    `usage: ${program.name} ${first} COMMAND [OPTION…]`,
+    '',
+    ...listed(familyOf(program, first)),
+    '',
+    `${program.name} help ${first} COMMAND tells about one of them.`,
     '',
   ].join('\n');
 }
@@ -33,7 +46,9 @@ export function describeCommand(program: Program, command: CommandSpec): string 
   ].join('\n');
 }
 
-const spellCommand = (command: { name: string; arguments?: string }): string => `${command.name} ${command.arguments ?? ''}`.trim();
+function listed(commands: readonly { name: string; arguments?: string; about: string }[]): string[] {
+  return columns(commands.map(({ name, arguments: given = '', about }) => [`${name} ${given}`.trim(), about]));
+}
 
 function spell(name: string, option: Option): string {
   return `${option.short ? `-${option.short}, ` : '    '}--${name}${option.value ? ` ${option.value}` : ''}`;

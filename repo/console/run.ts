@@ -1,7 +1,7 @@
 import { exitCodes, Fault } from '../core/fault.ts';
-import { nearest } from '../core/nearest.ts';
 import type { CommandSpec, Invocation, Program } from './command.ts';
-import { describeCommand, describeProgram } from './help.ts';
+import { find } from './find.ts';
+import { describeCommand, describeFamily, describeProgram } from './help.ts';
 import { watchInterrupts, type Interrupts } from './interrupt.ts';
 import { parse, type Parsed } from './parse.ts';
 import { printBug, printFault, printInterrupted } from './print.ts';
@@ -31,14 +31,19 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
 }
 
 async function dispatch(program: Program, argv: readonly string[], interrupts: Interrupts): Promise<number> {
-  const [word, ...rest] = argv;
+  const [word, ...words] = argv;
   if (word === '--version' || word === 'version') return show(`${program.name} ${program.version}\n`);
-  if (word === undefined || word === '--help' || word === '-h' || (word === 'help' && rest.length === 0)) return show(describeProgram(program));
-  if (word === 'help') return show(describeCommand(program, find(program, rest[0]!)));
-  const command = find(program, word);
-  const given = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
-  if (given.includes('--help') || given.includes('-h')) return show(describeCommand(program, command));
-  return run(command, parse(program, command, rest), interrupts);
+  if (word === undefined || word === '--help' || word === '-h' || (word === 'help' && words.length === 0)) return show(describeProgram(program));
+  const found = find(program, word === 'help' ? words : argv);
+  if (found.kind === 'family') return show(describeFamily(program, found.name));
+  const command = 'load' in found.command ? await found.command.load() : found.command;
+  if (word === 'help' || asksForHelp(found.rest)) return show(describeCommand(program, command));
+  return run(command, parse(program, command, found.rest), interrupts);
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const given = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
+  return given.includes('--help') || given.includes('-h');
 }
 
 async function run(command: CommandSpec, parsed: Parsed, interrupts: Interrupts): Promise<number> {
@@ -62,13 +67,6 @@ function invocation(parsed: Parsed, json: boolean, display: Display, interrupts:
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     signal: interrupts.signal,
   };
-}
-
-function find(program: Program, word: string): CommandSpec {
-  const command = program.commands.find((each) => each.name === word);
-  if (command) return command;
-  const near = nearest(word, [...program.commands, ...(program.elsewhere ?? [])].map((each) => each.name));
-  throw new Fault('usage', `there is no command "${word}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `${program.name} --help` });
 }
 
 /** Who reads our output may leave early (`| head`); the work goes on. */
