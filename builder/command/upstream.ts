@@ -48,7 +48,7 @@ export async function bundleArgument(invocation: Invocation, catalog: Catalog): 
 /** The targets that `--target` names; `all` stands for all that the bundle is made for. @throws Fault usage */
 export function targetsOf(invocation: Invocation, { bundle, catalog }: GivenBundle): Target[] {
   const given = invocation.values('target');
-  const made = [...madeFor(bundle, catalog.targets).keys()];
+  const made = [...madeFor(bundle, catalog).keys()];
   if (given.length === 0) throw new Fault('usage', 'a target is needed', { hint: `--target ${made[0]}; this bundle is made for ${made.join(', ')}` });
   const codes = given.includes('all') ? made : [...new Set(given)];
   return codes.map((code) => findTarget(catalog.targets, code));

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { nearest } from '../../repo/core/nearest.ts';
 import type { Target } from '../../repo/package/target.ts';
 import type { Catalog } from './catalog.ts';
-import { groupOf } from './catalog.ts';
+import { groupOf, releaseFor } from './catalog.ts';
 import { readGroupName } from './group.ts';
 import { Major } from './major.ts';
 import { covers, Platform } from './platform.ts';
 import { PackageName } from './published.ts';
+import { isSupported } from './release.ts';
 
 const names = z.array(z.string()).default([]);
 
@@ -78,8 +79,10 @@ function checkTargets(bundle: Bundle, catalog: Catalog, context: z.RefinementCtx
   });
 }
 
-/** The targets that a bundle is made for, with the PostgreSQL majors of each. */
-export function madeFor({ targets, pg = [] }: Bundle, all: readonly Target[]): Map<string, readonly string[]> {
+/** The targets that a bundle is made for, with the PostgreSQL majors of each: those it names for the target, or what the release supports of those it names for all. */
+export function madeFor({ targets, pg = [] }: Bundle, catalog: Catalog): Map<string, readonly string[]> {
   if (!Array.isArray(targets)) return new Map(Object.entries(targets));
-  return new Map(all.filter((target) => targets.some((platform) => covers(platform, target))).map((target) => [target.code, pg]));
+  const named = catalog.targets.filter((target) => targets.some((platform) => covers(platform, target)));
+  const supported = (target: Target): string[] => pg.filter((major) => isSupported(releaseFor(catalog, target), major));
+  return new Map(named.map((target) => [target.code, supported(target)] as const).filter(([, majors]) => majors.length > 0));
 }

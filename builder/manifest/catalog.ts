@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { openDocument, readDocument, spell } from '../../repo/core/document.ts';
@@ -8,7 +7,9 @@ import type { Target } from '../../repo/package/target.ts';
 import { bundleOf, type Bundle } from './bundle.ts';
 import { Module, type Component } from './component.ts';
 import { Category, namesWithin, type Extension } from './extension.ts';
+import { readManifests, type Manifests } from './files.ts';
 import { Groups, type Group } from './group.ts';
+import { releaseOf } from './platform.ts';
 import { Distros, targetsOf, type Release } from './release.ts';
 import { Source } from './source.ts';
 
@@ -41,12 +42,17 @@ export interface GivenBundle {
 
 /** Reads a folder of manifests; the mistakes of all files are told at once. @throws Fault invalid */
 export async function readCatalog(folder: string): Promise<Catalog> {
+  return catalogIn(await readManifests(folder));
+}
+
+/** What manifests say that were read already. @throws Fault invalid */
+export function catalogIn(manifests: Manifests): Catalog {
   const mistakes: Fault[] = [];
-  const [distros] = await readAll(Distros, [join(folder, 'distros.yml')], mistakes);
-  const sources = await readAll(Source, await manifestsIn(join(folder, 'sources')), mistakes);
-  const modules = await readAll(Module, await manifestsIn(join(folder, 'components')), mistakes);
-  const categories = await readAll(Category, await manifestsIn(join(folder, 'extensions')), mistakes);
-  const groups = await readAll(Groups, await manifestsIn(folder, 'groups.yml'), mistakes);
+  const [distros] = readAll(Distros, manifests.distros, mistakes);
+  const sources = readAll(Source, manifests.sources, mistakes);
+  const modules = readAll(Module, manifests.components, mistakes);
+  const categories = readAll(Category, manifests.extensions, mistakes);
+  const groups = readAll(Groups, manifests.groups, mistakes);
   if (mistakes.length > 0 || !distros) throw allOf(mistakes);
   const extensions = unique(categories.flatMap((category) => Object.entries(category.extensions)), 'extension');
   return {
@@ -59,7 +65,7 @@ export async function readCatalog(folder: string): Promise<Catalog> {
     extensions,
     created: unique(Object.entries(extensions).flatMap(([name, extension]) => namesWithin(name, extension).map((each) => [each, name])), 'name for CREATE EXTENSION'),
     groups: groups[0]?.groups ?? {},
-    keys: await readKeyring(join(folder, 'keys')),
+    keys: keyringIn(manifests),
   };
 }
 
@@ -67,6 +73,9 @@ export async function readCatalog(folder: string): Promise<Catalog> {
 export function groupOf(catalog: Catalog, name: string): string | undefined {
   return catalog.extensions[name] ? name : catalog.created[name];
 }
+
+/** The release that a target is one architecture of. */
+export const releaseFor = (catalog: Catalog, target: Target): Release => catalog.releases.find((release) => release.code === releaseOf(target))!;
 
 /** Reads a bundle's manifest, and the manifests of sources that it brings along. @throws Fault invalid */
 export async function readBundle(path: string, catalog: Catalog): Promise<GivenBundle> {
@@ -97,11 +106,16 @@ async function withOwnSources(value: unknown, folder: string, catalog: Catalog):
   return paths.length === 0 ? catalog : { ...catalog, sources, keys };
 }
 
-async function readAll<S extends z.ZodType>(schema: S, paths: readonly string[], mistakes: Fault[]): Promise<z.output<S>[]> {
+/** The keys as they lie in their folder, by the fingerprint that each is named after. */
+export function keyringIn({ keys }: Manifests): Record<string, Uint8Array> {
+  return Object.fromEntries(keys.map(({ path, content }) => [basename(path, '.asc'), content]));
+}
+
+function readAll<S extends z.ZodType>(schema: S, files: Manifests['sources'], mistakes: Fault[]): z.output<S>[] {
   const documents: z.output<S>[] = [];
-  for (const path of paths) {
+  for (const { path, content } of files) {
     try {
-      documents.push(readDocument(schema, (await readGiven(path)).toString('utf8'), path));
+      documents.push(readDocument(schema, content.toString('utf8'), path));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       mistakes.push(error);
@@ -115,20 +129,6 @@ function allOf(mistakes: readonly Fault[]): Fault {
   return new Fault('invalid', `${mistakes.length} manifests are not valid`, {
     details: mistakes.flatMap((mistake) => (mistake.details.length > 0 ? mistake.details : [mistake.message])),
   });
-}
-
-/** In the order of their names, whatever the order in the directory. */
-async function manifestsIn(folder: string, ending = '.yml'): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return [];
-  });
-  return names.filter((name) => name.endsWith(ending)).sort().map((name) => join(folder, name));
-}
-
-async function readKeyring(folder: string): Promise<Record<string, Uint8Array>> {
-  const paths = await manifestsIn(folder, '.asc');
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [basename(path, '.asc'), await readGiven(path)] as const)));
 }
 
 function unique<T>(entries: readonly (readonly [string, T])[], what: string): Record<string, T> {

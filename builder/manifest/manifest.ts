@@ -3,11 +3,10 @@ import { writeDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { madeFor, type Bundle } from './bundle.ts';
-import { groupOf, type Catalog } from './catalog.ts';
+import { groupOf, releaseFor, type Catalog } from './catalog.ts';
 import { isPerMajor, suppliesOf, type Component, type Supply } from './component.ts';
 import { expand, type Member } from './expand.ts';
 import { availabilityOf, carriersOf, creations, isGrouped, type Creation } from './extension.ts';
-import { releaseOf } from './platform.ts';
 import { placesFor, type AnyPlace, type Source, type SuitePlace } from './source.ts';
 
 /** Where in the manifest of the bundle something is asked for: `['extensions', 3]`. */
@@ -68,7 +67,7 @@ export function manifestOf(bundle: Bundle, catalog: Catalog, target: Target, onl
 }
 
 function majorsOf(bundle: Bundle, catalog: Catalog, target: Target, only: readonly string[]): string[] {
-  const made = madeFor(bundle, catalog.targets);
+  const made = madeFor(bundle, catalog);
   const majors = made.get(target.code);
   if (!majors) {
     throw new Fault('usage', `the bundle "${bundle.name}" is not made for ${target.code}`, { hint: `its targets are ${[...made.keys()].join(', ')}` });
@@ -81,7 +80,7 @@ function majorsOf(bundle: Bundle, catalog: Catalog, target: Target, only: readon
 }
 
 function suitesOf(bundle: Bundle, catalog: Catalog, target: Target, pg: readonly string[]): Drawn[] {
-  const release = catalog.releases.find((each) => each.code === releaseOf(target))!;
+  const release = releaseFor(catalog, target);
   const suites = bundle.sources.flatMap((name) => placesFor(catalog.sources[name]!, target, release, pg).map((suite) => ({ source: catalog.sources[name]!, suite })));
   if (suites.length === 0) throw new Fault('invalid', `no source of the bundle "${bundle.name}" has packages for ${target.code}`);
   const disabled = [...new Set(suites.map(({ source }) => source))].filter((source) => source.disabled !== undefined);

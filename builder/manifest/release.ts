@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
-import { Majors } from './major.ts';
+import { covers, Majors } from './major.ts';
 
 const Arch = z.enum(['x86_64', 'aarch64']);
 
@@ -34,6 +34,9 @@ export type Release = z.infer<typeof Release>;
 /** manifests/distros.yml */
 export const Distros = z.strictObject({ releases: z.array(Release).min(1) });
 export type Distros = z.infer<typeof Distros>;
+
+/** Whether PostgreSQL of a major is supported on a release, or can be tried there. */
+export const isSupported = ({ pg, preview }: Release, major: string): boolean => covers(pg, major) || (preview !== undefined && covers(preview, major));
 
 // Debian names architectures in its own way (dpkg-architecture(1)); RPM uses those of uname(1).
 const debian = { x86_64: 'amd64', aarch64: 'arm64' } as const;
