@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { bytes } from '../../repo/console/print.ts';
+import { Fault } from '../../repo/core/fault.ts';
 import { writeWhole } from '../../repo/core/files.ts';
+import type { Target } from '../../repo/package/target.ts';
 import { lockName, type Lock } from '../lock/lock.ts';
 import { writeLock } from '../lock/read.ts';
+import type { GivenBundle } from '../manifest/catalog.ts';
 import { makeLock } from '../pipeline.ts';
+import type { Upstream } from '../source/draw.ts';
 import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';
 
 export const lock: CommandSpec = {
@@ -27,16 +31,36 @@ async function run(invocation: Invocation): Promise<object> {
   const given = await bundleArgument(invocation, await catalogOf(invocation));
   const targets = targetsOf(invocation, given);
   const locks: object[] = [];
+  const failures = new Map<string, Fault>();
   await withUpstream(invocation, given.catalog, async (upstream) => {
-    for (const target of targets) {
-      const made = await makeLock(given, target, invocation.values('pg'), upstream, invocation.progress);
-      const path = join(invocation.value('out') ?? '.', lockName(made));
-      await writeWhole(path, writeLock(made));
-      invocation.print(describe(path, made));
-      locks.push({ path, ...countsOf(made) });
-    }
+    for (const target of targets) await lockOne(given, target, upstream, invocation).then((made) => locks.push(made), (error: unknown) => failures.set(target.code, faultOf(error, invocation.signal)));
   });
+  if (failures.size > 0) throw together(failures, targets.length);
   return { locks };
+}
+
+async function lockOne(given: GivenBundle, target: Target, upstream: Upstream, invocation: Invocation): Promise<object> {
+  const made = await makeLock(given, target, invocation.values('pg'), upstream, invocation.progress);
+  const path = join(invocation.value('out') ?? '.', lockName(made));
+  await writeWhole(path, writeLock(made));
+  invocation.print(describe(path, made));
+  return { path, ...countsOf(made) };
+}
+
+function faultOf(error: unknown, signal: AbortSignal | undefined): Fault {
+  if (!(error instanceof Fault) || signal?.aborted) throw error;
+  return error;
+}
+
+/** One target that cannot be locked does not stand in the way of the others; all are told at the end. */
+function together(failures: ReadonlyMap<string, Fault>, targets: number): Fault {
+  const [first] = [...failures.values()] as [Fault];
+  if (targets === 1) return first;
+  return new Fault(first.code, `${failures.size} of ${targets} targets could not be locked`, {
+    details: [...failures].flatMap(([code, { message, details }]) => [`${code}  ${message}`, ...details.map((detail) => `  ${detail}`)]),
+    hint: first.hint,
+    cause: first,
+  });
 }
 
 function describe(path: string, made: Lock): string {
