@@ -10,10 +10,14 @@ import { nearest } from './nearest.ts';
  * @throws Fault invalid
  */
 export function readDocument<S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> {
-  const document = openDocument(text, file);
+  return readOpened(schema, openDocument(text, file));
+}
+
+/** The same of a document that is open already. @throws Fault invalid */
+export function readOpened<S extends z.ZodType>(schema: S, document: OpenDocument): z.output<S> {
   const result = schema.safeParse(document.value ?? {});
   if (result.success) return result.data;
-  throw new Fault('invalid', `${file} is not valid`, {
+  throw new Fault('invalid', `${document.file} is not valid`, {
     details: result.error.issues.flatMap((issue) => document.explain(schema, issue)).map(spell),
   });
 }
@@ -84,6 +88,8 @@ export function writeYaml(value: unknown, comment = 'written by pgark; changes m
 
 function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.Parsed, base: readonly PropertyKey[]): { offset: number; message: string }[] {
   const path = [...base, ...issue.path];
+  const meant = meantIn(issue);
+  if (meant) return meant.flatMap((each) => explain({ ...each, path: [...issue.path, ...each.path] }, schema, document, base));
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue) ?? keysAt(schema, issue.path);
     return issue.keys.map((key) => {
@@ -93,6 +99,13 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.
   }
   const name = [...base.slice(-1), ...issue.path].map(String).join('.');
   return [{ offset: offsetOf(document, path), message: `${name === '' ? '' : `${name}: `}${unquoted(issue, document, path) ?? issue.message}` }];
+}
+
+/** Where several forms are possible, the mistakes within the one whose outer form was written; without any, what is said of all of them is clearer. */
+function meantIn(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const fitting = issue.errors.filter((issues) => issues.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'));
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** Versions and the like are strings: 17.10 without quotes is read as the number 17.1. */

@@ -40,6 +40,17 @@ test('an empty document is reported, not crashed on', () => {
   expect(detailsOf('').length).toBe(2);
 });
 
+test('where several forms are possible, the mistake is looked for in the one that was begun', () => {
+  const forms = z.strictObject({ of: z.union([z.string(), z.strictObject({ about: z.string(), names: z.array(z.string()) })], 'a text, or an object') });
+  const mistakesIn = (text: string) => {
+    const result = forms.safeParse(openDocument(text, 'x.yml').value);
+    return result.error!.issues.flatMap((issue) => openDocument(text, 'x.yml').explain(forms, issue)).map(spell);
+  };
+
+  expect(mistakesIn('of: { abuot: x, about: x, names: [a, 1.0] }')).toEqual(['x.yml:1:37  of.names.1: expected string, which takes quotes: "1.0"', 'x.yml:1:7  unknown key "abuot", did you mean "about"?']);
+  expect(mistakesIn('of: 1')).toEqual(['x.yml:1:5  of: a text, or an object']);
+});
+
 describe('an open document', () => {
   const document = openDocument('a:\n  b: [1, 17.10]\n', 'x.yml');
 
