@@ -97,7 +97,10 @@ function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, 
   const tell = (each: Lock['missing'][number]): string =>
     `${asked.get(`${each.kind} ${each.name}`)}  ${each.package || each.name}${each.package && each.package !== each.name ? ` (${each.kind} ${each.name})` : ''}: ${each.reasons.join('; ')}`;
   if (fatal.length > 0) {
-    throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, { details: fatal.map(tell) });
+    throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, {
+      details: fatal.map(tell),
+      hint: 'pgark ext avail NAME tells where an extension is to be had; `missing: warn` in the bundle leaves out extensions that are not',
+    });
   }
   if (bundle.missing === 'warn') for (const each of lock.missing) progress.warn(`left out  ${tell(each)}`);
 }

@@ -159,8 +159,12 @@ class Draft {
       const supply = supplies.find((each) => this.#sources.has(each.source));
       if (supply) this.#supply(supply, { kind: component.kind, name, asked }, component, pg);
       // What a module has for other platforms alone is not missed here.
-      else if ((byName || supplies.length > 0) && this.#once(`component ${name}`)) this.absent.push({ name, kind: component.kind, reason: this.#unknown(supplies.map((each) => each.source)), asked });
+      else if (byName || supplies.length > 0) this.#lack({ name, kind: component.kind, asked, ...(isPerMajor(component, this.#target) && { pg }) }, supplies);
     }
+  }
+
+  #lack(of: Omit<Absent, 'reason'>, supplies: readonly Supply[]): void {
+    if (this.#once(`component ${of.name} ${of.pg ?? ''}`)) this.absent.push({ ...of, reason: this.#unknown(supplies.map((each) => each.source), of.pg) });
   }
 
   #supply({ packages }: Supply, of: Omit<Wanted, 'package'>, component: Component, pg: string): void {
