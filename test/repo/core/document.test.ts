@@ -47,7 +47,7 @@ test('where several forms are possible, the mistake is looked for in the one tha
     return result.error!.issues.flatMap((issue) => openDocument(text, 'x.yml').explain(forms, issue)).map(spell);
   };
 
-  expect(mistakesIn('of: { abuot: x, about: x, names: [a, 1.0] }')).toEqual(['x.yml:1:37  of.names.1: expected string, which takes quotes: "1.0"', 'x.yml:1:7  unknown key "abuot", did you mean "about"?']);
+  expect(mistakesIn('of: { abot: x, about: x, names: [a, 1.0] }')).toEqual(['x.yml:1:37  of.names.1: expected string, which takes quotes: "1.0"', 'x.yml:1:7  unknown key "abot", did you mean "about"?']);
   expect(mistakesIn('of: 1')).toEqual(['x.yml:1:5  of: a text, or an object']);
 });
 
