@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip, type ZlibOptions, zstdDecompress, type ZstdOptions } from 'node:zlib';
-import xz from 'xz-decompress';
 import { Fault } from './fault.ts';
 
 /** How a file is packed, said as the ending of its name. */
@@ -45,6 +44,7 @@ const unpack: Record<Compression, (content: Uint8Array, limit: number) => Promis
 };
 
 async function unxz(content: Uint8Array, limit: number): Promise<Buffer> {
+  const { default: xz } = await import('xz-decompress');
   const parts: Uint8Array[] = [];
   let size = 0;
   // Breaking out of the loop cancels the stream, so that a bomb is never unpacked to its end.

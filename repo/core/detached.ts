@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as openpgp from 'openpgp';
+import type * as openpgp from 'openpgp';
 
 /**
  * Signs content that passes in pieces. OpenPGP.js takes streams too, but keeps a second copy of everything until the end,
@@ -22,18 +22,19 @@ export class DetachedSigning {
 
   /** The armoured signature over all that has passed. */
   async finish(date: Date): Promise<string> {
+    const { config: usual, enums, PacketList, Signature, SignaturePacket } = await import('openpgp');
     const { keyPacket } = await this.#key.getSigningKey(undefined, date);
-    const packet = new openpgp.SignaturePacket() as openpgp.SignaturePacket & Internal;
-    packet.signatureType = openpgp.enums.signature.binary;
-    packet.publicKeyAlgorithm = openpgp.enums.publicKey[keyPacket.getAlgorithmInfo().algorithm];
-    packet.hashAlgorithm = openpgp.enums.hash.sha256;
+    const packet = new SignaturePacket() as openpgp.SignaturePacket & Internal;
+    packet.signatureType = enums.signature.binary;
+    packet.publicKeyAlgorithm = enums.publicKey[keyPacket.getAlgorithmInfo().algorithm];
+    packet.hashAlgorithm = enums.hash.sha256;
     packet.toHash = () => undefined;
     packet.hash = async () => this.#hash.copy().update(packet.signatureData).update(packet.calculateTrailer(undefined, true)).digest();
-    const config = { ...openpgp.config, ...this.#config };
+    const config = { ...usual, ...this.#config };
     await packet.sign(keyPacket, undefined, date, true, config);
-    const list = new openpgp.PacketList<openpgp.SignaturePacket>();
+    const list = new PacketList<openpgp.SignaturePacket>();
     list.push(packet);
-    return new openpgp.Signature(list).armor(config);
+    return new Signature(list).armor(config);
   }
 }
 

@@ -1,4 +1,4 @@
-import * as openpgp from 'openpgp';
+import type * as openpgp from 'openpgp';
 import { DetachedSigning } from './detached.ts';
 import { Fault } from './fault.ts';
 import type { Secret } from './secret.ts';
@@ -33,20 +33,22 @@ export async function fingerprintsIn(material: Uint8Array, what: string): Promis
 
 /** Verifies a cleartext-signed document (InRelease; RFC 4880, 7). @throws Fault untrusted */
 export async function verifyInline(document: string, keys: readonly openpgp.PublicKey[], what: string): Promise<Signed> {
-  const message = await openpgp.readCleartextMessage({ cleartextMessage: document }).catch((cause: unknown) => {
+  const { enums, readCleartextMessage, verify } = await load();
+  const message = await readCleartextMessage({ cleartextMessage: document }).catch((cause: unknown) => {
     throw new Fault('untrusted', `${what} carries no readable signature`, { cause });
   });
-  const result = await openpgp.verify({ message, verificationKeys: [...keys], config: readingOldKeys });
+  const result = await verify({ message, verificationKeys: [...keys], config: readingOldKeys(enums) });
   return { text: message.getText(), ...(await firstGood(result.signatures, keys, what)) };
 }
 
 /** Verifies a detached signature, armoured or binary. @throws Fault untrusted */
 export async function verifyDetached(content: Uint8Array, signature: Uint8Array, keys: readonly openpgp.PublicKey[], what: string): Promise<Omit<Signed, 'text'>> {
+  const { createMessage, enums, verify } = await load();
   const parsed = await parseSignature(signature).catch((cause: unknown) => {
     throw new Fault('untrusted', `${what}: the signature cannot be read`, { cause });
   });
-  const message = await openpgp.createMessage({ binary: content });
-  const result = await openpgp.verify({ message, signature: parsed, verificationKeys: [...keys], config: readingOldKeys });
+  const message = await createMessage({ binary: content });
+  const result = await verify({ message, signature: parsed, verificationKeys: [...keys], config: readingOldKeys(enums) });
   return firstGood(result.signatures, keys, what);
 }
 
@@ -67,7 +69,8 @@ export interface Signer {
 
 /** Opens an armoured private key. @throws Fault invalid for a text that is none, untrusted for a wrong passphrase */
 export async function openSigner(armoured: string, passphrase?: Secret): Promise<Signer> {
-  const locked = await openpgp.readPrivateKey({ armoredKey: armoured }).catch((cause: unknown) => {
+  const { createCleartextMessage, createMessage, readPrivateKey, sign } = await load();
+  const locked = await readPrivateKey({ armoredKey: armoured }).catch((cause: unknown) => {
     throw new Fault('invalid', 'the signing key cannot be read', { hint: 'pgark keygen --out DIR makes one', cause });
   });
   const key = await unlock(locked, passphrase);
@@ -76,13 +79,13 @@ export async function openSigner(armoured: string, passphrase?: Secret): Promise
     created: key.getCreationTime(),
     publicKey: key.toPublic().write(),
     detached: async (content, date) => {
-      const message = await openpgp.createMessage({ binary: typeof content === 'string' ? Buffer.from(content) : content });
-      return openpgp.sign({ message, signingKeys: key, date, detached: true, config: reproducible });
+      const message = await createMessage({ binary: typeof content === 'string' ? Buffer.from(content) : content });
+      return sign({ message, signingKeys: key, date, detached: true, config: reproducible });
     },
     begin: () => new DetachedSigning(key, reproducible),
     inline: async (text, date) => {
-      const message = await openpgp.createCleartextMessage({ text });
-      return openpgp.sign({ message, signingKeys: key, date, config: reproducible });
+      const message = await createCleartextMessage({ text });
+      return sign({ message, signingKeys: key, date, config: reproducible });
     },
   };
 }
@@ -92,14 +95,15 @@ export async function openSigner(armoured: string, passphrase?: Secret): Promise
  * GnuPG 2.2 reads (the legacy curve identifier; the newer one of RFC 9580 is unknown to it).
  */
 export async function makeKey(kind: 'rsa4096' | 'ed25519', name: string, passphrase?: Secret): Promise<{ privateKey: string; publicKey: string; fingerprint: Fingerprint }> {
-  const made = await openpgp.generateKey({
+  const { generateKey, readKey } = await load();
+  const made = await generateKey({
     ...(kind === 'rsa4096' ? { type: 'rsa' as const, rsaBits: 4096 } : { type: 'ecc' as const, curve: 'ed25519Legacy' as const }),
     userIDs: [{ name }],
     subkeys: [],
     format: 'armored',
     ...(passphrase && { passphrase: passphrase.reveal() }),
   });
-  const key = await openpgp.readKey({ armoredKey: made.publicKey });
+  const key = await readKey({ armoredKey: made.publicKey });
   return { privateKey: made.privateKey, publicKey: made.publicKey, fingerprint: fingerprintOf(key) };
 }
 
@@ -109,22 +113,28 @@ export const fingerprintOf = (key: openpgp.Key): Fingerprint => key.getFingerpri
 const reproducible: openpgp.PartialConfig = { nonDeterministicSignaturesViaNotation: false, showVersion: false };
 
 // Distribution keys of the last decade carry SHA-1 self-signatures; their fingerprint is pinned, so the self-signature decides nothing.
-const readingOldKeys: openpgp.PartialConfig = { rejectHashAlgorithms: new Set([openpgp.enums.hash.md5, openpgp.enums.hash.ripemd]) };
+const readingOldKeys = ({ hash }: typeof openpgp.enums): openpgp.PartialConfig => ({ rejectHashAlgorithms: new Set([hash.md5, hash.ripemd]) });
+
+/** Loaded with the first key: many a command meets none. */
+const load = (): Promise<typeof openpgp> => import('openpgp');
 
 async function parseKeys(material: Uint8Array): Promise<openpgp.Key[]> {
+  const library = await load();
   const armoured = Buffer.from(material.subarray(0, 27)).toString('latin1') === '-----BEGIN PGP PUBLIC KEY B';
-  return armoured ? openpgp.readKeys({ armoredKeys: Buffer.from(material).toString('utf8') }) : openpgp.readKeys({ binaryKeys: material });
+  return armoured ? library.readKeys({ armoredKeys: Buffer.from(material).toString('utf8') }) : library.readKeys({ binaryKeys: material });
 }
 
 async function parseSignature(signature: Uint8Array): Promise<openpgp.Signature> {
+  const { readSignature } = await load();
   const armoured = signature[0] === 0x2d;
-  return armoured ? openpgp.readSignature({ armoredSignature: Buffer.from(signature).toString('latin1') }) : openpgp.readSignature({ binarySignature: signature });
+  return armoured ? readSignature({ armoredSignature: Buffer.from(signature).toString('latin1') }) : readSignature({ binarySignature: signature });
 }
 
 async function unlock(key: openpgp.PrivateKey, passphrase?: Secret): Promise<openpgp.PrivateKey> {
   if (key.isDecrypted()) return key;
   if (!passphrase) throw new Fault('untrusted', 'the signing key is locked with a passphrase', { hint: '--passphrase-file FILE, or a terminal to ask on' });
-  return openpgp.decryptKey({ privateKey: key, passphrase: passphrase.reveal() }).catch((cause: unknown) => {
+  const { decryptKey } = await load();
+  return decryptKey({ privateKey: key, passphrase: passphrase.reveal() }).catch((cause: unknown) => {
     throw new Fault('untrusted', 'the passphrase does not open the signing key', { cause });
   });
 }
