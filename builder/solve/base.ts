@@ -3,12 +3,12 @@ import { essentials } from './installable.ts';
 import type { Universe } from './universe.ts';
 
 /**
- * What a minimal host has, as `debootstrap --variant=minbase` makes it: Essential, Priority required, and apt. Like debootstrap
- * it begins with `usr-is-merged` where that exists: a fresh system needs no program to merge its /usr, nor what that needs.
+ * What a minimal host has. For Debian that is what `debootstrap --variant=minbase` makes: Essential, Priority required, and
+ * apt. For RPM it is what has to be there before anything else, where the repositories have it.
  */
 export function minimalBase(universe: Universe): Wish[] {
   const required = universe.packages.filter((item, id) => universe.isCandidate(id) && item.priority === 'required' && universe.archOf(id) === universe.arch);
-  const names = ['usr-is-merged', ...new Set(['apt', ...required.map((item) => item.name)])];
-  const wishes = names.map((name) => universe.named(name).filter((id) => universe.archOf(id) === universe.arch));
+  const names = new Set([...universe.semantics.floor, ...required.map((item) => item.name)]);
+  const wishes = [...names].map((name) => universe.named(name).filter((id) => universe.archOf(id) === universe.arch));
   return [...wishes.filter((wish) => wish.length > 0), ...essentials(universe)];
 }

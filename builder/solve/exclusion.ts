@@ -1,16 +1,17 @@
 import type { Capability } from '../../repo/package/package.ts';
 import type { Id, Universe } from './universe.ts';
 
-/** Who cannot stand beside whom: Conflicts, Breaks, and two versions of one name. */
+/** Who cannot stand beside whom: Conflicts, Breaks, Obsoletes, and two versions of one name. */
 export class Exclusion {
   readonly #universe: Universe;
   readonly #declared = new Map<Id, Id[]>();
 
-  /** Reads every Conflicts and Breaks once, since they bind both sides. */
+  /** Reads every such field once, since they bind both sides. */
   constructor(universe: Universe) {
     this.#universe = universe;
     universe.packages.forEach((item, id) => {
-      for (const capability of item.conflicts) this.#enter(id, capability);
+      for (const capability of item.conflicts) this.#enter(id, universe.ruledOut(capability));
+      for (const capability of item.obsoletes ?? none) this.#enter(id, universe.bearing(capability));
     });
   }
 
@@ -28,16 +29,17 @@ export class Exclusion {
       [a, b],
       [b, a],
     ] as const) {
-      const capability = this.#universe.package(by).conflicts.find((conflict) => this.#universe.ruledOut(conflict).includes(other));
+      const { conflicts, obsoletes = none } = this.#universe.package(by);
+      const capability = conflicts.find((conflict) => this.#universe.ruledOut(conflict).includes(other)) ?? obsoletes.find((each) => this.#universe.bearing(each).includes(other));
       if (capability) return { by, capability };
     }
     return undefined;
   }
 
   /** A package is never in conflict with itself, whatever it provides (Debian policy 7.4); nor with its other architectures. */
-  #enter(id: Id, capability: Capability): void {
+  #enter(id: Id, others: readonly Id[]): void {
     const name = this.#universe.package(id).name;
-    for (const other of this.#universe.ruledOut(capability)) {
+    for (const other of others) {
       if (this.#universe.package(other).name === name) continue;
       this.#link(id, other);
       this.#link(other, id);
@@ -62,4 +64,4 @@ export class Exclusion {
   }
 }
 
-const none: readonly Id[] = [];
+const none: readonly never[] = [];

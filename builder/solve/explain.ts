@@ -36,7 +36,7 @@ export function explainExclusion(search: Search, a: Id, b: Id): string {
 
 /** Says why nothing satisfies a relation: what there is instead, and what is wrong with it. */
 export function explainLack(universe: Universe, relation: Relation): string {
-  return relation.map((capability) => lackOf(universe, capability)).join('; ');
+  return relation.filter((capability) => !capability.absent).map((capability) => lackOf(universe, capability)).join('; ');
 }
 
 function exclusions(search: Search, core: Core): string[] {
@@ -56,11 +56,14 @@ function lackOf(universe: Universe, capability: Capability): string {
     return `${title(universe.package(id))} offers ${printCapability(offer)} only`;
   });
   const all = [...faults, ...providers];
-  return all.length === 0 ? `nothing offers ${capability.name}` : all.join(', ');
+  if (all.length > 0) return all.join(', ');
+  if (capability.name.startsWith('(')) return 'a dependency of this form is not understood';
+  return capability.name.startsWith('/') ? `no index lists ${capability.name}` : `nothing offers ${capability.name}`;
 }
 
-function faultOf(universe: Universe, item: Package, { arch, bound }: Capability): string {
+function faultOf(universe: Universe, item: Package, { arch, bound, with: both, without }: Capability): string {
   if (bound === undefined || universe.meets(item.version, bound)) {
+    if (both || without) return 'does not offer all of that';
     return arch === 'any' ? 'does not allow being used from any architecture' : `is for ${item.arch}`;
   }
   const order = universe.compareVersions(item.version, bound.version);

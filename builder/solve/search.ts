@@ -29,6 +29,8 @@ export class Search {
   readonly #loaded: (number | undefined)[] = [];
   /** By clause, whose wish it is; a learned one is nobody's. */
   readonly #owners: (Variable | undefined)[] = [];
+  /** The place of the wish of a clause that does not follow from where the clause stands. */
+  readonly #further = new Map<number, number>();
   readonly #learned: number[] = [];
   readonly #agendas: (Task | undefined)[] = [];
   #agenda: Task | undefined;
@@ -95,7 +97,7 @@ export class Search {
   /** Whose wish a clause is; undefined for a learned one. */
   originOf(clause: number): { owner: Variable; at: number } | undefined {
     const owner = this.#owners[clause];
-    return owner === undefined ? undefined : { owner, at: clause - this.#loaded[owner]! };
+    return owner === undefined ? undefined : { owner, at: this.#further.get(clause) ?? clause - this.#loaded[owner]! };
   }
 
   get #size(): number {
@@ -141,14 +143,31 @@ export class Search {
   /** States a variable's wishes as clauses, once. @returns one that cannot be met */
   #load(variable: Variable): number | undefined {
     const first = this.clauses.count;
-    for (const wish of this.wishesOf(variable)) {
-      const literals = [no(variable)];
-      for (const id of wish) literals.push(yes(id));
-      this.#owners[this.clauses.add(literals)] = variable;
-    }
+    const wishes = this.wishesOf(variable);
+    const conditions = wishes.map((_, at) => this.#conditionsOf(variable, at) ?? always);
+    wishes.forEach((wish, at) => this.#state(variable, conditions[at]![0], wish));
+    conditions.forEach((sets, at) => {
+      for (let index = 1; index < sets.length; index++) this.#further.set(this.#state(variable, sets[index], wishes[at]!), at);
+    });
     this.#loaded[variable] = first;
     for (let clause = first; clause < this.clauses.count; clause++) if (!this.#check(clause)) return clause;
     return undefined;
+  }
+
+  /** @param condition what must be there for the wish to count; undefined when that cannot be, and the clause always holds */
+  #state(variable: Variable, condition: readonly Id[] | undefined, wish: Wish): number {
+    const literals = [no(variable)];
+    for (const id of condition ?? none) if (id !== variable) literals.push(no(id));
+    for (const id of condition ? wish : [variable]) literals.push(yes(id));
+    const clause = this.clauses.add(literals);
+    this.#owners[clause] = variable;
+    return clause;
+  }
+
+  #conditionsOf(variable: Variable, at: number): readonly (readonly Id[])[] | undefined {
+    if (this.isGoal(variable)) return undefined;
+    const item = this.scope.universe.package(variable);
+    return this.scope.universe.conditions(item.requires[at]!, item.arch);
   }
 
   /** Brings a fresh clause up to date: implies its literal when only one is left; false when none is. */
@@ -166,12 +185,20 @@ export class Search {
       const pick = wish?.find((id) => !this.assignment.isFalse(yes(id)));
       if (wish === undefined) this.#agenda = task.next;
       else if (wish.some((id) => this.taken.has(id))) this.#agenda = advance(task);
-      else if (pick === undefined && task.kind === 'recommends') this.#agenda = advance(task);
+      else if (pick === undefined && this.#isSoft(task)) this.#agenda = advance(task);
       else if (pick === undefined) return this.#stuck(task);
       else if (this.assignment.isTrue(yes(pick))) this.#take(pick, task);
       else return this.#decide(pick);
     }
     return 'done';
+  }
+
+  /**
+   * What a wish under a condition asks for is taken wherever it can be had, whether the condition holds here or not: it may
+   * hold on the host that a bundle is carried to. Where it cannot be had, the clause keeps the condition out.
+   */
+  #isSoft({ owner, kind, at }: Task): boolean {
+    return kind === 'recommends' || (owner !== undefined && this.#conditionsOf(owner, at) !== undefined);
   }
 
   #stuck(task: Task): Step | 'failed' {
@@ -219,3 +246,7 @@ export class Search {
     return true;
   }
 }
+
+/** The one condition of a wish without any. */
+const always: readonly (readonly Id[])[] = [[]];
+const none: readonly Id[] = [];

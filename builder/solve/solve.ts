@@ -29,7 +29,11 @@ export function solveOn(host: Host, install: readonly Capability[]): Resolution 
   return { ok: true, choices: choicesOf(host.search, subject, host.base), rejections: rejectionsOf(host.search, subject) };
 }
 
-export const wishOf = (universe: Universe, root: Capability): Wish => universe.satisfying([root], universe.arch);
+/** Who bears the name goes first, since it was asked for by name; else the order is that of any relation. */
+export function wishOf(universe: Universe, root: Capability): Wish {
+  const found = universe.satisfying([root], universe.arch);
+  return [...new Set([...found.filter((id) => universe.isCandidate(id) && universe.package(id).name === root.name), ...found])];
+}
 
 export function unknown(universe: Universe, root: Capability): Problem {
   const known = universe.named(root.name).length > 0 || universe.providersOf(root.name).length > 0;

@@ -1,9 +1,13 @@
 import type { Bound, Capability, Package, Relation } from '../../repo/package/package.ts';
+import { debian } from './debian.ts';
+import type { Semantics } from './semantics.ts';
 
 export interface Setting {
   /** The native architecture, as the packages spell it: `amd64`. */
   arch: string;
   compareVersions(a: string, b: string): number;
+  /** Debian's, when left out. */
+  semantics?: Semantics;
   /** The sources, preferred one first; it decides only between packages that are otherwise alike. */
   sources?: readonly string[];
 }
@@ -24,19 +28,22 @@ interface Provider {
 const none: readonly never[] = [];
 
 export class Universe {
-  /** By name, newest version first, native architecture first. Equal packages of two sources are one. */
+  /** By name, then what the family of packages ranks first, newest version first, native architecture first. Equal packages of two sources are one. */
   readonly packages: readonly Package[];
   readonly arch: string;
   readonly setting: Setting;
+  readonly semantics: Semantics;
   readonly #compare: Setting['compareVersions'];
   readonly #named = new Map<string, Id[]>();
   readonly #providers = new Map<string, Provider[]>();
   readonly #candidates: Uint8Array;
   readonly #relations = new Map<Relation, readonly Id[]>();
+  #owners: Map<string, Id[]> | undefined;
 
   constructor(packages: readonly Package[], setting: Setting) {
     this.setting = setting;
     this.arch = setting.arch;
+    this.semantics = setting.semantics ?? debian;
     this.#compare = setting.compareVersions;
     this.packages = settle(packages, setting);
     this.#candidates = new Uint8Array(this.packages.length);
@@ -47,7 +54,7 @@ export class Universe {
     return this.packages[id]!;
   }
 
-  /** All versions of a name, newest first. */
+  /** All versions of a name, best first. */
   named(name: string): readonly Id[] {
     return this.#named.get(name) ?? none;
   }
@@ -57,7 +64,7 @@ export class Universe {
     return [...new Set((this.#providers.get(name) ?? none).map((provider) => provider.id))];
   }
 
-  /** Whether this is the version apt would take: the newest of its name and architecture. */
+  /** Whether this is the version apt or dnf would take: the first of its name and architecture. */
   isCandidate(id: Id): boolean {
     return this.#candidates[id] === 1;
   }
@@ -68,10 +75,8 @@ export class Universe {
   }
 
   /**
-   * Who satisfies a relation, best first, by the rule of apt's classic solver: alternatives in their order; within one the
-   * bearer of the name, then Essential, Protected, native architecture, Priority. Where all that is equal, apt takes whom it
-   * met last while it read the indexes; these are sorted by name, so here it is the last name. Versions that are no
-   * candidates come last of all.
+   * Who satisfies a relation, best first: alternatives in their order; within one as the family of packages orders them.
+   * Versions that are no candidates come last of all.
    */
   satisfying(relation: Relation, asker: string): readonly Id[] {
     if (this.#nativeIfAll(asker) !== this.arch) return this.#satisfy(relation, asker);
@@ -82,29 +87,29 @@ export class Universe {
     return found;
   }
 
-  /** Who a Conflicts or Breaks rules out; without a qualifier that is every architecture (deb-control(5), Multi-Arch). */
-  ruledOut(capability: Capability): Id[] {
-    const reals = this.named(capability.name).filter((id) => this.#isNamed(capability, id, undefined));
-    const providers = this.#provide(capability, undefined);
-    return [...new Set([...reals, ...providers])];
+  /**
+   * For a relation that the absence of something satisfies as well, `(a if b)`: each set of packages that together make it
+   * need its other alternatives. Undefined for any other relation.
+   */
+  conditions(relation: Relation, asker: string): readonly (readonly Id[])[] | undefined {
+    const absent = relation.filter((capability) => capability.absent);
+    if (absent.length === 0) return undefined;
+    return absent.map((capability) => this.#offers(capability, asker)).reduce<Id[][]>((sets, ids) => sets.flatMap((set) => ids.map((id) => set.concat(id))), [[]]);
   }
 
-  /** Whether one of these versions meets the bound. */
+  /** Those who bear a name, at a version that fits; what they provide counts for nothing. */
+  bearing(capability: Capability): Id[] {
+    return this.named(capability.name).filter((id) => this.#isNamed(capability, id, undefined));
+  }
+
+  /** Who a Conflicts or Breaks rules out; without a qualifier that is every architecture (deb-control(5), Multi-Arch). */
+  ruledOut(capability: Capability): Id[] {
+    return [...new Set([...this.bearing(capability), ...this.#provide(capability, undefined)])];
+  }
+
+  /** Whether a package of this version is what a bound asks for. */
   meets(version: string, bound: Bound | undefined): boolean {
-    if (bound === undefined) return true;
-    const order = this.#compare(version, bound.version);
-    switch (bound.op) {
-      case '<':
-        return order < 0;
-      case '<=':
-        return order <= 0;
-      case '=':
-        return order === 0;
-      case '>=':
-        return order >= 0;
-      case '>':
-        return order > 0;
-    }
+    return bound === undefined || this.semantics.meets({ op: '=', version }, bound, this.#compare);
   }
 
   compareVersions(a: string, b: string): number {
@@ -125,16 +130,33 @@ export class Universe {
   }
 
   #satisfy(relation: Relation, asker: string): readonly Id[] {
-    const found = relation.flatMap((capability) => this.#offers(capability, asker));
+    const found = relation.flatMap((capability) => (capability.absent ? none : this.#offers(capability, asker)));
     if (found.length < 2) return found;
     return [...new Set([...found.filter((id) => this.isCandidate(id)), ...found])];
   }
 
-  #offers(capability: Capability, asker: string): Id[] {
-    const reals = this.named(capability.name).filter((id) => this.#isNamed(capability, id, asker));
-    const providers = this.#providers.has(capability.name) ? this.#provide(capability, asker) : [];
-    if (providers.length === 0 && reals.length < 2) return reals;
-    return [...reals, ...providers.filter((id) => this.package(id).name !== capability.name)].sort((a, b) => this.#preference(capability.name, a, b));
+  #offers(capability: Capability, asker: string): readonly Id[] {
+    const { with: both = none, without = none } = capability;
+    const found = this.#offer(capability, asker);
+    if (both.length + without.length === 0) return found;
+    const offers = (id: Id, other: Capability): boolean => this.#offer(other, asker).includes(id);
+    return found.filter((id) => both.every((other) => offers(id, other)) && !without.some((other) => offers(id, other)));
+  }
+
+  #offer(capability: Capability, asker: string): readonly Id[] {
+    const { name } = capability;
+    const reals = this.named(name).filter((id) => this.#isNamed(capability, id, asker));
+    const providers = this.#providers.has(name) ? this.#provide(capability, asker) : none;
+    const owners = name.startsWith('/') ? this.#ownersOf(name) : none;
+    if (providers.length + owners.length === 0 && reals.length < 2) return reals;
+    const others = providers.filter((id) => this.semantics.offersOwnName || this.package(id).name !== name);
+    return this.semantics.order(this, capability, [...new Set([...reals, ...others, ...owners])]);
+  }
+
+  /** Whose list of files has a path; read when a relation first names one. */
+  #ownersOf(path: string): readonly Id[] {
+    this.#owners ??= ownersOf(this.packages);
+    return this.#owners.get(path) ?? none;
   }
 
   /** @param asker the architecture of the package that asks; undefined for a conflict, which asks for all */
@@ -143,14 +165,13 @@ export class Universe {
     return this.#fits(capability.arch, item, this.archOf(id), asker) && this.meets(item.version, capability.bound);
   }
 
-  /** Policy 7.5: a provider without a version satisfies only relations without one. */
   #provide(capability: Capability, asker: string | undefined): Id[] {
     return (this.#providers.get(capability.name) ?? [])
       .filter(({ id, capability: offer }) => {
         const arch = offer.arch ?? this.archOf(id);
         const qualified = offer.arch !== undefined && offer.arch === capability.arch;
         if (!qualified && !this.#fits(capability.arch, this.package(id), arch, asker)) return false;
-        return capability.bound === undefined || (offer.bound?.op === '=' && this.meets(offer.bound.version, capability.bound));
+        return this.semantics.meets(offer.bound, capability.bound, this.#compare);
       })
       .map(({ id }) => id);
   }
@@ -166,34 +187,23 @@ export class Universe {
   #nativeIfAll(arch: string): string {
     return arch === 'all' || arch === 'noarch' ? this.arch : arch;
   }
-
-  #preference(name: string, a: Id, b: Id): number {
-    const left = this.package(a);
-    const right = this.package(b);
-    return (
-      Number(right.name === name) - Number(left.name === name) ||
-      Number(right.essential) - Number(left.essential) ||
-      Number(right.protected ?? false) - Number(left.protected ?? false) ||
-      Number(this.archOf(b) === this.arch) - Number(this.archOf(a) === this.arch) ||
-      rankOf(left.priority) - rankOf(right.priority) ||
-      (left.name === right.name ? a - b : b - a)
-    );
-  }
 }
 
-const priorities = ['required', 'important', 'standard', 'optional'];
-
-function rankOf(priority: string): number {
-  const rank = priorities.indexOf(priority);
-  return rank < 0 ? priorities.length : rank;
+function ownersOf(packages: readonly Package[]): Map<string, Id[]> {
+  const owners = new Map<string, Id[]>();
+  packages.forEach(({ files = none }, id) => {
+    for (const path of files) owners.set(path, [...(owners.get(path) ?? none), id]);
+  });
+  return owners;
 }
 
 /** Sorts, and keeps one of those that are alike to the last byte. */
-function settle(packages: readonly Package[], { arch, compareVersions, sources = [] }: Setting): Package[] {
+function settle(packages: readonly Package[], { arch, compareVersions, semantics = debian, sources = [] }: Setting): Package[] {
   const place = (source: string): number => (sources.includes(source) ? sources.indexOf(source) : sources.length);
   const native = (item: Package): number => (item.arch === arch ? 0 : item.arch === 'all' || item.arch === 'noarch' ? 1 : 2);
   const order = (a: Package, b: Package): number =>
     compare(a.name, b.name) ||
+    semantics.rank(a) - semantics.rank(b) ||
     compareVersions(b.version, a.version) ||
     compare(b.version, a.version) ||
     native(a) - native(b) ||

@@ -1,0 +1,19 @@
+import type { Bound, Capability, Package } from '../../repo/package/package.ts';
+import type { Id, Universe } from './universe.ts';
+
+/** Negative, zero or positive. */
+export type Compare = (a: string, b: string) => number;
+
+/** Wherein Debian and RPM differ: what satisfies what, and who goes first. */
+export interface Semantics {
+  /** Whether what is offered under a name is what is wanted of it; undefined stands for no version. */
+  meets(offer: Bound | undefined, wanted: Bound | undefined, compare: Compare): boolean;
+  /** Whether a package may offer its own name at other versions than its own. */
+  offersOwnName: boolean;
+  /** Decides between packages of one name before their versions do; less goes first. */
+  rank(item: Package): number;
+  /** Those who satisfy a capability, best first. */
+  order(universe: Universe, capability: Capability, ids: readonly Id[]): Id[];
+  /** Names that a minimal host begins with, as far as there are such. */
+  floor: readonly string[];
+}
