@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,21 +64,5 @@ describe('a start', () => {
 
     expect(stdout).toBe('sleeper 1\n');
     expect(await isThere(join(folder, 'cache', 'pgark'))).toBe(false);
-  });
-});
-
-describe('the launcher', () => {
-  const version = (path: string, cwd = folder) => promisify(execFile)(path, ['--version'], { cwd, env: { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, 'cache') }, timeout: 20_000 });
-
-  test.each([
-    ['through a link', async () => (await symlink(join(top, 'pgark'), join(folder, 'link')), version(join(folder, 'link')))],
-    ['through a link to a link, from its folder', async () => (await symlink('b', join(folder, 'a')), await symlink(join(top, 'pgark'), join(folder, 'b')), version('./a'))],
-    ['through a link to its folder', async () => (await symlink(top, join(folder, 'there')), version(join(folder, 'there', 'pgark')))],
-    ['from its own folder', () => version('./pgark', top)],
-    ['from a folder within', () => version('../pgark', join(top, 'repo'))],
-  ])('finds its program %s', async (_how, run) => {
-    const { stdout } = await run();
-
-    expect(stdout).toMatch(/^pgark \d/);
   });
 });
