@@ -1,15 +1,16 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { openDocument, readDocument, spell } from '../../repo/core/document.ts';
+import { openDocument, readDocument, readOpened, spell, type OpenDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { bundleOf, type Bundle } from './bundle.ts';
 import { Module, type Component } from './component.ts';
 import { Category, namesWithin, type Extension } from './extension.ts';
-import { readManifests, type Manifests } from './files.ts';
+import { keyringIn, readManifests, type Manifests } from './files.ts';
 import { Groups, type Group } from './group.ts';
 import { releaseOf } from './platform.ts';
+import { strays, type Written } from './references.ts';
 import { Distros, targetsOf, type Release } from './release.ts';
 import { Source } from './source.ts';
 
@@ -48,22 +49,25 @@ export async function readCatalog(folder: string): Promise<Catalog> {
 /** What manifests say that were read already. @throws Fault invalid */
 export function catalogIn(manifests: Manifests): Catalog {
   const mistakes: Fault[] = [];
-  const [distros] = readAll(Distros, manifests.distros, mistakes);
-  const sources = readAll(Source, manifests.sources, mistakes);
-  const modules = readAll(Module, manifests.components, mistakes);
-  const categories = readAll(Category, manifests.extensions, mistakes);
-  const groups = readAll(Groups, manifests.groups, mistakes);
-  if (mistakes.length > 0 || !distros) throw allOf(mistakes);
-  const extensions = unique(categories.flatMap((category) => Object.entries(category.extensions)), 'extension');
+  const opened = openAll(manifests, mistakes);
+  const read = <S extends z.ZodType>(schema: S, documents: readonly OpenDocument[]): z.output<S>[] => documents.flatMap((document) => collect(mistakes, () => readOpened(schema, document)));
+  const [distros] = read(Distros, opened.distros);
+  const sources = read(Source, opened.sources);
+  const modules = read(Module, opened.modules);
+  const categories = read(Category, opened.categories);
+  const groups = read(Groups, opened.groups);
+  const stray = strays(opened).map(spell);
+  if (mistakes.length + stray.length > 0 || !distros) throw allOf(mistakes, stray);
+  const extensions = Object.fromEntries(categories.flatMap((category) => Object.entries(category.extensions)));
   return {
     releases: distros.releases,
     targets: distros.releases.flatMap(targetsOf),
-    sources: unique(sources.map((source) => [source.name, source]), 'source'),
-    modules: unique(modules.map((module) => [module.module, Object.keys(module.components)]), 'module'),
-    components: unique(modules.flatMap((module) => Object.entries(module.components)), 'component'),
-    categories: unique(categories.map((category) => [category.category, Object.keys(category.extensions)]), 'category'),
+    sources: Object.fromEntries(sources.map((source) => [source.name, source])),
+    modules: Object.fromEntries(modules.map((module) => [module.module, Object.keys(module.components)])),
+    components: Object.fromEntries(modules.flatMap((module) => Object.entries(module.components))),
+    categories: Object.fromEntries(categories.map((category) => [category.category, Object.keys(category.extensions)])),
     extensions,
-    created: unique(Object.entries(extensions).flatMap(([name, extension]) => namesWithin(name, extension).map((each) => [each, name])), 'name for CREATE EXTENSION'),
+    created: Object.fromEntries(Object.entries(extensions).flatMap(([name, extension]) => namesWithin(name, extension).map((each) => [each, name]))),
     groups: groups[0]?.groups ?? {},
     keys: keyringIn(manifests),
   };
@@ -106,34 +110,30 @@ async function withOwnSources(value: unknown, folder: string, catalog: Catalog):
   return paths.length === 0 ? catalog : { ...catalog, sources, keys };
 }
 
-/** The keys as they lie in their folder, by the fingerprint that each is named after. */
-export function keyringIn({ keys }: Manifests): Record<string, Uint8Array> {
-  return Object.fromEntries(keys.map(({ path, content }) => [basename(path, '.asc'), content]));
+/** A file that is no YAML hides its names: then nothing is said of the names in others. @throws Fault invalid */
+function openAll(manifests: Manifests, mistakes: Fault[]): Written & { distros: readonly OpenDocument[] } {
+  const open = (files: Manifests['sources']): OpenDocument[] => files.flatMap(({ path, content }) => collect(mistakes, () => openDocument(content.toString('utf8'), path)));
+  const opened = { distros: open(manifests.distros), sources: open(manifests.sources), modules: open(manifests.components), categories: open(manifests.extensions), groups: open(manifests.groups) };
+  if (mistakes.length > 0) throw allOf(mistakes);
+  return opened;
 }
 
-function readAll<S extends z.ZodType>(schema: S, files: Manifests['sources'], mistakes: Fault[]): z.output<S>[] {
-  const documents: z.output<S>[] = [];
-  for (const { path, content } of files) {
-    try {
-      documents.push(readDocument(schema, content.toString('utf8'), path));
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      mistakes.push(error);
-    }
+/** What comes of it, or nothing but one more mistake. */
+function collect<T>(mistakes: Fault[], act: () => T): T[] {
+  try {
+    return [act()];
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    mistakes.push(error);
+    return [];
   }
-  return documents;
 }
 
-function allOf(mistakes: readonly Fault[]): Fault {
-  if (mistakes.length === 1) return mistakes[0]!;
-  return new Fault('invalid', `${mistakes.length} manifests are not valid`, {
-    details: mistakes.flatMap((mistake) => (mistake.details.length > 0 ? mistake.details : [mistake.message])),
+function allOf(mistakes: readonly Fault[], stray: readonly string[] = []): Fault {
+  const [first] = mistakes;
+  if (first && mistakes.length === 1 && stray.length === 0) return first;
+  const message = mistakes.length > 1 ? `${mistakes.length} manifests are not valid` : (first?.message ?? 'the manifests do not fit together');
+  return new Fault('invalid', message, {
+    details: [...mistakes.flatMap((mistake) => (mistake.details.length > 0 ? mistake.details : [mistake.message])), ...stray],
   });
-}
-
-function unique<T>(entries: readonly (readonly [string, T])[], what: string): Record<string, T> {
-  const seen = new Set<string>();
-  const twice = entries.map(([name]) => name).filter((name) => seen.size === seen.add(name).size);
-  if (twice.length > 0) throw new Fault('invalid', `a ${what} is described twice: ${twice.join(', ')}`);
-  return Object.fromEntries(entries);
 }

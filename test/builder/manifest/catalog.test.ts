@@ -210,12 +210,56 @@ describe('a folder of manifests', () => {
     });
   });
 
-  test('with one name twice is refused', async () => {
+  test('with names that nothing bears is told each of them, beside the mistakes within a file', async () => {
+    await edit('extensions/gis.yml', '    license: GPL-2.0-only', '    licence: GPL-2.0-only');
+    await edit('components/etcd.yml', "version: '3.7.1'", 'version: 3.10');
+    await edit('extensions/fts.yml', ' pigsty-pgsql 14-18', ' pigsty-pgsq 14-18');
+    await edit('components/redis.yml', 'from: debian', 'from: debain');
+    await edit('extensions/rag.yml', 'requires: [', 'requires: [vectr, ');
+    await edit('groups.yml', 'components: [base-tools,', 'components: [base-tool,');
+    await edit('groups.yml', 'categories: [gis]', 'categories: [giz]');
+    await edit('groups.yml', 'groups: [pgsql-core]', 'groups: [pgsql-core, main]');
+    await edit('groups.yml', 'groups: [pgsql-main]', 'groups: [pgsql-main, core]');
+
+    const { details } = (await readCatalog(folder).catch((failure: unknown) => failure)) as Fault;
+
+    expect(details.map((line) => line.replace(folder, '').replace(/:\d+:\d+ /, ':L:C ')).toSorted()).toEqual([
+      '/components/etcd.yml:L:C  components.etcd.published.1.version: expected string, which takes quotes: "3.10"',
+      '/components/redis.yml:L:C  unknown source "debain", did you mean "debian"?',
+      '/extensions/fts.yml:L:C  unknown source "pigsty-pgsq", did you mean "pigsty-pgsql"?',
+      expect.stringMatching(/^\/extensions\/gis\.yml:L:C {2}extensions\.postgis\.license: .*expected string/),
+      '/extensions/gis.yml:L:C  unknown key "licence", did you mean "license"?',
+      '/extensions/rag.yml:L:C  unknown extension "vectr", did you mean "vector"?',
+      '/groups.yml:L:C  the group "core" contains itself: core → main → core',
+      '/groups.yml:L:C  unknown category "giz", did you mean "gis"?',
+      '/groups.yml:L:C  unknown component "base-tool", did you mean "base-tools"?',
+    ]);
+    for (const line of details) await expectPlace(line);
+  });
+
+  test('with one name twice is refused, with both places', async () => {
     await cp(join(folder, 'components/etcd.yml'), join(folder, 'components/zoo.yml'));
     await edit('components/zoo.yml', 'module: etcd', 'module: zoo');
 
-    await expect(readCatalog(folder)).rejects.toMatchObject({ message: 'a component is described twice: etcd' });
+    await expect(readCatalog(folder)).rejects.toMatchObject({
+      message: 'the manifests do not fit together',
+      details: [expect.stringMatching(/zoo\.yml:\d+:3 {2}the component "etcd" is described twice, before at .*etcd\.yml:\d+$/)],
+    });
   });
+
+  test('with a file that is no YAML is told that alone, since the names in it are not known', async () => {
+    await edit('extensions/gis.yml', 'category: gis', 'category: "gis');
+
+    await expect(readCatalog(folder)).rejects.toMatchObject({ message: expect.stringMatching(/gis\.yml cannot be read$/) });
+  });
+
+  /** The place of a mistake is where what it quotes stands. */
+  async function expectPlace(line: string): Promise<void> {
+    const [, file, row, column] = /^(.*):(\d+):(\d+) {2}/.exec(line)!;
+    const rest = (await readFile(file!, 'utf8')).split('\n')[Number(row) - 1]!.slice(Number(column) - 1);
+    const [, quoted = ''] = /(?:unknown|the|takes).*? "([^"]+)"/.exec(line) ?? [];
+    if (quoted !== '') expect(rest.split(' ', 2).join(' '), line).toContain(quoted);
+  }
 
   async function edit(file: string, from: string, to: string): Promise<void> {
     const text = await readFile(join(folder, file), 'utf8');
