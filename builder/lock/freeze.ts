@@ -1,8 +1,9 @@
 import { identify, type Package } from '../../repo/package/package.ts';
 import type { Drawn, Manifest, Wanted } from '../manifest/manifest.ts';
+import type { GroupMember } from '../manifest/offered.ts';
 import type { Proof, Proven, Shipped } from '../solve/proof.ts';
 import type { Because } from '../solve/resolution.ts';
-import type { Lock, LockedBecause, LockedExtension, LockedPackage, LockedRoot, LockedSource } from './lock.ts';
+import type { Lock, LockedBecause, LockedExtension, LockedGroup, LockedPackage, LockedRoot, LockedSource } from './lock.ts';
 
 /** A suite as it was read, less its packages. */
 export interface ReadSuite {
@@ -43,6 +44,7 @@ export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
     sources,
     roots: rootsOf(manifest, proven, places),
     extensions: extensionsOf(manifest, proven),
+    groups: groupsOf(manifest, proven),
     missing: missingOf(manifest, proven),
     rivalries: proven.rivalries.map(({ root, rivals, sentences }) => ({ root, rivals: rivals.toSorted(), reasons: [...sentences] })).sort(by((each) => `${each.root} ${each.rivals.join(' ')}`)),
     rejected: rejectedOf(proven),
@@ -119,6 +121,21 @@ function extensionsOf({ extensions }: Manifest, proven: Proven): LockedExtension
     .filter((extension) => shipped.has(extension.package))
     .map(({ name, package: carrier, pg, about, preload, requires, caveat }) => ({ name, package: carrier, pg, description: about, preload: [...preload], requires: [...requires], ...(caveat !== undefined && { caveat }) }))
     .sort(by((extension) => `${extension.pg} ${extension.name}`));
+}
+
+/** What can be installed of each group: a root may be a virtual name, which no package of the closure has. */
+function groupsOf({ groups }: Manifest, proven: Proven): LockedGroup[] {
+  const shipped = new Set([...proven.closure.map((each) => each.package.name), ...proven.proofs.map((proof) => proof.root)]);
+  const lacking = ({ name, packages }: GroupMember): string[] => (packages.some((each) => shipped.has(each)) ? packages.filter((each) => !shipped.has(each)) : [name]);
+  return groups
+    .map(({ name, pg, members }) => ({
+      name,
+      ...(pg !== undefined && { pg }),
+      packages: [...new Set(members.flatMap((member) => member.packages))].filter((each) => shipped.has(each)).sort(),
+      missing: [...new Set(members.flatMap(lacking))].sort(),
+    }))
+    .filter((group) => group.packages.length > 0)
+    .sort(by((group) => `${group.name} ${group.pg ?? ''}`));
 }
 
 function missingOf({ wanted, absent }: Manifest, proven: Proven): Lock['missing'] {

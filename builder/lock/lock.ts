@@ -94,6 +94,17 @@ export const LockedExtension = z.strictObject({
 });
 export type LockedExtension = z.infer<typeof LockedExtension>;
 
+/** A name for several packages at once, as far as they are in the bundle. */
+export const LockedGroup = z.strictObject({
+  name: z.string(),
+  /** The one major whose packages these are; `pg17-gis` is `pgsql-gis` of 17. */
+  pg: z.string().optional(),
+  packages: z.array(z.string()),
+  /** What belongs to it and is not in the bundle: components, extensions, and single packages of one that is there in part. */
+  missing: z.array(z.string()).default([]),
+});
+export type LockedGroup = z.infer<typeof LockedGroup>;
+
 /** A candidate that was not taken, and why. */
 export const LockedRejection = z.strictObject({ package: z.string(), by: z.string(), relation: z.string(), because: z.string() });
 
@@ -115,6 +126,8 @@ export const Lock = z.strictObject({
   sources: z.array(LockedSource),
   roots: z.array(LockedRoot),
   extensions: z.array(LockedExtension),
+  /** Sorted by name and major; none that nothing is shipped of. */
+  groups: z.array(LockedGroup).default([]),
   /** What was asked for and cannot be had. */
   missing: z.array(z.strictObject({ package: z.string(), kind: z.enum(['server', 'kernel', 'component', 'extension', 'package']), name: z.string(), pg: z.string().optional(), reasons: z.array(z.string()) })),
   /** Roots that cannot be installed together, with the reasons. */

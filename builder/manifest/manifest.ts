@@ -7,6 +7,7 @@ import { groupOf, releaseFor, type Catalog } from './catalog.ts';
 import { isPerMajor, suppliesOf, type Component, type Supply } from './component.ts';
 import { expand, type Member } from './expand.ts';
 import { availabilityOf, carriersOf, creations, isGrouped, type Creation } from './extension.ts';
+import { groupsOn, type OfferedGroup } from './offered.ts';
 import { placesFor, type AnyPlace, type Source, type SuitePlace } from './source.ts';
 
 /** Where in the manifest of the bundle something is asked for: `['extensions', 3]`. */
@@ -51,6 +52,8 @@ export interface Manifest {
   wanted: readonly Wanted[];
   extensions: readonly (Creation & { package: string; pg: string })[];
   absent: readonly Absent[];
+  /** The names for several things at once, with all that they stand for on the target; the lock keeps what is shipped of them. */
+  groups: readonly OfferedGroup[];
   /** Over everything above, so that a lock tells whether it is still the answer to this question. */
   digest: Digest;
 }
@@ -62,7 +65,7 @@ export function manifestOf(bundle: Bundle, catalog: Catalog, target: Target, onl
   const draft = new Draft(bundle, catalog, target, pg);
   for (const member of membersOf(bundle, catalog)) draft.want(member);
   for (const [index, name] of packagesOf(bundle, target).entries()) draft.add({ package: name, kind: 'package', name, asked: ['packages', index] });
-  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, extensions: draft.extensions, absent: draft.absent };
+  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, extensions: draft.extensions, absent: draft.absent, groups: groupsOn(target, pg, bundle, catalog) };
   return { ...manifest, digest: digestOf(writeDocument(manifest)) };
 }
 

@@ -21,6 +21,7 @@ export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerp
     runtime: lock.runtime,
     roots: lock.roots.map(({ package: name, version, kind, name: of, pg, conflicts }) => ({ package: name, version, kind, name: of, ...(pg !== undefined && { pg }), conflicts: [...conflicts] })),
     extensions: lock.extensions.map((extension) => ({ ...extension })),
+    groups: lock.groups.map((group) => ({ ...group })),
   };
 }
 

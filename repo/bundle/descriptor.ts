@@ -31,6 +31,18 @@ export const BundleExtension = z.strictObject({
 });
 export type BundleExtension = z.infer<typeof BundleExtension>;
 
+/** A name for several packages at once, as far as the bundle holds them. */
+export const BundleGroup = z.strictObject({
+  /** `pgsql-gis`; `pg17-gis` is that of major 17 and has no entry. */
+  name: z.string(),
+  /** The one major whose packages these are; absent where they serve all. */
+  pg: z.string().optional(),
+  packages: z.array(z.string()),
+  /** What belongs to it and is not in the bundle: components, extensions, and single packages of one that is there in part. */
+  missing: z.array(z.string()).default([]),
+});
+export type BundleGroup = z.infer<typeof BundleGroup>;
+
 /** `bundle.json`: the contract across the air gap. Written one key a line, since bootstrap reads it with sed(1). */
 export const Descriptor = z.strictObject({
   format: z.literal(1),
@@ -56,5 +68,7 @@ export const Descriptor = z.strictObject({
   runtime: z.string(),
   roots: z.array(BundleRoot),
   extensions: z.array(BundleExtension),
+  /** Sorted by name and major; none that the bundle holds nothing of. */
+  groups: z.array(BundleGroup).default([]),
 });
 export type Descriptor = z.infer<typeof Descriptor>;

@@ -42,6 +42,19 @@ describe('a lock', () => {
     expect(readLock(writeLock(barred), 'x').extensions).toEqual(barred.extensions);
   });
 
+  test('names for each group what is shipped of it and what is not, and no group that nothing is shipped of', () => {
+    expect(lock.groups).toEqual([
+      { name: 'node-package1', packages: ['libc6'], missing: [] },
+      { name: 'pgsql-gis', pg: '15', packages: ['postgresql-15-postgis-3'], missing: ['elsewhere', 'gone', 'postgresql-15-postgis-3-scripts'] },
+    ]);
+  });
+
+  test('of before there were groups is still read', () => {
+    const { groups: _, ...before } = lock;
+
+    expect(readLock(JSON.stringify(before), 'x').groups).toEqual([]);
+  });
+
   test('keeps what was rejected', () => {
     expect(lock.rejected).toEqual([{ package: 'libpq-dev 9 amd64', by: 'postgresql-client-15', relation: 'libpq-dev | libpq5', because: 'it conflicts with libpq5' }]);
   });
@@ -54,7 +67,7 @@ describe('a lock', () => {
     const shuffled = freeze({
       ...answer,
       suites: answer.suites.toReversed(),
-      manifest: { ...answer.manifest, wanted: answer.manifest.wanted.toReversed(), extensions: answer.manifest.extensions.toReversed() },
+      manifest: { ...answer.manifest, wanted: answer.manifest.wanted.toReversed(), extensions: answer.manifest.extensions.toReversed(), groups: answer.manifest.groups.map((each) => ({ ...each, members: each.members.toReversed() })).toReversed() },
       proven: { ...proven, closure: proven.closure.toReversed(), proofs: proven.proofs.toReversed() },
     });
 

@@ -73,6 +73,19 @@ export const manifest: Manifest = {
     { name: 'gone', package: 'postgresql-15-gone', pg: '15', about: 'Gone', preload: [], requires: [] },
   ],
   absent: [],
+  groups: [
+    {
+      name: 'pgsql-gis',
+      pg: '15',
+      members: [
+        { name: 'postgis', packages: ['postgresql-15-postgis-3', 'postgresql-15-postgis-3-scripts'] },
+        { name: 'gone', packages: ['postgresql-15-gone'] },
+        { name: 'elsewhere', packages: [] },
+      ],
+    },
+    { name: 'pgsql-etl', pg: '15', members: [{ name: 'gone', packages: ['postgresql-15-gone'] }] },
+    { name: 'node-package1', members: [{ name: 'libc', packages: ['libc6'] }, { name: 'libc-again', packages: ['libc6'] }] },
+  ],
   digest: digestOf('manifest'),
 };
 

@@ -36,8 +36,25 @@ group('the descriptor of a bundle', () => {
     expect(descriptor.size).toBe(lock.packages[0]!.size + lock.packages[1]!.size);
   });
 
-  test('is written so that bootstrap can read it with sed', async () => {
+  test('hands on the groups of names', async () => {
     const { lock, text } = await paperLock(store, targets.trixie);
+    const groups = [{ name: 'pgsql-main', pg: '15', packages: ['tiny-server'], missing: ['pgvector'] }];
+
+    const descriptor = describe({ ...lock, groups }, text, signer);
+
+    expect(Descriptor.parse(descriptor).groups).toEqual(groups);
+  });
+
+  test('of a bundle made before there were groups is still read', async () => {
+    const { lock, text } = await paperLock(store, targets.trixie);
+    const { groups: _, ...before } = describe(lock, text, signer);
+
+    expect(Descriptor.parse(before).groups).toEqual([]);
+  });
+
+  test('is written so that bootstrap can read it with sed', async () => {
+    const { text, ...made } = await paperLock(store, targets.trixie);
+    const lock = { ...made.lock, groups: [{ name: 'pgsql-main', pg: '15', packages: ['tiny-server'], missing: [] }] };
 
     const lines = writeDocument(describe(lock, text, signer)).split('\n');
 

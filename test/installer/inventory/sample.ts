@@ -58,6 +58,12 @@ export const bundle: Descriptor = {
     { name: 'rival', package: 'postgresql-15-rival', pg: '15', description: 'the other way to run jobs', preload: [], requires: [] },
     { name: 'vector', package: 'postgresql-15-pgvector', pg: '15', description: 'vectors and their neighbours', preload: [], requires: [] },
   ],
+  groups: [
+    { name: 'pgsql-common', packages: ['patroni', 'pgbouncer'], missing: ['vip-manager'] },
+    { name: 'pgsql-gis', pg: '15', packages: ['postgresql-15-postgis-3'], missing: [] },
+    { name: 'pgsql-main', pg: '15', packages: ['postgresql-15', 'postgresql-15-pgvector'], missing: ['pg_repack', 'wal2json'] },
+    { name: 'pgsql-time', pg: '15', packages: ['postgresql-15-cron', 'postgresql-15-rival'], missing: [] },
+  ],
 };
 
 export const facts: Facts = {
