@@ -7,6 +7,7 @@ import { readGiven } from '../repo/core/files.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { refuseStrangeVault } from './deployed.ts';
 import { completeInventory } from './inventory/complete.ts';
+import { gapsInGroups } from './inventory/extension.ts';
 import { parseInventory, type Draft } from './inventory/draft.ts';
 import type { Facts } from './inventory/facts.ts';
 import type { Inventory } from './inventory/inventory.ts';
@@ -53,6 +54,7 @@ export async function openDeployment({ file, bundle, roles, progress }: Opening)
   await refuseStrangeVault(folder, transports);
   const vault = await openVault(folder, vaultOptions(draft));
   const inventory = await completeInventory(draft, facts, vault, descriptor);
+  for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   await equip(vault, inventory, roles);
   return { file, digest: digestOf(text), inventory, vault, transports, wanted: want(inventory, roles) };
 }

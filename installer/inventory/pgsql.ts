@@ -39,9 +39,9 @@ export const installParameters = {
   pg_version: major.optional(),
   pg_bin_dir: path.prefault('/usr/pgsql/bin'),
   pg_log_dir: path.prefault('/pg/log/postgres'),
-  /** Packages, or names of components of the bundle, beside those that every instance needs. */
+  /** Packages, components, or groups of the bundle (`pgsql-common`), beside those that every instance needs. */
   pg_packages: z.array(z.string()).prefault([]),
-  /** Extensions whose packages are installed, whether or not a database asks for them. */
+  /** Extensions, their packages, or groups of the bundle (`pgsql-gis`, `pg17-gis`): installed, whether or not a database asks for them. */
   pg_extensions: z.array(z.string()).prefault([]),
 };
 

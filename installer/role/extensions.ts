@@ -1,8 +1,9 @@
-import type { BundleExtension } from '../../repo/bundle/descriptor.ts';
+import type { BundleExtension, Descriptor } from '../../repo/bundle/descriptor.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { nearest } from '../../repo/core/nearest.ts';
 import type { PgExtension } from '../inventory/access.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
+import { extensionNamed, namesWithin, packageNamed } from '../inventory/named.ts';
 import { instanceOf } from './instance.ts';
 
 /** What the extensions of an instance ask of its host and of its server. */
@@ -13,14 +14,14 @@ export interface Extensions {
 }
 
 /**
- * The packages and libraries behind `pg_extensions`, `pg_default_extensions`, `pg_libs` and the extensions of all databases.
+ * The packages and libraries behind `pg_packages`, `pg_extensions`, `pg_default_extensions`, `pg_libs` and the extensions of all databases.
  * @throws Fault invalid when the bundle has no such extension
  */
 export function extensionsOf(host: Host, inventory: Inventory): Extensions {
   const offer = new Offer(inventory, instanceOf(host).version);
   const created = createdIn(host).flatMap((name) => offer.withNeeds(name));
   const listed = librariesOf(host.vars.pg_libs);
-  const packages = [...created.map((each) => each.package), ...host.vars.pg_extensions.map((name) => offer.packageOf(name)), ...listed.flatMap((library) => offer.carrierOf(library))];
+  const packages = [...created.map((each) => each.package), ...offer.packagesFor(host, 'pg_packages', packageNamed), ...offer.packagesFor(host, 'pg_extensions', extensionNamed), ...listed.flatMap((library) => offer.carrierOf(library))];
   offer.refuseUnknown();
   return { packages: sorted(packages), libraries: inOrder([...listed, ...created.flatMap((each) => each.preload)]) };
 }
@@ -35,16 +36,14 @@ function createdIn({ vars }: Host): string[] {
 /** What the bundle offers for one major. Remembers what was asked for in vain, so that all of it is told at once. */
 class Offer {
   readonly #extensions: ReadonlyMap<string, BundleExtension>;
-  /** Names under which a package can be asked for: the component's, the package's own. */
-  readonly #packages: ReadonlyMap<string, string>;
   readonly #unknown: string[] = [];
-  readonly #bundle: string;
+  readonly #bundle: Descriptor;
+  readonly #version: string;
 
   constructor({ bundle }: Inventory, version: string) {
-    this.#bundle = bundle.id;
+    this.#bundle = bundle;
+    this.#version = version;
     this.#extensions = new Map(bundle.extensions.filter((each) => each.pg === version).map((each) => [each.name, each]));
-    const roots = bundle.roots.filter((root) => root.kind === 'extension' && (root.pg === undefined || root.pg === version));
-    this.#packages = new Map(roots.flatMap((root) => [[root.name, root.package], [root.package, root.package]]));
   }
 
   /** The extension, and before it those that it needs. */
@@ -55,10 +54,14 @@ class Offer {
     return [];
   }
 
-  packageOf(name: string): string {
-    const found = this.#extensions.get(name)?.package ?? this.#packages.get(name);
-    if (found === undefined) this.#miss(name);
-    return found ?? name;
+  /** What a list of names installs: of a group, what there is. */
+  packagesFor({ vars }: Host, parameter: 'pg_packages' | 'pg_extensions', find: typeof extensionNamed): string[] {
+    return vars[parameter].flatMap((item) => namesWithin(item, this.#version)).flatMap((name) => {
+      const named = find(name, this.#bundle, this.#version);
+      if (named.ok) return named.packages;
+      this.#unknown.push(named.because);
+      return [];
+    });
   }
 
   /** The package that holds a library; none for the modules of the server itself. */
@@ -72,14 +75,14 @@ class Offer {
   /** @throws Fault invalid */
   refuseUnknown(): void {
     if (this.#unknown.length === 0) return;
-    throw new Fault('invalid', `${this.#bundle} does not hold every extension that is asked for`, {
+    throw new Fault('invalid', `${this.#bundle.id} does not hold every extension that is asked for`, {
       details: [...new Set(this.#unknown)],
       hint: 'pgark inspect lists what a bundle holds',
     });
   }
 
   #miss(name: string): void {
-    const near = nearest(name, [...this.#extensions.keys(), ...this.#packages.keys()]);
+    const near = nearest(name, this.#extensions.keys());
     this.#unknown.push(`unknown extension "${name}"${near ? `, did you mean "${near}"?` : ''}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Host, Inventory } from '../inventory/inventory.ts';
+import type { Host } from '../inventory/inventory.ts';
 import type { ConditionResource, DirectoryResource, FileResource, LinkResource, Resource } from '../resource/resource.ts';
 import { shell } from '../transport/command.ts';
 import { sealed, type Secret } from '../../repo/core/secret.ts';
@@ -18,7 +18,7 @@ export const postgres: Role = {
   prepare: (host) => [...account(host), ...noMainCluster],
   packages: (host, inventory) => {
     const { version } = instanceOf(host);
-    return [`postgresql-${version}`, `postgresql-client-${version}`, ...(host.vars.pg_dbsu_sudo === 'none' ? [] : ['sudo']), ...host.vars.pg_packages.flatMap((name) => packagesNamed(name, inventory)), ...extensionsOf(host, inventory).packages];
+    return [`postgresql-${version}`, `postgresql-client-${version}`, ...(host.vars.pg_dbsu_sudo === 'none' ? [] : ['sudo']), ...extensionsOf(host, inventory).packages];
   },
   resources: (host, inventory) => {
     const { name } = instanceOf(host);
@@ -34,12 +34,6 @@ export const postgres: Role = {
     ];
   },
 };
-
-/** A component of the bundle stands for its packages, any other name for itself. */
-function packagesNamed(name: string, { bundle }: Inventory): string[] {
-  const packages = bundle.roots.filter((root) => root.name === name).map((root) => root.package);
-  return packages.length > 0 ? packages : [name];
-}
 
 /** The account, before the package makes one of its own choice. */
 function account({ vars }: Host): Resource[] {

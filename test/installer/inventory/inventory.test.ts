@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { completeInventory } from '../../../installer/inventory/complete.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
+import { gapsInGroups } from '../../../installer/inventory/extension.ts';
 import type { Inventory } from '../../../installer/inventory/inventory.ts';
 import { withoutEffect } from '../../../installer/inventory/known.ts';
 import { parameters, secretParameters } from '../../../installer/inventory/parameters.ts';
@@ -129,6 +130,27 @@ describe('a whole inventory', () => {
     const inventory = await complete(sample.replace('{ name: postgis, schema: public }, vector', 'vector').replace('pg_version: 15', 'pg_version: 15\n        pg_extensions: [ postgis ]'), barred);
 
     expect(inventory.hosts[0]!.vars.pg_extensions).toEqual(['postgis']);
+  });
+
+  test.each([
+    ['pg_extensions: [ pg15-giss ]', /^pgark\.yml:11:26 {2}pgark-debian-0\.1\.0\.d12\.x86_64 holds nothing of a group "pg15-giss" for PostgreSQL 15, did you mean "pgsql-gis"\? Its groups are pgsql-common, pgsql-gis, pgsql-main, pgsql-time$/],
+    ['pg_extensions: [ postgis, pg16-gis ]', /^pgark\.yml:11:35 {2}"pg16-gis" is for PostgreSQL 16 and this cluster has 15; "pgsql-gis" goes with pg_version$/],
+    ['pg_extensions: [ pgvectr ]', /^pgark\.yml:11:26 {2}\S+ holds no extension, package or group "pgvectr" for PostgreSQL 15, did you mean "pgvector"\?$/],
+    ['pg_packages: [ pgsql-fdw ]', /^pgark\.yml:11:24 {2}\S+ holds nothing of a group "pgsql-fdw" for PostgreSQL 15/],
+    ['pg_extensions: [ pgsql-time ]', /^pgark\.yml:11:26 {2}postgresql-15-cron \(pgsql-time\) and postgresql-15-rival \(pgsql-time\) cannot be installed together; name those that are wanted one by one$/],
+    ['pg_extensions: [ pg_cron, rival ]', /^pgark\.yml:11:35 {2}postgresql-15-cron \(pg_cron\) and postgresql-15-rival \(rival\) cannot be installed together/],
+  ])('with %s is refused', async (line, message) => {
+    await expect(complete(sample.replace('pg_version: 15', `pg_version: 15\n        ${line}`))).rejects.toMatchObject({ details: [expect.stringMatching(message)] });
+  });
+
+  test('a group that the bundle holds a part of is told with what is not there, once', async () => {
+    const draft = parseInventory(sample.replace('pg_version: 15', "pg_version: 15\n        pg_packages: [ 'pgsql-main pgsql-common', jq ]"), 'pgark.yml');
+    const inventory = await completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, bundle);
+
+    expect(gapsInGroups(draft, inventory)).toEqual([
+      'pgark.yml:11:24  pgark-debian-0.1.0.d12.x86_64 holds only a part of "pgsql-main" for PostgreSQL 15, which is installed; it lacks pg_repack, wal2json',
+      'pgark.yml:11:24  pgark-debian-0.1.0.d12.x86_64 holds only a part of "pgsql-common" for PostgreSQL 15, which is installed; it lacks vip-manager',
+    ]);
   });
 
   test('a host without a cluster keeps its own name', async () => {

@@ -43,6 +43,15 @@ describe('the extensions of an instance', () => {
     expect(extensionsOf(host, inventory).packages).toEqual(expect.arrayContaining(['postgresql-15-pgvector', 'postgresql-15-cron']));
   });
 
+  test('named by groups bring the packages that the bundle has of them, several names in one item too', async () => {
+    const { host, inventory } = await deploy([], { text: withVars("pg_packages: [ 'pgsql-main pgsql-common', jq ]", "pg_extensions: [ 'pg15-gis, postgresql-$v-cron' ]") });
+
+    expect(extensionsOf(host, inventory)).toEqual({
+      packages: ['jq', 'patroni', 'pgbouncer', 'postgresql-15', 'postgresql-15-cron', 'postgresql-15-pgvector', 'postgresql-15-postgis-3'],
+      libraries: ['pg_stat_statements', 'auto_explain'],
+    });
+  });
+
   test('put citus first and timescaledb before the rest', async () => {
     const { host, inventory } = await deploy([], { text: withVars("pg_libs: 'pg_stat_statements, timescaledb, citus'") });
 
