@@ -21,7 +21,17 @@ export function explain(search: Search, variable: Variable): string[] {
       queue.push(...fresh);
     }
   }
-  return [...sentences, ...exclusions(search, core)];
+  return [...sentences, ...conditions(search, core, seen), ...exclusions(search, core)];
+}
+
+/** What others ask for as soon as something is installed, and cannot have, keeps that out. */
+function conditions(search: Search, core: Core, seen: ReadonlySet<Variable>): string[] {
+  const { universe } = search.scope;
+  const others = [...core.wishes].filter(([owner]) => !seen.has(owner) && !search.isGoal(owner)).toSorted(([a], [b]) => a - b);
+  return others.flatMap(([owner, wishes]) => {
+    const item = universe.package(owner);
+    return [...wishes].toSorted((a, b) => a - b).filter((at) => item.requires[at]!.some((each) => each.absent)).map((at) => sentenceOf(universe, item, at));
+  });
 }
 
 /** Says why two packages exclude each other. */

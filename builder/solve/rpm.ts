@@ -14,15 +14,17 @@ export const rpm: Semantics = {
 };
 
 /**
- * Whether two ranges of versions have one in common (rpm-dependencies(7)). Without a version, all are meant; without a
- * release, all releases of that version.
+ * Whether two ranges of versions have one in common (rpm-dependencies(7)). Without a version, all are meant. Where just one
+ * side has a release, the other means all releases of its version, if it means that version at all (rpm, rpmverOverlap).
  */
 export function overlap(offer: Bound | undefined, wanted: Bound | undefined, compare: Compare): boolean {
   if (offer === undefined || wanted === undefined) return true;
   if ((isBelow(offer) && isBelow(wanted)) || (isAbove(offer) && isAbove(wanted))) return true;
-  const order = compareLoosely(offer.version, wanted.version, compare);
+  const order = compareAlike(offer.version, wanted.version, compare);
   if (order < 0) return isBelow(wanted) || isAbove(offer);
   if (order > 0) return isAbove(wanted) || isBelow(offer);
+  if (hasRelease(offer.version) && !hasRelease(wanted.version)) return isExact(wanted);
+  if (hasRelease(wanted.version) && !hasRelease(offer.version)) return isExact(offer);
   return isExact(offer) && isExact(wanted);
 }
 
@@ -30,10 +32,12 @@ const isBelow = ({ op }: Bound): boolean => op === '<' || op === '<=';
 const isAbove = ({ op }: Bound): boolean => op === '>' || op === '>=';
 const isExact = ({ op }: Bound): boolean => op.includes('=');
 
-function compareLoosely(a: string, b: string, compare: Compare): number {
-  return a.includes('-') && b.includes('-') ? compare(a, b) : compare(withoutRelease(a), withoutRelease(b));
+/** By release only where both have one. */
+function compareAlike(a: string, b: string, compare: Compare): number {
+  return hasRelease(a) && hasRelease(b) ? compare(a, b) : compare(withoutRelease(a), withoutRelease(b));
 }
 
+const hasRelease = (version: string): boolean => version.includes('-');
 const withoutRelease = (version: string): string => version.replace(/-[^-]*$/, '');
 
 /** dnf.conf(5): 99 where nothing is said. */

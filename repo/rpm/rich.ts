@@ -100,9 +100,9 @@ function combine(words: readonly string[], terms: readonly Term[]): Term {
     case 'or':
       return { kind: 'or', terms };
     case 'with':
-      return terms.slice(1).reduce((left, right) => beside(left, right, (a, b) => ({ ...a, with: [...(a.with ?? []), b] })), first);
+      return terms.slice(1).reduce((left, right) => beside(left, right, also), first);
     case 'without':
-      if (terms.length === 2 && second.kind === 'one') return beside(first, second, (a, b) => ({ ...a, without: [...(a.without ?? []), b] }));
+      if (terms.length === 2 && second.kind === 'one') return beside(first, second, butNot);
       break;
     case 'if':
       if (terms.length === 2) return { kind: 'or', terms: [first, not(second)] };
@@ -126,6 +126,9 @@ function beside(left: Term, right: Term, join: (a: Capability, b: Capability) =>
   return { kind: 'one', capability: join(left.capability, right.capability) };
 }
 
+const also = (a: Capability, b: Capability): Capability => ({ ...a, with: [...(a.with ?? []), b] });
+const butNot = (a: Capability, b: Capability): Capability => ({ ...a, without: [...(a.without ?? []), b] });
+
 const isPlain = ({ with: both, without, absent }: Capability): boolean => !both && !without && !absent;
 
 function not(term: Term): Term {
@@ -148,7 +151,7 @@ function clausesOf(term: Term): Relation[] {
   let clauses: Relation[] = parts[0]!;
   for (const part of parts.slice(1)) {
     if (clauses.length * part.length > most) throw new NotUnderstood();
-    clauses = clauses.flatMap((left) => part.map((right): Relation => [...left, ...right]));
+    clauses = clauses.flatMap((left) => part.map((right) => left.concat(right) as [Capability, ...Capability[]]));
   }
   return clauses;
 }

@@ -1,0 +1,81 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { Fault, faultOn } from '../core/fault.ts';
+import { type Header, headerLength, type HeaderKind, preambleLength, readHeader } from './header.ts';
+import { tags } from './tags.ts';
+
+/** Everything of an RPM file but its payload. */
+export interface Head {
+  /** Signs nothing by itself, and is signed by nothing. */
+  signature: Header;
+  header: Header;
+  /** Where in the file the header lies, which is what is signed; the payload follows at its end. */
+  range: { start: number; end: number };
+  /** The bytes of that range. */
+  signed: Buffer;
+}
+
+/** Reads the head of a package from the beginning of its file. @throws Fault invalid */
+export function readHead(content: Buffer, what: string): Head {
+  const end = extentOf(content, what);
+  if (end > content.length) throw new Fault('invalid', `${what} ends within its header`);
+  const signature = readHeader(content, leadLength, signatureKind, what);
+  const start = startOf(signature.length);
+  return { signature, header: readHeader(content, start, headerKind, what), range: { start, end }, signed: content.subarray(start, end) };
+}
+
+/** Reads the head of a package, and no more of its file than that needs. @throws Fault invalid */
+export async function readHeadOf(path: string, what: string): Promise<Head> {
+  const file = await faultOn(() => open(path), (code) => new Fault('invalid', `${path}: ${code}`));
+  try {
+    const { size } = await file.stat();
+    let content = await beginningOf(file, Math.min(usual, size));
+    for (let need = extentOf(content, what); need > content.length; need = extentOf(content, what)) {
+      // A header says how long it is; only the file can be that long.
+      if (need > size) throw new Fault('invalid', `${what} ends within its header`);
+      content = await beginningOf(file, need);
+    }
+    return readHead(content, what);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Most heads are shorter. */
+const usual = 1 << 16;
+
+const leadLength = 96;
+
+/** The limits are those of rpm (lib/header.c, hdrblobRead). */
+const signatureKind: HeaderKind = { region: tags.signatureRegion, mostEntries: 32, mostBytes: 64 << 20, whole: false };
+const headerKind: HeaderKind = { region: tags.headerRegion, mostEntries: 0xffff, mostBytes: 0x0fffffff, whole: true };
+
+/** How much of the file is needed to read the head, as far as its beginning tells. */
+function extentOf(content: Buffer, what: string): number {
+  if (content.length < leadLength + preambleLength) throw new Fault('invalid', `${what} is no RPM package`);
+  checkLead(content, what);
+  const start = startOf(headerLength(content, leadLength, signatureKind, what));
+  if (content.length < start + preambleLength) return start + preambleLength;
+  return start + headerLength(content, start, headerKind, what);
+}
+
+/** All that the lead is still for is to be recognised: its name and architecture are read by nobody (rpm, docs/manual/format_lead.md). */
+function checkLead(content: Buffer, what: string): void {
+  if (content.readUInt32BE(0) !== 0xedabeedb) throw new Fault('invalid', `${what} is no RPM package`);
+  const [major, type, signature] = [content.readUInt8(4), content.readUInt16BE(6), content.readUInt16BE(78)];
+  if ((major !== 3 && major !== 4) || signature !== 5) throw new Fault('invalid', `${what} is an RPM package of a format that is not read: version ${major}, signature ${signature}`);
+  if (type !== 0) throw new Fault('invalid', `${what} is a source package`);
+}
+
+/** The header follows the signature header, filled up to a multiple of eight. */
+const startOf = (length: number): number => leadLength + Math.ceil(length / 8) * 8;
+
+async function beginningOf(file: FileHandle, length: number): Promise<Buffer> {
+  const content = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(content, filled, length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return content.subarray(0, filled);
+}

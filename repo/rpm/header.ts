@@ -1,0 +1,168 @@
+import { Fault } from '../core/fault.ts';
+
+/**
+ * One header structure of an RPM file: a sorted index of typed values. Its bounds, types, order and its region are checked
+ * when it is read, before a single value is; what is asked for in a wrong type is a Fault (rpm, docs/manual/format_v4.md).
+ */
+export class Header {
+  /** Of the whole structure, its magic included. */
+  readonly length: number;
+  readonly #what: string;
+  readonly #values: Buffer;
+  readonly #entries: ReadonlyMap<number, Entry>;
+
+  constructor(length: number, what: string, values: Buffer, entries: ReadonlyMap<number, Entry>) {
+    this.length = length;
+    this.#what = what;
+    this.#values = values;
+    this.#entries = entries;
+  }
+
+  /** The only, or the first, text of a tag. Of a translated one the first is the untranslated. */
+  text(tag: number): string | undefined {
+    return this.texts(tag)[0];
+  }
+
+  /** All texts of a tag; none when it is absent. */
+  texts(tag: number): string[] {
+    const entry = this.#entry(tag, textTypes);
+    return entry === undefined ? [] : this.#values.toString('utf8', entry.offset, entry.end - 1).split('\0');
+  }
+
+  number(tag: number): number | undefined {
+    return this.numbers(tag)[0];
+  }
+
+  /** All numbers of a tag; none when it is absent. */
+  numbers(tag: number): number[] {
+    const entry = this.#entry(tag, numberTypes);
+    if (entry === undefined) return [];
+    const read = readers[entry.type]!;
+    const width = widths[entry.type]!;
+    return Array.from({ length: entry.count }, (_, place) => read(this.#values, entry.offset + place * width));
+  }
+
+  bytes(tag: number): Buffer | undefined {
+    const entry = this.#entry(tag, byteTypes);
+    return entry && this.#values.subarray(entry.offset, entry.end);
+  }
+
+  #entry(tag: number, types: ReadonlySet<number>): Entry | undefined {
+    const entry = this.#entries.get(tag);
+    if (entry && !types.has(entry.type)) throw new Fault('invalid', `${this.#what}: the tag ${tag} has the type ${entry.type}`);
+    return entry;
+  }
+}
+
+/** Which of the two headers: each has a region of its own, and limits (rpm, lib/header.c, hdrblobRead). */
+export interface HeaderKind {
+  region: number;
+  mostEntries: number;
+  mostBytes: number;
+  /** A region that leaves something out would leave it unsigned. */
+  whole: boolean;
+}
+
+/** How long the header at `at` is, as far as its preamble says. @throws Fault invalid */
+export function headerLength(content: Buffer, at: number, kind: HeaderKind, what: string): number {
+  if (content.compare(magic, 0, magic.length, at, at + magic.length) !== 0) throw new Fault('invalid', `${what}: there is no header where one has to be`);
+  const entries = content.readUInt32BE(at + 8);
+  const bytes = content.readUInt32BE(at + 12);
+  if (entries < 1 || entries > kind.mostEntries || bytes > kind.mostBytes) throw new Fault('invalid', `${what}: a header of ${entries} entries and ${bytes} bytes is none`);
+  return preambleLength + entries * entryLength + bytes;
+}
+
+/** Reads the header at `at`, which must be there to its end. @throws Fault invalid */
+export function readHeader(content: Buffer, at: number, kind: HeaderKind, what: string): Header {
+  const length = headerLength(content, at, kind, what);
+  if (at + length > content.length) throw new Fault('invalid', `${what} ends within its header`);
+  const count = content.readUInt32BE(at + 8);
+  const first = at + preambleLength;
+  const values = content.subarray(first + count * entryLength, at + length);
+  const rows = Array.from({ length: count }, (_, place) => rowAt(content, first + place * entryLength));
+  checkRegion(rows, values, kind, what);
+  return new Header(length, what, values, placed(rows.slice(1), values, what));
+}
+
+/** Magic, number of entries, number of bytes. */
+export const preambleLength = 16;
+
+/** The last four bytes are reserved, and signed as zeros. */
+const magic = Buffer.from('8eade80100000000', 'hex');
+
+const entryLength = 16;
+
+interface Row {
+  tag: number;
+  type: number;
+  offset: number;
+  count: number;
+}
+
+interface Entry extends Row {
+  end: number;
+}
+
+const rowAt = (content: Buffer, at: number): Row => ({ tag: content.readInt32BE(at), type: content.readInt32BE(at + 4), offset: content.readInt32BE(at + 8), count: content.readInt32BE(at + 12) });
+
+/** The first entry says which of the others were there when the header was made; its trailer repeats that, counted back. */
+function checkRegion(rows: readonly Row[], values: Buffer, kind: HeaderKind, what: string): void {
+  const [region] = rows as [Row];
+  const wrong = (): Fault => new Fault('invalid', `${what}: the region of a header is not what it has to be`);
+  if (region.tag !== kind.region || region.type !== binary || region.count !== entryLength) throw wrong();
+  if (region.offset < 0 || region.offset + entryLength > values.length) throw wrong();
+  const trailer = rowAt(values, region.offset);
+  const covered = -trailer.offset / entryLength;
+  if (trailer.type !== binary || trailer.count !== entryLength || !Number.isInteger(covered) || covered < 1 || covered > rows.length) throw wrong();
+  if (kind.whole && (trailer.tag !== kind.region || covered !== rows.length || region.offset + entryLength !== values.length)) throw wrong();
+}
+
+/** In the order of their values, none of which overlap: no two programs can read one header in two ways. */
+function placed(rows: readonly Row[], values: Buffer, what: string): Map<number, Entry> {
+  const entries = new Map<number, Entry>();
+  let last = 0;
+  for (const row of rows) {
+    const end = endOf(row, values);
+    if (end === undefined || row.offset < last || row.tag < 100 || entries.has(row.tag)) throw new Fault('invalid', `${what}: the entry of the tag ${row.tag} in a header is not what it has to be`);
+    entries.set(row.tag, { ...row, end });
+    last = end;
+  }
+  return entries;
+}
+
+/** Where the values of an entry end; undefined when they do not fit. */
+function endOf({ type, offset, count }: Row, values: Buffer): number | undefined {
+  const width = widths[type];
+  if (width === undefined || offset < 0 || offset >= values.length || count < 1 || count > values.length || offset % alignments[type]! !== 0) return undefined;
+  if (textTypes.has(type)) return type === single && count !== 1 ? undefined : endOfTexts(values, offset, count);
+  const end = offset + count * width;
+  return end > values.length ? undefined : end;
+}
+
+function endOfTexts(values: Buffer, offset: number, count: number): number | undefined {
+  let at = offset;
+  for (let left = count; left > 0; left--) {
+    const zero = values.indexOf(0, at);
+    if (zero < 0) return undefined;
+    at = zero + 1;
+  }
+  return at;
+}
+
+const single = 6;
+const binary = 7;
+
+/** By type: char, int8, int16, int32, int64, text, bytes, texts, translated text. */
+const widths: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 1, 9: 1 };
+const alignments: Record<number, number> = { ...widths };
+const textTypes: ReadonlySet<number> = new Set([6, 8, 9]);
+const numberTypes: ReadonlySet<number> = new Set([2, 3, 4, 5]);
+const byteTypes: ReadonlySet<number> = new Set([7]);
+
+/** Sizes beyond 2^53 are of no file; they come out rounded, and agree with nothing. */
+const readers: Record<number, (values: Buffer, at: number) => number> = {
+  2: (values, at) => values.readUInt8(at),
+  3: (values, at) => values.readUInt16BE(at),
+  4: (values, at) => values.readUInt32BE(at),
+  5: (values, at) => Number(values.readBigUInt64BE(at)),
+};
