@@ -40,3 +40,17 @@ export function randomPackages(seed: number, count: number): Package[] {
     };
   });
 }
+
+/** The same with what only RPM knows: requirements under a condition, and obsoletes. */
+export function richPackages(seed: number, count: number): Package[] {
+  const roll = dice(seed + 5000);
+  const other = (): Capability => ({ name: 'abcdefgh'[roll(8)]!, ...(roll(3) === 0 && { bound: { op: '<' as const, version: '2' } }) });
+  return randomPackages(seed, count).map((item) =>
+    Object.assign(item, {
+      essential: false,
+      repositoryPriority: 98 + roll(2),
+      requires: item.requires.map((relation): Relation => (roll(3) === 0 ? [...relation, { ...other(), absent: true }, ...(roll(4) === 0 ? [{ ...other(), absent: true as const }] : [])] : relation)),
+      obsoletes: roll(4) === 0 ? [other()] : [],
+    }),
+  );
+}

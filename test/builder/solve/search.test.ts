@@ -2,18 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { Exclusion } from '../../../builder/solve/exclusion.ts';
 import { essentials, installable } from '../../../builder/solve/installable.ts';
 import { prove } from '../../../builder/solve/prove.ts';
+import { rpm } from '../../../builder/solve/rpm.ts';
 import { type Id, type Universe, universeOf } from '../../../builder/solve/universe.ts';
 import { compareVersions } from '../../../repo/deb/version.ts';
-import { dice, randomPackages } from './random.ts';
+import type { Relation } from '../../../repo/package/package.ts';
+import { compareVersions as compareEvr } from '../../../repo/rpm/version.ts';
+import { dice, randomPackages, richPackages } from './random.ts';
 
 const setting = { arch: 'amd64', compareVersions };
 const seeds = Array.from({ length: 150 }, (_, seed) => seed);
 
-describe('against an exhaustive search over small archives', () => {
+const families = [
+  { family: 'Debian', setting, random: randomPackages },
+  { family: 'RPM', setting: { arch: 'amd64', compareVersions: compareEvr, semantics: rpm }, random: richPackages },
+];
+
+describe.each(families)('against an exhaustive search over small archives of $family', ({ setting, random }) => {
   test('every installable package is found, and no other', () => {
     let refused = 0;
     for (const seed of seeds) {
-      const world = universeOf(randomPackages(seed, 9), setting);
+      const world = universeOf(random(seed, 9), setting);
 
       const verdict = installable(world);
 
@@ -27,7 +35,7 @@ describe('against an exhaustive search over small archives', () => {
   test('every proof lacks nothing and holds no conflict, with recommendations and without', () => {
     let proofs = 0;
     for (const seed of seeds) {
-      const world = universeOf(randomPackages(seed, 9), setting);
+      const world = universeOf(random(seed, 9), setting);
       for (const recommends of ['exclude', 'include'] as const) {
         const proven = prove(world, [...'abcdefgh'], { recommends });
 
@@ -47,7 +55,7 @@ describe('against an exhaustive search over small archives', () => {
   test('roots are rivals exactly when no set of the shipped packages holds them together', () => {
     let rivals = 0;
     for (const seed of seeds) {
-      const proven = prove(universeOf(randomPackages(seed, 8), setting), [...'abcdefgh'], { recommends: 'exclude' });
+      const proven = prove(universeOf(random(seed, 8), setting), [...'abcdefgh'], { recommends: 'exclude' });
       if (proven.proofs.some((proof) => proof.removes.length > 0)) continue;
 
       const bundle = universeOf(proven.closure.map((shipped) => shipped.package), setting);
@@ -65,9 +73,9 @@ describe('against an exhaustive search over small archives', () => {
 });
 
 describe('the law "order-free"', () => {
-  test('the same packages in any order give the same proofs', () => {
+  test.each(families)('the same packages of $family in any order give the same proofs', ({ setting, random }) => {
     for (const seed of seeds.slice(0, 60)) {
-      const packages = randomPackages(seed, 14);
+      const packages = random(seed, 14);
 
       const [first, second] = [packages, shuffled(packages, seed)].map((each) => prove(universeOf(each, setting), [...'abcdefgh'], { recommends: 'include' }));
 
@@ -103,9 +111,14 @@ function stands(world: Universe, exclusion: Exclusion, set: ReadonlySet<Id>): bo
   const granted = (wish: readonly Id[]): boolean => wish.some((id) => set.has(id));
   return (
     essentials(world).every(granted) &&
-    [...set].every((id) => world.package(id).requires.every((relation) => granted(world.satisfying(relation, 'amd64')))) &&
+    [...set].every((id) => world.package(id).requires.every((relation) => granted(world.satisfying(relation, 'amd64')) || isVoid(world, relation, set))) &&
     [...set].every((id) => exclusion.of(id).every((other) => !set.has(other)))
   );
+}
+
+/** One of the things that a relation wants absent is. */
+function isVoid(world: Universe, relation: Relation, set: ReadonlySet<Id>): boolean {
+  return relation.some(({ absent, ...capability }) => absent && !world.satisfying([capability], 'amd64').some((id) => set.has(id)));
 }
 
 const pairsOf = <T>(items: readonly T[]): [T, T][] => items.flatMap((a, index) => items.slice(index + 1).map((b): [T, T] => [a, b]));
