@@ -21,7 +21,7 @@ const doors: Record<string, readonly string[]> = {
   'builder/sbom': ['repo/core', 'repo/package', 'repo/deb', 'builder/lock'],
   'builder/runtime': ['repo/core', 'repo/package', 'builder/store'],
   'builder/command': ['repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
-  'builder': ['builder/command', 'repo/core', 'repo/package', 'repo/deb', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
+  'builder': ['builder/command', 'repo/core', 'repo/package', 'repo/deb', 'repo/rpm', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
   'installer/transport': ['repo/core'],
   'installer/resource': ['repo/core', 'installer/transport'],
   'installer/vault': ['repo/core'],
