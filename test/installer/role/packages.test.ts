@@ -5,16 +5,23 @@ import { parse } from 'yaml';
 import { roles } from '../../../installer/role/roles.ts';
 import { deploy } from './deployment.ts';
 
-const folder = resolve(import.meta.dirname, '../../../manifests/components');
+const manifests = resolve(import.meta.dirname, '../../../manifests');
 
 interface Component {
   deb?: string[] | Record<string, string[]>;
+  published?: { from: string; packages?: string[] }[];
 }
 
-/** Every package that a component of the manifests names, on any release. */
+/** Every package that a component of the platform has in the Debian archive. */
 function shipped(pg: string): Set<string> {
-  const components = readdirSync(folder).flatMap((name) => Object.values((parse(readFileSync(join(folder, name), 'utf8')) as { components: Record<string, Component> }).components));
-  const names = components.flatMap(({ deb }) => (Array.isArray(deb) ? deb : Object.values(deb ?? {}).flat()));
+  const { groups } = parse(readFileSync(join(manifests, 'groups.yml'), 'utf8')) as { groups: { platform: { components: string[] } } };
+  const modules = readdirSync(join(manifests, 'components')).map((name) => parse(readFileSync(join(manifests, 'components', name), 'utf8')) as { components: Record<string, Component> });
+  const all = Object.assign({}, ...modules.map((module) => module.components)) as Record<string, Component>;
+  const names = groups.platform.components.flatMap((name) => {
+    const { deb, published = [] } = all[name]!;
+    const own = Array.isArray(deb) ? deb : Object.values(deb ?? {}).flat();
+    return published.filter((row) => row.from === 'debian').flatMap((row) => row.packages ?? own);
+  });
   return new Set(names.map((name) => name.replace('{pg}', pg)));
 }
 
