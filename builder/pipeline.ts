@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
-import { compareVersions } from '../repo/deb/version.ts';
 import { identify } from '../repo/package/package.ts';
 import type { Target } from '../repo/package/target.ts';
+import { families } from './family.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog, GivenBundle } from './manifest/catalog.ts';
@@ -52,7 +52,7 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const manifest = manifestOf(bundle, catalog, target, pg);
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner));
   const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
-    const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, compareVersions, sources: suites.map((suite) => suite.name) });
+    const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
     const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
     refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
     return found;
