@@ -43,4 +43,37 @@ export const commands: readonly CommandEntry[] = [
     about: 'tells what differs between two locks or bundles',
     load: async () => (await import('./command/diff.ts')).diff,
   },
+  {
+    name: 'ext list',
+    about: 'lists the extensions of the catalog, or those that a target has',
+    load: async () => (await import('./command/ext/list.ts')).list,
+  },
+  {
+    name: 'ext info',
+    arguments: 'NAME',
+    about: 'tells all that is known of an extension, by its package or by any name it creates',
+    load: async () => (await import('./command/ext/info.ts')).info,
+  },
+  {
+    name: 'ext avail',
+    arguments: 'NAME',
+    about: 'shows where an extension is to be had: platforms by PostgreSQL majors',
+    load: async () => (await import('./command/ext/avail.ts')).avail,
+  },
+  {
+    name: 'ext group',
+    arguments: '[NAME]',
+    about: 'spells out a group, such as pg17-gis, as the packages of a target; without a name, lists the groups',
+    load: async () => (await import('./command/ext/group.ts')).group,
+  },
+  {
+    name: 'catalog check',
+    about: 'holds the manifests against the live sources: what vanished, was renamed, has another version, other dependencies, another key',
+    load: async () => (await import('./command/catalog-check.ts')).catalogCheck,
+  },
+  {
+    name: 'catalog update',
+    about: 'proposes the edit that makes the manifests say what the sources have now',
+    load: async () => (await import('./command/catalog-update.ts')).catalogUpdate,
+  },
 ];

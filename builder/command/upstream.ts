@@ -3,9 +3,10 @@ import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { madeFor } from '../manifest/bundle.ts';
 import { readBundle, readCatalog, type Catalog, type GivenBundle } from '../manifest/catalog.ts';
+import { ownManifests } from '../manifest/files.ts';
 import { readMirrorFile, substitute } from '../manifest/mirrors.ts';
 import { findTarget } from '../manifest/platform.ts';
-import { openUpstream, ownManifests } from '../pipeline.ts';
+import { openUpstream } from '../pipeline.ts';
 import type { Upstream } from '../source/draw.ts';
 
 /** The options of every command that reads from upstream. */

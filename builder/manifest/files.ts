@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readGiven } from '../../repo/core/files.ts';
 
+/** The manifests of this project. */
+export const ownManifests = join(import.meta.dirname, '../../manifests');
+
 export interface ManifestFile {
   /** Within its folder. */
   name: string;

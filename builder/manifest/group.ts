@@ -18,7 +18,7 @@ export type Groups = z.infer<typeof Groups>;
 
 /** The group that a name stands for, and the one major it is confined to. */
 export function readGroupName(name: string, groups: Readonly<Record<string, Group>>): { name: string; pg?: string } | undefined {
-  if (groups[name]) return { name };
+  if (Object.hasOwn(groups, name)) return { name };
   const [, pg, rest] = /^pg(\d\d)((?:-[a-z0-9]+)*)$/.exec(name) ?? [];
-  return pg !== undefined && groups[`pgsql${rest}`] ? { name: `pgsql${rest}`, pg } : undefined;
+  return pg !== undefined && Object.hasOwn(groups, `pgsql${rest}`) ? { name: `pgsql${rest}`, pg } : undefined;
 }

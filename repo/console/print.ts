@@ -1,19 +1,27 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Fault } from '../core/fault.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours, only where standard error is a terminal and NO_COLOR is not set (no-color.org). */
-const colour = (style: Style) => (text: string): string =>
-  process.stderr.isTTY && !process.env['NO_COLOR'] ? styleText(style, text, { validateStream: false }) : text;
+type Stream = 'stdout' | 'stderr';
 
-export const paint = {
-  red: colour('red'),
-  green: colour('green'),
-  yellow: colour('yellow'),
-  dim: colour('dim'),
-  bold: colour('bold'),
-};
+/** Colours, only where the stream is a terminal and NO_COLOR is not set (no-color.org). */
+const colour = (stream: Stream, style: Style) => (text: string): string =>
+  process[stream].isTTY && !process.env['NO_COLOR'] ? styleText(style, text, { validateStream: false }) : text;
+
+const coloursOf = (stream: Stream) => ({
+  red: colour(stream, 'red'),
+  green: colour(stream, 'green'),
+  yellow: colour(stream, 'yellow'),
+  dim: colour(stream, 'dim'),
+  bold: colour(stream, 'bold'),
+});
+
+/** For what is told on standard error. */
+export const paint = coloursOf('stderr');
+
+/** For data on standard output. */
+export const ink = coloursOf('stdout');
 
 /** An error as a person reads it, or as one JSON object on stdout. */
 export function printFault(fault: Fault, json: boolean): void {
@@ -47,9 +55,17 @@ export function bytes(count: number): string {
   return `${unit === 0 ? rest : rest.toFixed(1)} ${units[unit]}`;
 }
 
-/** Rows as aligned columns, two spaces apart; no trailing blanks. */
+/** Rows as aligned columns, two spaces apart; no trailing blanks. Colours take no room. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))));
+  return rows.map((row) => row.map((cell, column) => cell + ' '.repeat(widths[column]! - widthOf(cell))).join('  ').trimEnd()).join('\n');
 }
+
+/** How much of a line fits on the terminal; all of it where there is none. Only the end is cut, so colours stand before it. */
+export function fit(line: string, width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY): string {
+  const excess = widthOf(line) - width;
+  return excess > 0 ? `${line.slice(0, line.length - excess - 1)}…` : line;
+}
+
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
