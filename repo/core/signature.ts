@@ -31,6 +31,14 @@ export async function fingerprintsIn(material: Uint8Array, what: string): Promis
   return keys.map(fingerprintOf);
 }
 
+/** Until when each of the keys in a file is valid; undefined for one that does not expire. */
+export async function expiriesIn(material: Uint8Array): Promise<Map<Fingerprint, Date | undefined>> {
+  const { config, enums } = await load();
+  const keys = await parseKeys(material);
+  const dates = await Promise.all(keys.map((key) => key.getExpirationTime(undefined, { ...config, ...readingOldKeys(enums) })));
+  return new Map(keys.map((key, place) => [fingerprintOf(key), dates[place] instanceof Date ? dates[place] : undefined]));
+}
+
 /** Verifies a cleartext-signed document (InRelease; RFC 4880, 7). @throws Fault untrusted */
 export async function verifyInline(document: string, keys: readonly openpgp.PublicKey[], what: string): Promise<Signed> {
   const { enums, readCleartextMessage, verify } = await load();
@@ -148,8 +156,14 @@ async function firstGood(signatures: openpgp.VerifyMessageResult['signatures'], 
       const packet = (await each.signature).packets[0];
       return { signer: fingerprintOf(key), date: packet?.created ?? new Date(0) };
     } catch (error) {
-      reasons.push(`key ${each.keyID.toHex().toUpperCase()}: ${(error as Error).message}`);
+      reasons.push(`key ${await issuerOf(each)}: ${(error as Error).message}`);
     }
   }
   throw new Fault('untrusted', `${what} is not signed by a trusted key`, { details: reasons.length > 0 ? reasons : ['it carries no signature'] });
+}
+
+/** The fingerprint of the key that signed, where the signature tells it (RFC 9580, 5.2.3.35); older ones have the last digits alone. */
+async function issuerOf({ keyID, signature }: openpgp.VerifyMessageResult['signatures'][number]): Promise<string> {
+  const fingerprint = (await signature).packets[0]?.issuerFingerprint;
+  return fingerprint ? Buffer.from(fingerprint).toString('hex').toUpperCase() : keyID.toHex().toUpperCase();
 }
