@@ -1,6 +1,7 @@
 import type { Dependency, Metadata } from './metadata.ts';
 import { attributesOf, elementOf } from './scan.ts';
 import type { DependencyKind } from './tags.ts';
+import { compareParts } from './version.ts';
 import { escape } from './xml.ts';
 
 /** A dependency as repodata says it. */
@@ -47,8 +48,8 @@ export const isPrimary = (path: string): boolean => path.startsWith('/etc/') || 
 export const isOfRpm = (name: string): boolean => name.startsWith('rpmlib(');
 
 /**
- * The C library offers all versions of its symbols up to its own, so that one is enough to ask for: the highest. createrepo_c
- * shows it last. Requirements that the package meets by itself are not shown either, nor is one twice.
+ * What the package asks of others: neither what it offers itself nor one thing twice. The C library offers all versions of its
+ * symbols up to its own, so that asking for the highest is enough; createrepo_c(8) shows that one, last.
  */
 function shownOf(entries: readonly Entry[], metadata: Metadata): Entry[] {
   const own = new Set(metadata.dependencies.provides.map((each) => identityOf(entryOf(each))));
@@ -60,20 +61,21 @@ function shownOf(entries: readonly Entry[], metadata: Metadata): Entry[] {
     seen.add(key);
     return true;
   });
-  const highest = highestLibrary(shown);
-  return [...shown.filter((entry) => !isLibrary(entry)), ...(highest ? [highest] : [])];
+  return [...shown.filter((entry) => !isLibrary(entry)), ...highestOf(shown.filter(isLibrary))];
 }
 
 export const isLibrary = ({ name }: Entry): boolean => name.startsWith('libc.so.6');
 
-function highestLibrary(entries: readonly Entry[]): Entry | undefined {
-  const rank = ({ name }: Entry): number[] => (/\(GLIBC_([\d.]+)\)/.exec(name)?.[1] ?? '').split('.').map(Number);
-  const compare = (a: number[], b: number[]): number => {
-    for (let place = 0; place < Math.max(a.length, b.length); place++) if ((a[place] ?? 0) !== (b[place] ?? 0)) return (a[place] ?? 0) - (b[place] ?? 0);
-    return 0;
-  };
-  return entries.filter(isLibrary).toSorted((a, b) => compare(rank(a), rank(b))).at(-1);
+/** The highest of those with a number, and whatever has none (`GLIBC_ABI_DT_RELR`); the bare name only by itself. */
+function highestOf(entries: readonly Entry[]): Entry[] {
+  const bare = entries.filter(({ name }) => name.startsWith('libc.so.6()'));
+  const others = entries.filter(({ name }) => !name.startsWith('libc.so.6()') && numberOf(name) === undefined);
+  const highest = entries.filter(({ name }) => numberOf(name) !== undefined).toSorted((a, b) => compareParts(numberOf(a.name)!, numberOf(b.name)!)).slice(-1);
+  const found = [...others, ...highest];
+  return found.length > 0 ? found : bare.slice(0, 1);
 }
+
+const numberOf = (name: string): string | undefined => /\(GLIBC_(\d[\d.]*)\)/.exec(name)?.[1];
 
 // RPMSENSE_LESS, GREATER, EQUAL; PREREQ, SCRIPT_PRE, SCRIPT_POST (rpm, include/rpm/rpmds.h).
 const comparing = 0x0e;

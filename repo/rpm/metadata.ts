@@ -75,20 +75,11 @@ export function metadataOf({ signature, header, range }: Head, what: string): Me
     built: header.number(tags.buildTime) ?? 0,
     sizes: { installed: header.number(tags.longSize) ?? header.number(tags.size) ?? 0, archive: archiveSizeOf(signature, header) },
     range,
-    dependencies: Object.fromEntries(Object.keys(dependencyTags).map((kind) => [kind, dependenciesOf(header, kind as DependencyKind, what)])) as Metadata['dependencies'],
+    dependencies: allDependenciesOf(header, what),
     files: filesOf(header, what),
     changelogs: changelogsOf(header, what),
     payload: { compressor: header.text(tags.payloadCompressor) ?? 'gzip' },
   };
-}
-
-/** All dependencies of one kind. @throws Fault invalid */
-export function dependenciesOf(header: Header, kind: DependencyKind, what: string): Dependency[] {
-  const { name, version, flags } = dependencyTags[kind];
-  const [names, versions, bits] = [header.texts(name), header.texts(version), header.numbers(flags)];
-  // Versions and flags came later than names; a header may have neither.
-  agree(names.length, [versions.length, bits.length].filter((count) => count > 0), what, kind);
-  return names.map((each, place) => ({ name: each, version: versions[place] ?? '', flags: bits[place] ?? 0 }));
 }
 
 /** All paths, in the order of the header. @throws Fault invalid */
@@ -104,6 +95,19 @@ export function changelogsOf(header: Header, what: string): Changelog[] {
   const [dates, authors, texts] = [header.numbers(tags.changelogTime), header.texts(tags.changelogName), header.texts(tags.changelogText)];
   agree(dates.length, [authors.length, texts.length], what, 'changelogs');
   return dates.map((date, place) => ({ date, author: authors[place]!, text: texts[place]! }));
+}
+
+function allDependenciesOf(header: Header, what: string): Metadata['dependencies'] {
+  const read = (kind: DependencyKind): Dependency[] => dependenciesOf(header, kind, what);
+  return { provides: read('provides'), requires: read('requires'), conflicts: read('conflicts'), obsoletes: read('obsoletes'), suggests: read('suggests'), enhances: read('enhances'), recommends: read('recommends'), supplements: read('supplements') };
+}
+
+function dependenciesOf(header: Header, kind: DependencyKind, what: string): Dependency[] {
+  const { name, version, flags } = dependencyTags[kind];
+  const [names, versions, bits] = [header.texts(name), header.texts(version), header.numbers(flags)];
+  // Versions and flags came later than names; a header may have neither.
+  agree(names.length, [versions.length, bits.length].filter((count) => count > 0), what, kind);
+  return names.map((each, place) => ({ name: each, version: versions[place] ?? '', flags: bits[place] ?? 0 }));
 }
 
 /** Directories are said once, and each file names its own by number. */
