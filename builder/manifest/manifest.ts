@@ -114,6 +114,9 @@ function packagesOf({ packages, exclude }: Bundle, target: Target): string[] {
   return names.filter((name) => !exclude.includes(name));
 }
 
+/** Whether a component is there for a major; a kernel may be of no major of PostgreSQL at all, and then it is there for any. */
+const isOf = ({ kernel }: Component, pg: string): boolean => !kernel || kernel.pg.length === 0 || kernel.pg.includes(pg);
+
 /** A manifest as it comes together. */
 class Draft {
   readonly wanted: Wanted[] = [];
@@ -157,7 +160,9 @@ class Draft {
   #component({ name, asked, byName }: AskedMember, majors: readonly string[]): void {
     const component = this.#catalog.components[name]!;
     if (this.#bundle.exclude.includes(name)) return;
-    for (const pg of majors.filter((major) => component.kernel?.pg.includes(major) ?? true)) {
+    const speaks = majors.filter((major) => isOf(component, major));
+    if (byName && speaks.length === 0) this.absent.push({ name, kind: component.kind, reason: `it is a kernel of PostgreSQL ${component.kernel?.pg.join(', ')}`, asked });
+    for (const pg of speaks) {
       const supplies = suppliesOf(component, this.#target, pg);
       const supply = supplies.find((each) => this.#sources.has(each.source));
       if (supply) this.#supply(supply, { kind: component.kind, name, asked }, component, pg);
