@@ -1,0 +1,80 @@
+import * as openpgp from 'openpgp';
+import { Fault } from './fault.ts';
+import { type Fingerprint, fingerprintOf } from './signature.ts';
+
+/** What a system asks of the keys that it verifies packages with. */
+export interface KeyPolicy {
+  /** How a sentence calls it. */
+  name: string;
+  refusesSha1: boolean;
+  /** The fewest bits of a key, by kind; a kind that is refused is not there. */
+  rsa: number;
+  dsa: number | undefined;
+}
+
+/**
+ * EL 8: rpm 4.14 looks at neither. EL 9: crypto-policies, DEFAULT (no SHA-1 in signatures, RSA from 2048 bits, no DSA), and rpm
+ * has verified the bindings of keys since 4.16.1.3-11 (CVE-2021-3521). EL 10: rpm-sequoia, by the same policy.
+ */
+export const keyPolicies: Readonly<Record<'8' | '9' | '10', KeyPolicy>> = {
+  8: { name: 'EL 8', refusesSha1: false, rsa: 1024, dsa: 1024 },
+  9: { name: 'EL 9', refusesSha1: true, rsa: 2048, dsa: undefined },
+  10: { name: 'EL 10', refusesSha1: true, rsa: 2048, dsa: undefined },
+};
+
+export interface KeyConcern {
+  fingerprint: Fingerprint;
+  kind: 'sha1' | 'short' | 'refused' | 'expired' | 'expiring' | 'revoked';
+  sentence: string;
+}
+
+/** What there is to be said against the public keys in a file, armoured or binary. @throws Fault invalid when it holds none */
+export async function lintKeys(material: Uint8Array, policy: KeyPolicy, now: Date, what: string): Promise<KeyConcern[]> {
+  const keys = await parse(material).catch((cause: unknown) => {
+    throw new Fault('invalid', `${what} holds no public key`, { cause });
+  });
+  return (await Promise.all(keys.map((key) => concernsOf(key, policy, now)))).flat();
+}
+
+/** Time to put another key in its place. */
+const days = 90;
+
+async function concernsOf(key: openpgp.Key, policy: KeyPolicy, now: Date): Promise<KeyConcern[]> {
+  const found = [...strengthOf(key, policy), ...(policy.refusesSha1 && restsOnSha1(key) ? [sha1(policy)] : []), ...(await timeOf(key, now))];
+  return found.map((each) => ({ fingerprint: fingerprintOf(key), ...each }));
+}
+
+type Concern = Omit<KeyConcern, 'fingerprint'>;
+
+const sha1 = ({ name }: KeyPolicy): Concern => ({ kind: 'sha1', sentence: `it is bound to its own name or subkeys with SHA-1, and ${name} will not import it` });
+
+function strengthOf(key: openpgp.Key, policy: KeyPolicy): Concern[] {
+  const { algorithm, bits } = key.getAlgorithmInfo();
+  const least = algorithm.startsWith('rsa') ? policy.rsa : algorithm === 'dsa' ? policy.dsa : 0;
+  if (least === undefined) return [{ kind: 'refused', sentence: `it is a key of the kind ${algorithm.toUpperCase()}, which ${policy.name} refuses` }];
+  if ((bits ?? least) >= least) return [];
+  return [{ kind: 'short', sentence: `it has ${bits} bits, and ${policy.name} asks for ${least}` }];
+}
+
+/** The newest self-signature of each name and of each subkey is the one that counts. */
+function restsOnSha1(key: openpgp.Key): boolean {
+  const bindings = [...key.users.map((user) => user.selfCertifications), ...key.subkeys.map((subkey) => subkey.bindingSignatures)];
+  return bindings.some((signatures) => newest(signatures)?.hashAlgorithm === openpgp.enums.hash.sha1);
+}
+
+const newest = (signatures: readonly openpgp.SignaturePacket[]): openpgp.SignaturePacket | undefined => signatures.toSorted((a, b) => (a.created?.getTime() ?? 0) - (b.created?.getTime() ?? 0)).at(-1);
+
+async function timeOf(key: openpgp.Key, now: Date): Promise<Concern[]> {
+  if (await key.isRevoked(undefined, undefined, now)) return [{ kind: 'revoked', sentence: 'its owner has revoked it' }];
+  const end = await key.getExpirationTime();
+  if (!(end instanceof Date)) return [];
+  const left = Math.floor((end.getTime() - now.getTime()) / 86_400_000);
+  const day = end.toISOString().slice(0, 10);
+  if (left < 0) return [{ kind: 'expired', sentence: `it expired on ${day}` }];
+  return left < days ? [{ kind: 'expiring', sentence: `it expires on ${day}, in ${left} days` }] : [];
+}
+
+async function parse(material: Uint8Array): Promise<openpgp.Key[]> {
+  const armoured = material[0] === 0x2d;
+  return armoured ? openpgp.readKeys({ armoredKeys: Buffer.from(material).toString('utf8') }) : openpgp.readKeys({ binaryKeys: material });
+}
