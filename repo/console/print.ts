@@ -7,7 +7,7 @@ type Stream = 'stdout' | 'stderr';
 
 /** Colours, only where the stream is a terminal and NO_COLOR is not set (no-color.org). */
 const colour = (stream: Stream, style: Style) => (text: string): string =>
-  process[stream].isTTY && !process.env['NO_COLOR'] ? styleText(style, text, { validateStream: false }) : text;
+  text !== '' && process[stream].isTTY && !process.env['NO_COLOR'] ? styleText(style, text, { validateStream: false }) : text;
 
 const coloursOf = (stream: Stream) => ({
   red: colour(stream, 'red'),

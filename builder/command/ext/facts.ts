@@ -62,14 +62,14 @@ function requiresOf({ requires }: Extension, creates: readonly Name[]): string[]
 }
 
 function requirersOf(catalog: Catalog, name: string, extension: Extension): string[] {
-  const within = [name, ...namesWithin(name, extension)];
-  return Object.entries(catalog.extensions).flatMap(([other, each]) => (other !== name && allOf(other, each, 'requires').some((required) => within.includes(required)) ? [other] : [])).sort();
+  const within = new Set([name, ...namesWithin(name, extension)]);
+  return Object.entries(catalog.extensions).flatMap(([other, each]) => (other !== name && allOf(other, each, 'requires').some((required) => within.has(required)) ? [other] : [])).sort();
 }
 
 /** Rivalry is written down on one side and holds for both. */
 function rivalsOf(catalog: Catalog, name: string, extension: Extension): string[] {
-  const within = [name, ...namesWithin(name, extension)];
-  const others = Object.entries(catalog.extensions).flatMap(([other, each]) => (other !== name && allOf(other, each, 'conflicts').some((rival) => within.includes(rival)) ? [other] : []));
+  const within = new Set([name, ...namesWithin(name, extension)]);
+  const others = Object.entries(catalog.extensions).flatMap(([other, each]) => (other !== name && allOf(other, each, 'conflicts').some((rival) => within.has(rival)) ? [other] : []));
   return [...new Set([...allOf(name, extension, 'conflicts'), ...others])].sort();
 }
 

@@ -1,11 +1,12 @@
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { recallCatalog } from '../../../builder/manifest/cache.ts';
 import { readCatalog, type Catalog } from '../../../builder/manifest/catalog.ts';
-
-const own = resolve(import.meta.dirname, '../../../manifests');
+import { ownManifests } from '../../../builder/manifest/files.ts';
+import { digestOf } from '../../../repo/core/digest.ts';
+import { writeSmall } from '../command/ext/small.ts';
 
 let folder: string;
 let manifests: string;
@@ -15,7 +16,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pgark-cache-'));
   manifests = join(folder, 'manifests');
   cache = join(folder, 'catalog');
-  await cp(own, manifests, { recursive: true });
+  await writeSmall(manifests);
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -24,7 +25,6 @@ const files = async (): Promise<string[]> => (await readdir(cache)).map((name) =
 
 /** Puts something into the cache that reading the manifests would not give, digest and all. */
 async function forge(path: string): Promise<void> {
-  const { digestOf } = await import('../../../repo/core/digest.ts');
   const body = JSON.stringify({ ...(JSON.parse((await readFile(path, 'utf8')).split('\n')[1]!) as Catalog), groups: {} });
   await writeFile(path, `${digestOf(body)}\n${body}`);
 }
@@ -32,10 +32,10 @@ async function forge(path: string): Promise<void> {
 const isForged = async (): Promise<boolean> => Object.keys((await recallCatalog(manifests, cache)).groups).length === 0;
 
 test('what was kept is what reading the manifests gives, to the last key', async () => {
-  const read = await readCatalog(manifests);
+  const read = await readCatalog(ownManifests);
 
-  const first = await recallCatalog(manifests, cache);
-  const second = await recallCatalog(manifests, cache);
+  const first = await recallCatalog(ownManifests, cache);
+  const second = await recallCatalog(ownManifests, cache);
 
   expect(first).toStrictEqual(read);
   expect(second).toStrictEqual(read);
@@ -64,9 +64,9 @@ describe('the manifests are read again', () => {
   test('when a key has changed, or one was added', async () => {
     const [name] = await readdir(join(manifests, 'keys'));
 
-    await cp(join(manifests, 'keys', name!), join(manifests, 'keys', `${'A'.repeat(40)}.asc`));
+    await cp(join(manifests, 'keys', name!), join(manifests, 'keys', `${'B'.repeat(40)}.asc`));
 
-    expect((await recallCatalog(manifests, cache)).keys['A'.repeat(40)]).toBeDefined();
+    expect((await recallCatalog(manifests, cache)).keys['B'.repeat(40)]).toBeDefined();
     expect(await isForged()).toBe(false);
   });
 
@@ -113,7 +113,6 @@ describe('the manifests are read again', () => {
   });
 
   test.runIf(process.geteuid?.() === 0)('when the cache belongs to somebody else', async () => {
-    const { chown } = await import('node:fs/promises');
     await chown((await files())[0]!, 65534, 65534);
 
     expect(await isForged()).toBe(false);
