@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { identify } from '../repo/package/package.ts';
@@ -7,7 +6,7 @@ import { families } from './family.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog, GivenBundle } from './manifest/catalog.ts';
-import { manifestOf, type Manifest } from './manifest/manifest.ts';
+import { manifestOf, type Drawn, type Manifest } from './manifest/manifest.ts';
 import { doublesAmong, type Double } from './solve/doubles.ts';
 import { prove } from './solve/prove.ts';
 import type { Problem } from './solve/resolution.ts';
@@ -19,9 +18,6 @@ import { openHttp } from './source/http.ts';
 import { chooseMirrors, under } from './source/mirror.ts';
 import { openStore, storeFolder } from './store/store.ts';
 import { runtime } from './version.ts';
-
-/** The manifests of this project. */
-export const ownManifests = join(import.meta.dirname, '..', 'manifests');
 
 export interface Setting {
   /** The folder of the store, when it is not the usual one. */
@@ -50,7 +46,7 @@ export async function openUpstream(setting: Setting, catalog: Catalog): Promise<
 export async function makeLock(given: GivenBundle, target: Target, pg: readonly string[], upstream: Upstream, progress: Progress): Promise<Lock> {
   const { bundle, catalog } = given;
   const manifest = manifestOf(bundle, catalog, target, pg);
-  const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner));
+  const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)));
   const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
     const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
@@ -71,6 +67,11 @@ export async function fillStore(lock: Lock, upstream: Upstream, progress: Progre
     return { digest, size, source, archive, path: under(path, url.slice(base.length + 1)) };
   });
   return progress.step(`fetching ${files.length} packages`, (inner) => fill(upstream.store, files, upstream.http, upstream.mirrors, inner, upstream.patience));
+}
+
+/** Where the bundle asks for the source of a suite. */
+function lineOf({ source }: Drawn, { bundle, catalog, where }: GivenBundle): string {
+  return where(['sources', bundle.sources.findIndex((name) => catalog.sources[name] === source)]);
 }
 
 /** A problem about something nobody asked for is one of the base set; without that, nothing installs. */

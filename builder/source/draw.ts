@@ -7,6 +7,7 @@ import { RelationReader } from '../../repo/deb/relation.ts';
 import type { Release } from '../../repo/deb/release.ts';
 import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
+import { RelationReader as RpmRelationReader } from '../../repo/rpm/relation.ts';
 import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import { admits } from './admit.ts';
@@ -45,10 +46,20 @@ export interface Suite extends Pick<Verified, 'signer' | 'digest'> {
   packages: readonly Package[];
 }
 
-/** Reads the indexes of all suites for a target, verified from the signature down. */
-export async function drawSuites(suites: readonly Drawn[], target: Target, upstream: Upstream, progress: Progress): Promise<Suite[]> {
-  const relations = new RelationReader();
-  return progress.each(suites, 4, (drawn) => (isSuite(drawn) ? drawSuite(drawn, target, upstream, relations, progress) : drawRepository(drawn, target, upstream, progress)));
+/** Reads the indexes of all suites for a target, verified from the signature down. `where` says which line asks for one, for when it cannot be read. */
+export async function drawSuites(suites: readonly Drawn[], target: Target, upstream: Upstream, progress: Progress, where?: (drawn: Drawn) => string): Promise<Suite[]> {
+  const relations = { deb: new RelationReader(), rpm: new RpmRelationReader() };
+  return progress.each(suites, 4, async (drawn) => {
+    try {
+      return isSuite(drawn) ? await drawSuite(drawn, target, upstream, relations.deb, progress) : await drawRepository(drawn, target, upstream, progress, relations.rpm);
+    } catch (error) {
+      throw error instanceof Fault && where ? at(where(drawn), error) : error;
+    }
+  });
+}
+
+function at(place: string, { code, message, details, hint, cause }: Fault): Fault {
+  return new Fault(code, `${place}  ${message}`, { details, ...(hint !== undefined && { hint }), cause });
 }
 
 const isSuite = (drawn: Drawn): drawn is DrawnSuite => drawn.suite.format === 'deb';

@@ -26,7 +26,7 @@ export async function makeSuite({ place, components, entries }: MadePlace, date:
 function stanzaOf(entry: Entry, files: Map<string, Buffer>): string {
   const { name, version, arch, needs, conflicts, offers, essential } = entry;
   const path = pathOf(entry, 'deb');
-  const content = contentOf(path);
+  const content = contentOf(entry, path);
   files.set(path, content);
   const fields = {
     Package: name,

@@ -11,6 +11,8 @@ export interface Entry {
   offers: readonly string[];
   /** Every host has it. */
   essential: boolean;
+  /** What is in its file, where another one is to bear its name and version. */
+  content?: string;
 }
 
 /** Below the folder of its repository. */
@@ -20,4 +22,4 @@ export function pathOf({ name, version, arch }: Entry, ending: 'deb' | 'rpm'): s
 }
 
 /** What stands for the file of a package: enough to have a digest and a size of its own. */
-export const contentOf = (path: string): Buffer => Buffer.from(`the file ${path}\n`);
+export const contentOf = ({ content }: Entry, path: string): Buffer => Buffer.from(content ?? `the file ${path}\n`);

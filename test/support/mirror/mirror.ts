@@ -8,7 +8,7 @@ import { madeKey, type MadeKey } from '../archive.ts';
 import { serveFiles, type MadeServer } from '../server.ts';
 import { makeSuite } from './deb.ts';
 import { makeRepository } from './rpm.ts';
-import { worldOf } from './world.ts';
+import { worldOf, type MadePlace } from './world.ts';
 
 /** A mirror of everything that the manifests name, made from them and signed with a key of its own. */
 export interface MadeMirror {
@@ -32,11 +32,12 @@ export interface MadeMirror {
 /** When its indexes were made. */
 const date = new Date('2026-07-11T10:16:37Z');
 
-/** Makes a suite or repository of every source for these targets, and serves each archive under its name on the loopback. */
-export async function makeMirror(catalog: Catalog, targets: readonly Target[] = catalog.targets): Promise<MadeMirror> {
+/** Makes a suite or repository of every source for these targets, and serves each archive under its name on the loopback; `change` may spoil what is published. */
+export async function makeMirror(catalog: Catalog, targets: readonly Target[] = catalog.targets, change: (world: readonly MadePlace[]) => void = () => {}): Promise<MadeMirror> {
   const key = await madeKey('a made mirror');
   const files = new Map<string, Buffer>();
   const world = worldOf(catalog, targets);
+  change(world);
   for (const made of world) {
     const { archive, path } = made.place;
     const base = path === '' ? archive : `${archive}/${path}`;
@@ -52,7 +53,7 @@ export async function makeMirror(catalog: Catalog, targets: readonly Target[] = 
     folder, mirrors, store, files, server, key,
     options: ['--mirrors', mirrors, ...archives.flatMap(([name, url]) => ['--mirror', `${name}=${url}`]), '--store', store],
     addresses: archives.map(([name, url]) => `${name}=${url}`),
-    packages: world.flatMap(({ entries }) => [...entries.values()]).reduce((sum, each) => sum + each.size, 0),
+    packages: world.flatMap(({ entries }) => Array.from(entries.values())).reduce((sum, each) => sum + each.size, 0),
     close: async () => {
       await server.close();
       await rm(folder, { recursive: true });

@@ -7,7 +7,7 @@ import type { MadePlace } from './world.ts';
 /** The files of a repository, by path below its folder: what is signed, its index, and the packages. */
 export async function makeRepository({ entries }: MadePlace, date: Date, key: MadeKey): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  const packages = [...entries.values()].flatMap((each) => [...each.values()]).map((entry) => packageOf(entry, date, files));
+  const packages = Array.from(entries.values(), (each) => Array.from(each.values())).flat().map((entry) => packageOf(entry, date, files));
   const primary = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages="${packages.length}">\n${packages.join('')}</metadata>\n`);
   const packed = gzipSync(primary, { level: 1 });
   const path = `repodata/${digestOf(packed)}-primary.xml.gz`;
@@ -37,7 +37,7 @@ function repomdOf(path: string, primary: Buffer, packed: Buffer, date: Date): st
 function packageOf(entry: Entry, date: Date, files: Map<string, Buffer>): string {
   const { name, version, arch, needs, conflicts, offers } = entry;
   const path = pathOf(entry, 'rpm');
-  const content = contentOf(path);
+  const content = contentOf(entry, path);
   files.set(path, content);
   return `<package type="rpm">
   <name>${name}</name>
