@@ -9,7 +9,7 @@ export interface Written {
   groups: readonly OpenDocument[];
 }
 
-type What = 'source' | 'module' | 'component' | 'kernel' | 'extension' | 'created' | 'category' | 'group';
+type What = 'source' | 'module' | 'component' | 'kernel' | 'extension' | 'created' | 'loaded' | 'category' | 'group';
 
 /** A name where it stands, and what it is the name of. */
 interface Named {
@@ -28,9 +28,10 @@ export function strays(written: Written): Mistake[] {
 function unknownIn(references: readonly Named[], bearers: readonly Named[]): Mistake[] {
   const bearing = (...kinds: What[]): Set<string> => new Set(bearers.filter(({ what }) => kinds.includes(what)).map(({ name }) => name));
   const known = Object.fromEntries((['source', 'component', 'kernel', 'created', 'category', 'group'] as const).map((what) => [what, bearing(what)]));
-  known['extension'] = bearing('extension', 'created');
+  known['loaded'] = bearing('created', 'loaded');
+  known['extension'] = bearing('extension', 'created', 'loaded');
   const unknown = references.filter(({ name, what }) => !known[what]!.has(name));
-  return unknown.map(({ document, at, name, what }) => ({ place: document.valueAt(at), message: `unknown ${what === 'created' ? 'extension' : what} "${name}"${guess(name, known[what]!)}` }));
+  return unknown.map(({ document, at, name, what }) => ({ place: document.valueAt(at), message: `unknown ${what === 'created' || what === 'loaded' ? 'extension' : what} "${name}"${guess(name, known[what]!)}` }));
 }
 
 function guess(name: string, known: ReadonlySet<string>): string {
@@ -50,7 +51,7 @@ function doublesIn(bearers: readonly Named[]): Mistake[] {
   });
 }
 
-const words: Record<What, string> = { source: 'the source', module: 'the module', component: 'the component', kernel: 'the kernel', extension: 'the extension', created: 'what CREATE EXTENSION calls', category: 'the category', group: 'the group' };
+const words: Record<What, string> = { source: 'the source', module: 'the module', component: 'the component', kernel: 'the kernel', extension: 'the extension', created: 'what CREATE EXTENSION calls', loaded: 'the module', category: 'the category', group: 'the group' };
 
 function bearersIn({ sources, modules, categories, groups }: Written): Named[] {
   const own = (documents: readonly OpenDocument[], key: string, what: What): Named[] => documents.flatMap((document) => named(document, [key], [record(document.value)[key]], what));
@@ -71,12 +72,12 @@ function bearersIn({ sources, modules, categories, groups }: Written): Named[] {
   ];
 }
 
-/** What a package creates: itself, when it does not say; the module that it is, when it creates nothing. */
+/** What a package creates: itself, when it does not say. When it creates nothing, it is a module that is only loaded. */
 function createdBy({ document, at, name }: Named): Named[] {
   const { creates, module } = fieldsAt(document, 'extensions', name);
   const names = Object.keys(record(creates));
-  if (names.length > 0) return names.map((each) => ({ document, at: [...at, 'creates', each], name: each, what: 'created' }));
-  return [{ document, at, name: typeof module === 'string' ? module : name, what: 'created' }];
+  if (creates !== undefined && names.length === 0) return [{ document, at, name: typeof module === 'string' ? module : name, what: 'loaded' }];
+  return names.length === 0 ? [{ document, at, name, what: 'created' }] : names.map((each) => ({ document, at: [...at, 'creates', each], name: each, what: 'created' }));
 }
 
 const fieldsAt = (document: OpenDocument, key: string, name: string): Fields => record(record(record(document.value)[key])[name]);
@@ -103,7 +104,8 @@ function ofCategory(document: OpenDocument): Named[] {
 }
 
 function ofTraits(document: OpenDocument, at: readonly string[], traits: Fields): Named[] {
-  return ['requires', 'conflicts'].flatMap((key) => list(traits[key]).flatMap((name, index) => named(document, [...at, key, index], [name], 'created')));
+  const of = (key: string, what: What): Named[] => list(traits[key]).flatMap((name, index) => named(document, [...at, key, index], [name], what));
+  return [...of('requires', 'created'), ...of('conflicts', 'loaded')];
 }
 
 function ofGroups(document: OpenDocument): Named[] {

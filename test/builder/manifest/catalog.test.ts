@@ -9,10 +9,11 @@ import { findTarget } from '../../../builder/manifest/platform.ts';
 import { Fault } from '../../../repo/core/fault.ts';
 
 const manifests = resolve(import.meta.dirname, '../../../manifests');
+const own = readCatalog(manifests);
 
 describe('the manifests of this project', () => {
   test('are valid, and every bundle can be spelled out for each of its targets', async () => {
-    const catalog = await readCatalog(manifests);
+    const catalog = await own;
     const names = await readdir(join(manifests, 'bundles'));
 
     for (const name of names) {
@@ -29,7 +30,7 @@ describe('the manifests of this project', () => {
   });
 
   test('ask only for extensions that can be created: what one requires, another creates', async () => {
-    const catalog = await readCatalog(manifests);
+    const catalog = await own;
     const given = await readBundle(join(manifests, 'bundles/debian.yml'), catalog);
 
     for (const code of madeFor(given.bundle, catalog).keys()) {
@@ -41,7 +42,7 @@ describe('the manifests of this project', () => {
   });
 
   test('say what cannot be created on a release, and only there', async () => {
-    const catalog = await readCatalog(manifests);
+    const catalog = await own;
     const given = await readBundle(join(manifests, 'bundles/debian.yml'), catalog);
     const caveatOf = (name: string, code: string) => spelled(given, code).extensions.find((extension) => extension.name === name)?.caveat;
 
@@ -53,7 +54,7 @@ describe('the manifests of this project', () => {
   });
 
   test('have caveats for releases that there are, and say them in one sentence without a full stop', async () => {
-    const { extensions, targets } = await readCatalog(manifests);
+    const { extensions, targets } = await own;
     const described = Object.values(extensions).flatMap((extension) => Object.values({ ...extension.creates, '': extension }).filter((each) => typeof each !== 'string'));
     const caveats = described.map((each) => each.caveat).filter((each) => each !== undefined);
     const places = new Set(targets.flatMap(({ code }) => [code, code.split('.')[0]]));
@@ -88,7 +89,7 @@ describe('a bundle', () => {
   });
 
   test('that is not there is told', async () => {
-    const catalog = await readCatalog(manifests);
+    const catalog = await own;
 
     await expect(readBundle(join(folder, 'none.yml'), catalog)).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('no such file') });
   });
@@ -180,7 +181,7 @@ describe('a bundle', () => {
 
   async function read(text: string): Promise<GivenBundle> {
     await writeFile(join(folder, 'mine.yml'), text);
-    return readBundle(join(folder, 'mine.yml'), await readCatalog(manifests));
+    return readBundle(join(folder, 'mine.yml'), await own);
   }
 
   const spellOut = async (text: string): Promise<Manifest> => spelled(await read(text), 'd12.x86_64');
