@@ -157,6 +157,15 @@ describe('a bundle', () => {
     expect(given.where(absent[0]!.asked)).toMatch(/mine\.yml:7:14$/);
   });
 
+  test('is told that a kernel is not of its majors, and has one that is of none', async () => {
+    const given = await read(sound.replace('[debian]', '[debian, pigsty-pgsql]').replace("['15']", "['17']").replace('modules: [etcd]', 'components: [pgtde, cloudberry]'));
+
+    const { wanted, absent } = spelled(given, 'd12.x86_64');
+
+    expect(wanted.map((each) => each.package)).toEqual(['cloudberry', 'cloudberry-backup', 'cloudberry-pxf']);
+    expect(absent).toEqual([{ name: 'pgtde', kind: 'kernel', reason: 'it is a kernel of PostgreSQL 18', asked: ['components', 0] }]);
+  });
+
   test('with a source that is disabled is refused, with the reason', async () => {
     const given = await read(sound.replace('[debian]', '[debian, citus]'));
 
