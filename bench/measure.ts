@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 
 export interface Measured {
   seconds: number;
+  /** What it said on stderr. */
+  stderr: string;
   /** Peak resident memory in megabytes, as the program itself saw it; 0 for a program that is not ours. */
   megabytes: number;
 }
@@ -10,13 +12,12 @@ export interface Measured {
 export async function measureOwn(argv: readonly string[]): Promise<Measured> {
   const atExit = `process.on('exit', () => process.stderr.write('\\nmaxRSS ' + process.resourceUsage().maxRSS + '\\n'))`;
   const { seconds, stderr } = await timed([process.execPath, '--import', `data:text/javascript,${encodeURIComponent(atExit)}`, ...argv], [0]);
-  return { seconds, megabytes: Number(/maxRSS (\d+)\s*$/.exec(stderr)?.[1] ?? 0) / 1024 };
+  return { seconds, stderr, megabytes: Number(/maxRSS (\d+)\s*$/.exec(stderr)?.[1] ?? 0) / 1024 };
 }
 
 /** Runs another program; its output is thrown away. */
 export async function measure(argv: readonly string[], statuses: readonly number[] = [0]): Promise<Measured> {
-  const { seconds } = await timed(argv, statuses);
-  return { seconds, megabytes: 0 };
+  return { ...(await timed(argv, statuses)), megabytes: 0 };
 }
 
 export function median(values: readonly number[]): number {
