@@ -22,7 +22,7 @@ export const upstreamOptions: Readonly<Record<string, Option>> = {
 /** Opens the way to the archives for as long as `act` takes. */
 export async function withUpstream<T>(invocation: Invocation, catalog: Catalog, act: (upstream: Upstream) => Promise<T>): Promise<T> {
   const upstream = await openUpstream(
-    { store: invocation.value('store'), mirrors: invocation.values('mirror'), region: invocation.value('region'), offline: invocation.has('offline'), signal: invocation.signal },
+    { store: invocation.value('store'), mirrors: [...(await mirrorsFile(invocation)), ...invocation.values('mirror')], region: invocation.value('region'), offline: invocation.has('offline'), signal: invocation.signal },
     catalog,
   );
   try {
@@ -30,6 +30,12 @@ export async function withUpstream<T>(invocation: Invocation, catalog: Catalog, 
   } finally {
     await upstream.http?.close();
   }
+}
+
+/** What the file says goes before what the machine's apt says, and behind what the command line says. */
+async function mirrorsFile(invocation: Invocation): Promise<string[]> {
+  const path = invocation.value('mirrors');
+  return path === undefined ? [] : [...(await readMirrorFile(path))].map(([name, { url }]) => `${name}=${url}`);
 }
 
 /** The manifests that `--manifests` names, or those of this project. */

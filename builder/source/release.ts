@@ -29,8 +29,11 @@ export async function obtainRelease(drawn: DrawnSuite, given: Upstream, progress
   return fetched;
 }
 
+/** One name can stand for a suite of several archives, as Ubuntu's of its architectures; its place cannot. */
+const keyOf = (drawn: DrawnSuite, file: string): string => `${nameOf(drawn)}/${drawn.suite.archive}/${under(drawn.suite.path, file)}`;
+
 async function recall(drawn: DrawnSuite, upstream: Upstream): Promise<Verified> {
-  const [inline, release, signature] = await Promise.all(['InRelease', 'Release', 'Release.gpg'].map((file) => upstream.store.recall(`${nameOf(drawn)}/${file}`)));
+  const [inline, release, signature] = await Promise.all(['InRelease', 'Release', 'Release.gpg'].map((file) => upstream.store.recall(keyOf(drawn, file))));
   if (inline) return verifyRelease({ inline }, drawn, upstream.keyring, upstream.now);
   if (release && signature) return verifyRelease({ release, signature }, drawn, upstream.keyring, upstream.now);
   throw new Fault('fetch', `${nameOf(drawn)}: no Release is in the store`, { hint: 'run once without --offline' });
@@ -38,7 +41,7 @@ async function recall(drawn: DrawnSuite, upstream: Upstream): Promise<Verified> 
 
 async function remember(drawn: DrawnSuite, document: SignedDocument, { store }: Upstream): Promise<void> {
   const files = 'inline' in document ? { InRelease: document.inline } : { Release: document.release, 'Release.gpg': document.signature };
-  for (const [file, content] of Object.entries(files)) await store.remember(`${nameOf(drawn)}/${file}`, content);
+  for (const [file, content] of Object.entries(files)) await store.remember(keyOf(drawn, file), content);
 }
 
 async function fetchRelease(http: Http, drawn: DrawnSuite, upstream: Upstream): Promise<SignedDocument> {

@@ -240,8 +240,8 @@ describe('offline', () => {
   test('a document that was altered in the store is not trusted', async () => {
     await publish(bookworm);
     await draw();
-    const seen = (await store.recall('debian/bookworm/InRelease'))!;
-    await store.remember('debian/bookworm/InRelease', Buffer.from(seen.toString().replace('Codename: bookworm', 'Codename: bookworn')));
+    const seen = (await store.recall('debian/bookworm/debian/InRelease'))!;
+    await store.remember('debian/bookworm/debian/InRelease', Buffer.from(seen.toString().replace('Codename: bookworm', 'Codename: bookworn')));
 
     await expect(draw({ http: undefined })).rejects.toMatchObject({ code: 'untrusted' });
   });
