@@ -6,7 +6,7 @@ import { releaseOf } from '../manifest/platform.ts';
 import { placesFor, type Source } from '../manifest/source.ts';
 import type { Upstream } from '../source/draw.ts';
 import { cellsOf, majorsFor, openingsOf, serves } from './cell.ts';
-import { compare, type Compared } from './compare.ts';
+import { compare, silences, type Compared } from './compare.ts';
 import { finding, type Finding } from './finding.ts';
 import { judgeKeys } from './keys.ts';
 import { look, type Down } from './look.ts';
@@ -48,6 +48,7 @@ export async function check(scope: Scope, upstream: Upstream, progress: Progress
         compared.push(one);
         findings.push(...compare(one));
       }
+      findings.push(...silences(compared.filter(({ look }) => look.source === source.name)));
     });
   }
   return { compared, findings };

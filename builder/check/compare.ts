@@ -1,7 +1,7 @@
 import type { Target } from '../../repo/package/target.ts';
 import type { Cell, Opening } from './cell.ts';
 import { finding, type Finding } from './finding.ts';
-import { compareFor, type Look, type Place } from './look.ts';
+import { compareFor, isSilence, type Look, type Place } from './look.ts';
 import { changeOf } from './needs.ts';
 import { recalled, type ObservedRecord } from './record.ts';
 
@@ -31,6 +31,15 @@ export function upstreamOf(version: string): string {
   return version.slice(from, hyphen < from ? version.length : hyphen).replace(/\+b\d+$/, '');
 }
 
+/** Archives that nobody answered for, each once, with how much of it could not be read. */
+export function silences(compared: readonly Compared[]): Finding[] {
+  const unread = compared.flatMap(({ look }) => look.places.flatMap((place) => (!place.read && isSilence(place.fault) ? [{ ...place, source: look.source }] : [])));
+  return [...Map.groupBy(unread, ({ source, archive }) => `${source} ${archive}`).values()].map((places) => {
+    const { source, archive, fault } = places[0]!;
+    return finding('unreachable', { source, subject: archive, text: `${fault.message}; ${places.length} ${places.length === 1 ? 'index' : 'indexes'} not read` });
+  });
+}
+
 /** Whether a package that was not found is really not there: a place that was not read may have it. */
 export const isComplete = (look: Look): boolean => look.places.every((place) => place.read);
 
@@ -43,6 +52,8 @@ function judgePlace(place: Place, { look, record }: Compared): Finding[] {
   const at = { source: look.source, target: look.target.code, subject: place.name };
   if (!place.read) {
     const { fault, pinned } = place;
+    // Told once for the whole archive, not for every suite of every target.
+    if (isSilence(fault)) return [];
     if (fault.code === 'untrusted') return [finding('untrusted', { ...at, from: pinned.join(', '), text: fault.message, details: fault.details })];
     return [finding(fault.code === 'fetch' ? 'unreachable' : 'unreadable', { ...at, text: fault.message, details: fault.details })];
   }

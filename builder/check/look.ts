@@ -14,7 +14,7 @@ import { similarTo } from './similar.ts';
 /** A suite or repository that was read, or the reason why it was not. */
 export type Place =
   | { name: string; read: true; signer: string; date: string }
-  | { name: string; read: false; fault: Fault; pinned: readonly string[] };
+  | { name: string; read: false; fault: Fault; pinned: readonly string[]; archive: string };
 
 /** A package as its source has it: the newest of all its suites. */
 export interface Seen {
@@ -70,18 +70,18 @@ export function lookAt(all: readonly Package[], target: Target, { promised, poss
 async function read(drawn: Drawn, target: Target, upstream: Upstream, progress: Progress, down: Down): Promise<Suite | Extract<Place, { read: false }>> {
   const { archive, keys: pinned } = drawn.suite;
   const before = down.get(archive);
-  if (before) return { name: nameOf(drawn), read: false, fault: before, pinned };
+  if (before) return { name: nameOf(drawn), read: false, fault: before, pinned, archive };
   try {
     return (await drawSuites([drawn], target, upstream, progress))[0]!;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (isSilence(error)) down.set(archive, error);
-    return { name: nameOf(drawn), read: false, fault: error, pinned };
+    if (isSilence(error) && !down.has(archive)) down.set(archive, error);
+    return { name: nameOf(drawn), read: false, fault: error, pinned, archive };
   }
 }
 
 /** Whether nobody answered at all, rather than that the answer was no. */
-function isSilence(fault: Fault): boolean {
+export function isSilence(fault: Fault): boolean {
   const first = fault.cause instanceof Fault ? fault.cause : fault;
   return first.code === 'fetch' && first.cause !== undefined && !isRefused(first);
 }

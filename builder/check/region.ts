@@ -27,20 +27,28 @@ export function platformsFor(targets: readonly Target[], possible: readonly Targ
   const left = new Set(targets.map((target) => target.code));
   const wanted = new Set(left);
   const chosen: string[] = [];
-  for (const platform of [...preferred, ...platformsOf(targets)]) {
-    const meant = possible.filter((target) => covers(platform, target)).map((target) => target.code);
-    if (!meant.every((code) => wanted.has(code)) || !meant.some((code) => left.has(code))) continue;
+  for (const { platform, codes } of [...meanings(preferred, possible), ...byWidth(meanings(platformsOf(targets), possible))]) {
+    if (!codes.every((code) => wanted.has(code)) || !codes.some((code) => left.has(code))) continue;
     chosen.push(platform);
-    for (const code of meant) left.delete(code);
+    for (const code of codes) left.delete(code);
   }
   return [...chosen, ...left];
 }
 
-/** From the widest to the narrowest. */
+interface Meaning {
+  platform: string;
+  codes: readonly string[];
+}
+
+const meanings = (platforms: readonly string[], possible: readonly Target[]): Meaning[] => platforms.map((platform) => ({ platform, codes: possible.filter((target) => covers(platform, target)).map((target) => target.code) }));
+
+/** Of platforms that mean the same here, the one that means less elsewhere comes first. */
+const byWidth = (all: readonly Meaning[]): Meaning[] => all.toSorted((a, b) => b.codes.length - a.codes.length);
+
+/** From the narrowest to the widest. */
 function platformsOf(targets: readonly Target[]): string[] {
-  const releases = [...new Set(targets.map(releaseOf))];
-  const widest = ['deb', 'el', 'debian', 'ubuntu'];
-  return [...widest, ...widest.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`]), ...releases];
+  const families = ['el', 'ubuntu', 'debian', 'deb'];
+  return [...new Set(targets.map(releaseOf)), ...families.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`]), ...families];
 }
 
 function byTarget(spots: readonly Spot[]): Map<Target, string[]> {
