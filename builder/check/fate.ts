@@ -18,6 +18,9 @@ export function fateOf(cell: Cell, look: Look): Fate | undefined {
   return { is: 'open', why: missing.map((name, place) => `${name} is gone${heirs[place]!.length > 0 ? `; there is ${heirs[place]!.join(', ')}` : ''}`).join('; ') };
 }
 
+/** `postgresql-15-postgis-3` → `postgresql-{pg}-postgis-3`. */
+export const patternOf = (name: string, pg: string): string => (pg === '' ? name : name.replace(new RegExp(`(?<!\\d)${pg}(?!\\d)`), '{pg}'));
+
 function newVersion(cell: Cell, look: Look): Fate | undefined {
   const seen = look.packages.get(cell.packages[0]!)!.version;
   return cell.version !== undefined && orderOf(seen, cell.version, cell.target) !== 0 ? { is: 'changed', version: upstreamOf(seen) } : undefined;
@@ -26,6 +29,5 @@ function newVersion(cell: Cell, look: Look): Fate | undefined {
 function renamed(cell: Cell, look: Look): Fate {
   const packages = cell.packages.map((name) => (look.packages.has(name) ? name : look.similar.get(name)![0]!));
   const version = upstreamOf(look.packages.get(packages[0]!)!.version);
-  const pattern = (name: string): string => (cell.pg === '' ? name : name.replace(new RegExp(`(?<!\\d)${cell.pg}(?!\\d)`), '{pg}'));
-  return { is: 'changed', packages: packages.map(pattern), ...(cell.version !== undefined && { version }) };
+  return { is: 'changed', packages: packages.map((name) => patternOf(name, cell.pg)), ...(cell.version !== undefined && { version }) };
 }

@@ -23,6 +23,8 @@ export interface Entry {
   rowAt(list: 'published' | 'gaps', place: number): number;
   /** The line of a key. */
   keyAt(key: string): number;
+  /** Whether each row stands in a line of its own, so that it can be edited as such. */
+  isLined: boolean;
   /** How many rows there are. */
   count(list: 'published' | 'gaps'): number;
 }
@@ -53,10 +55,13 @@ function sheetOf({ path, content }: ManifestFile, folder: string): Sheet {
 
 function entryOf(sheet: Sheet, key: string, name: string): Entry {
   const value = (sheet.document.value as Record<string, Record<string, Record<string, unknown[] | undefined>>>)[key]![name]!;
+  const rowAt: Entry['rowAt'] = (list, place) => sheet.document.valueAt([key, name, list, place]).line - 1;
+  const rows = (['published', 'gaps'] as const).flatMap((list) => (value[list] ?? []).map((_, place) => sheet.lines[rowAt(list, place)]!));
   return {
     sheet,
+    isLined: rows.every((row) => /^\s*- /.test(row)),
+    rowAt,
     line: sheet.document.keyAt([key, name]).line - 1,
-    rowAt: (list, place) => sheet.document.valueAt([key, name, list, place]).line - 1,
     keyAt: (part) => sheet.document.keyAt([key, name, part]).line - 1,
     count: (list) => value[list]?.length ?? 0,
   };

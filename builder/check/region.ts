@@ -1,4 +1,5 @@
 import type { Target } from '../../repo/package/target.ts';
+import { covers as coversMajor } from '../manifest/major.ts';
 import { covers, releaseOf } from '../manifest/platform.ts';
 
 /** A target and a major; the major is empty where there is no difference between them. */
@@ -21,6 +22,9 @@ export function regionsOf(spots: readonly Spot[], possible: (pg: string) => read
   }
   return [...regions].map(([pg, targets]) => ({ pg, on: platformsFor(targets, possible(pg.slice(-2)), preferred) }));
 }
+
+/** Whether a region speaks of a spot. */
+export const isWithin = ({ on, pg }: Region, spot: Spot): boolean => on.some((platform) => covers(platform, spot.target)) && (pg === '' || coversMajor(pg, spot.pg));
 
 /** The widest platforms that stand for these targets and for no other possible one; those that were written before come first. */
 export function platformsFor(targets: readonly Target[], possible: readonly Target[], preferred: readonly string[] = []): string[] {

@@ -34,7 +34,7 @@ async function run(invocation: Invocation): Promise<object> {
   for (const each of held.findings.filter(({ grade }) => grade === 'trouble')) invocation.progress.warn(each.text ?? `${each.source}: ${each.kind}`);
   for (const each of held.findings.filter(({ kind }) => kind === 'untrusted')) invocation.progress.warn(`not trusted, and not looked at: ${each.text}`);
   const diff = changed.map(([sheet, each]) => diffOf(`${basename(held.scope.manifests)}/${sheet.label}`, sheet.lines, each)).join('\n');
-  invocation.print(diff === '' ? 'every row says what the sources have' : diff);
+  invocation.print(diff !== '' ? diff : isRead(held) ? 'every row that was looked at says what its source has' : 'no source could be read');
   if (invocation.has('write')) await write(held, changed, records);
   const exitCode = exitCodeOf(held.findings.filter(({ kind }) => kind === 'untrusted' || kind === 'unreachable'), isRead(held), false);
   return { diff, open, records: records.map(({ source, release }) => `observed/${source}.${release}.json`), written: invocation.has('write'), ...(exitCode !== 0 && { exitCode }) };
