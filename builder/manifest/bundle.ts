@@ -15,32 +15,21 @@ const Targets = z.union([z.record(z.string(), z.array(Major).min(1)), z.array(Pl
 
 /** manifests/bundles/*.yml: what somebody wants to carry across. */
 export const Bundle = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  version: z.string('a version is a string, in quotes').regex(/^\d[0-9A-Za-z.+~-]*$/, 'a version begins with a digit'),
-  about: z.string(),
-  /** Names of manifests/sources, or the path of an own manifest of a source, from here: `./acme.yml`. */
-  sources: z.array(z.string()).min(1),
-  targets: Targets,
-  /** The PostgreSQL majors for targets that do not name their own. */
-  pg: z.array(Major).min(1).optional(),
-  /** Whole modules of manifests/components. */
-  modules: names,
-  /** Single components, kernels among them. */
-  components: names,
-  /** Groups of manifests/groups.yml. */
-  groups: names,
-  /** Every extension of a category. */
-  categories: names,
-  /** By name, or all that the sources have. */
-  extensions: z.union([z.literal('all'), z.array(z.string())], 'a list of names, or all').default([]),
-  /** Further packages by the names they have upstream, the same in every family or apart. */
-  packages: z.union([z.array(PackageName), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) })]).default([]),
-  /** Components, extensions or packages to leave out of all the above. */
-  exclude: names,
-  /** Whether recommended packages are carried too. */
-  recommends: z.enum(['exclude', 'include']).default('exclude'),
-  /** What to do about something asked for that cannot be had. A server or component that cannot be had is always an error. */
-  missing: z.enum(['error', 'warn', 'skip']).default('error'),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/).describe('It becomes part of file names'),
+  version: z.string('a version is a string, in quotes').regex(/^\d[0-9A-Za-z.+~-]*$/, 'a version begins with a digit').describe('Of the bundle, in quotes'),
+  about: z.string().describe('What it is for, in one sentence'),
+  sources: z.array(z.string()).min(1).describe('Names of manifests/sources, or the path of an own manifest of a source, from here: `./acme.yml`'),
+  targets: Targets.describe('Platforms, such as [d12, el9.x86_64]; or targets with the majors of each: { d12.x86_64: ["15"] }'),
+  pg: z.array(Major).min(1).optional().describe('The PostgreSQL majors for targets that do not name their own'),
+  modules: names.describe('Whole modules of manifests/components'),
+  components: names.describe('Single components, kernels among them'),
+  groups: names.describe('Groups of manifests/groups.yml'),
+  categories: names.describe('Every extension of a category'),
+  extensions: z.union([z.literal('all'), z.array(z.string())], 'a list of names, or all').default([]).describe('By name, or all that the sources have'),
+  packages: z.union([z.array(PackageName), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) })]).default([]).describe('Further packages by the names they have upstream, the same in every family or apart'),
+  exclude: names.describe('Components, extensions or packages to leave out of all the above'),
+  recommends: z.enum(['exclude', 'include']).default('exclude').describe('Whether recommended packages are carried too'),
+  missing: z.enum(['error', 'warn', 'skip']).default('error').describe('What to do about something asked for that cannot be had. A server or component that cannot be had is always an error'),
 });
 export type Bundle = z.infer<typeof Bundle>;
 

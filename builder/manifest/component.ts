@@ -12,25 +12,21 @@ const PerPlatform = z.union([Names, z.record(Platform, Names)]);
 
 /** A server that speaks PostgreSQL: PostgreSQL itself, a fork, or a bundle of extensions that makes another product of it. */
 const Kernel = z.strictObject({
-  /** What `pg_mode` of an inventory says: `pgsql`, `ivory`, `mssql` … */
-  mode: z.string().regex(/^[a-z]+$/),
-  pg: z.array(Major),
-  /** Where its programs lie; as PostgreSQL's when left out. */
-  home: z.strictObject({ deb: z.string(), rpm: z.string() }).optional(),
-  preload: z.array(z.string()).default([]),
+  mode: z.string().regex(/^[a-z]+$/).describe('What `pg_mode` of an inventory says: `pgsql`, `ivory`, `mssql` …'),
+  pg: z.array(Major).describe('The PostgreSQL majors that there are of it; none for one that follows no PostgreSQL'),
+  home: z.strictObject({ deb: z.string(), rpm: z.string() }).optional().describe("Where its programs lie; as PostgreSQL's when left out"),
+  preload: z.array(z.string()).default([]).describe('Libraries that must stand in shared_preload_libraries'),
 });
 
 export const Component = z.strictObject({
-  about: z.string().min(1),
-  /** What its packages are: the database itself, a kernel in its place, or anything else. */
-  kind: z.enum(['server', 'kernel', 'component']).default('component'),
-  kernel: Kernel.optional(),
-  license: z.string().optional(),
-  home: z.url({ protocol: /^https?$/ }).optional(),
-  /** `{pg}` stands for each PostgreSQL major of the bundle. */
-  deb: PerPlatform.optional(),
-  rpm: PerPlatform.optional(),
-  published: z.array(Shipped).default([]),
+  about: z.string().min(1).describe('What it does, in one sentence'),
+  kind: z.enum(['server', 'kernel', 'component']).default('component').describe('What its packages are: the database itself, a kernel in its place, or anything else'),
+  kernel: Kernel.optional().describe('What makes it a server of its own'),
+  license: z.string().optional().describe('An SPDX expression'),
+  home: z.url({ protocol: /^https?$/ }).optional().describe('Where its makers tell about it'),
+  deb: PerPlatform.optional().describe('`{pg}` stands for each PostgreSQL major of the bundle'),
+  rpm: PerPlatform.optional().describe('`{pg}` stands for each PostgreSQL major of the bundle'),
+  published: z.array(Shipped).default([]).describe('Which sources have it where, the preferred one first'),
 });
 export type Component = z.infer<typeof Component>;
 

@@ -18,58 +18,39 @@ const Loading = z.enum(['session', 'output-plugin', 'archive-module', 'oauth-val
 
 /** What can be said of a whole package and of each extension in it. */
 const traits = {
-  /** Extensions that must be created before it. */
-  requires: z.array(Creatable).default([]),
-  /** Extensions that cannot be used beside it in one server. */
-  conflicts: z.array(Creatable).default([]),
-  /** Schemas that it makes. */
-  schemas: z.array(z.string()).default([]),
-  /** Whether a user with CREATE on the database may create it (`trusted` of its control file). */
-  trusted: z.boolean().optional(),
-  /** Whether its objects can be moved to another schema (`relocatable` of its control file). */
-  relocatable: z.boolean().optional(),
-  /** Besides shared_preload_libraries, or instead of it. */
-  load: Loading.optional(),
-  caveat: Caveat.optional(),
+  requires: z.array(Creatable).default([]).describe('Extensions that must be created before it'),
+  conflicts: z.array(Creatable).default([]).describe('Extensions that cannot be used beside it in one server'),
+  schemas: z.array(z.string()).default([]).describe('Schemas that it makes'),
+  trusted: z.boolean().optional().describe('Whether a user with CREATE on the database may create it (`trusted` of its control file)'),
+  relocatable: z.boolean().optional().describe('Whether its objects can be moved to another schema (`relocatable` of its control file)'),
+  load: Loading.optional().describe('Besides shared_preload_libraries, or instead of it'),
+  caveat: Caveat.optional().describe('Why CREATE EXTENSION fails with what is shipped, and what to do: everywhere, or per platform'),
 };
 
 const Created = z.strictObject({
-  about: z.string().min(1),
+  about: z.string().min(1).describe('What it does, in one sentence'),
   ...traits,
-  /** Libraries that must stand in shared_preload_libraries, where they differ from those of its package. */
-  preload: z.array(z.string()).optional(),
-  /** The majors that have it, where not all that the package is made for do. */
-  pg: z.array(Major).optional(),
+  preload: z.array(z.string()).optional().describe('Libraries that must stand in shared_preload_libraries, where they differ from those of its package'),
+  pg: z.array(Major).optional().describe('The majors that have it, where not all that the package is made for do'),
 });
 
 export const Extension = z.strictObject({
-  about: z.string().min(1),
-  /** An SPDX expression (SPDX 2.3, annex D); `LicenseRef-` for what SPDX does not list. */
-  license: z.string().regex(/^[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$/, 'not an SPDX expression'),
-  /** What it is written in. */
-  language: z.string(),
-  /** Where its makers tell about it. */
-  home: z.url({ protocol: /^https?$/ }).optional(),
+  about: z.string().min(1).describe('What it does, in one sentence of at most 100 characters'),
+  license: z.string().regex(/^[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*$/, 'not an SPDX expression').describe('An SPDX expression (SPDX 2.3, annex D); `LicenseRef-` for what SPDX does not list'),
+  language: z.string().describe('What it is written in'),
+  home: z.url({ protocol: /^https?$/ }).optional().describe('Where its makers tell about it'),
   ...traits,
-  /** Libraries that must stand in shared_preload_libraries. */
-  preload: z.array(z.string()).default([]),
-  /** It comes with the server itself. */
-  contrib: z.boolean().default(false),
-  /** The name of the module, for one that is only loaded and bears another name than its package. */
-  module: Creatable.optional(),
-  /** The kernel that it works with, when it is no extension of PostgreSQL as such. */
-  kernel: Name.optional(),
-  /** Platforms on which the groups of its category leave it out: large, licensed apart, or seldom wanted. */
-  ungrouped: z.array(Platform).default([]),
-  /** The package that carries it; `{pg}` stands for the major. */
-  deb: PackageName.optional(),
-  rpm: PackageName.optional(),
-  /** Packages that go along. */
-  extras: z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) }).prefault({}),
-  published: z.array(Published).default([]),
-  gaps: z.array(Gap).default([]),
-  /** What can be created once the package is installed: itself when left out, nothing for a module that is only loaded. */
-  creates: z.record(Creatable, z.union([z.string(), Created])).optional(),
+  preload: z.array(z.string()).default([]).describe('Libraries that must stand in shared_preload_libraries'),
+  contrib: z.boolean().default(false).describe('It comes with the server itself'),
+  module: Creatable.optional().describe('The name of the module, for one that is only loaded and bears another name than its package'),
+  kernel: Name.optional().describe('The kernel that it works with, when it is no extension of PostgreSQL as such'),
+  ungrouped: z.array(Platform).default([]).describe('Platforms on which the groups of its category leave it out: large, licensed apart, or seldom wanted'),
+  deb: PackageName.optional().describe('The package that carries it; `{pg}` stands for the major'),
+  rpm: PackageName.optional().describe('The package that carries it; `{pg}` stands for the major'),
+  extras: z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) }).prefault({}).describe('Packages that go along'),
+  published: z.array(Published).default([]).describe('Lines of PLATFORMS SOURCE MAJORS VERSION [PACKAGE], the preferred source first: `d12,ubuntu pgdg 14-18 3.6.4`'),
+  gaps: z.array(Gap).default([]).describe('Declared by its makers, published by nobody: lines of PLATFORMS MAJORS'),
+  creates: z.record(Creatable, z.union([z.string(), Created])).optional().describe('What can be created once the package is installed: itself when left out, nothing for a module that is only loaded'),
 });
 export type Extension = z.infer<typeof Extension>;
 

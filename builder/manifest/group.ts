@@ -3,12 +3,11 @@ import { Name } from './published.ts';
 
 /** What one name stands for: a list of names of other things, each under what it is. */
 export const Group = z.strictObject({
-  about: z.string().min(1),
-  components: z.array(z.string()).default([]),
-  extensions: z.array(z.string()).default([]),
-  /** Every extension of a category but those that its entry keeps ungrouped. */
-  categories: z.array(z.string()).default([]),
-  groups: z.array(z.string()).default([]),
+  about: z.string().min(1).describe('What it is for, in one sentence'),
+  components: z.array(z.string()).default([]).describe('Names of manifests/components'),
+  extensions: z.array(z.string()).default([]).describe('Names of manifests/extensions, of packages or of what they create'),
+  categories: z.array(z.string()).default([]).describe('Every extension of a category but those that its entry keeps ungrouped'),
+  groups: z.array(z.string()).default([]).describe('Other groups, all of whose members are in this one'),
 });
 export type Group = z.infer<typeof Group>;
 

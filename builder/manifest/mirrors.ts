@@ -14,9 +14,8 @@ import type { Source } from './source.ts';
  */
 export const MirrorFile = z.strictObject({
   archives: z.record(z.string(), z.strictObject({
-    url: z.url({ protocol: /^https?$/ }),
-    /** Paths of public keys, from this file. */
-    keys: z.array(z.string()).default([]),
+    url: z.url({ protocol: /^https?$/ }).describe('The base address of the mirror'),
+    keys: z.array(z.string()).default([]).describe('Paths of public keys, from this file; with any, these and no others are trusted for the archive'),
   })),
 });
 export type MirrorFile = z.infer<typeof MirrorFile>;

@@ -35,12 +35,11 @@ export type Gap = z.infer<typeof Gap>;
 
 /** The same for a component, whose packages seldom depend on a major. */
 export const Shipped = z.strictObject({
-  on: z.array(Platform).min(1),
-  from: Name,
-  pg: Majors.optional(),
-  version: version.optional(),
-  /** Where the source names them otherwise than the rest of the family. */
-  packages: z.array(PackageName).min(1).optional(),
+  on: z.array(Platform).min(1).describe('Platforms: deb, el, debian, ubuntu, or a release like d12, with or without .x86_64 or .aarch64'),
+  from: Name.describe('A name of manifests/sources'),
+  pg: Majors.optional().describe('The PostgreSQL majors that the row is about; all, when left out'),
+  version: version.optional().describe("Upstream's version, without epoch and packaging revision"),
+  packages: z.array(PackageName).min(1).optional().describe('Where the source names them otherwise than the rest of the family'),
 });
 export type Shipped = z.infer<typeof Shipped>;
 

@@ -6,28 +6,19 @@ const Arch = z.enum(['x86_64', 'aarch64']);
 
 /** One release of a distribution, whatever the architecture. */
 export const Release = z.strictObject({
-  /** `d12`; with an architecture it is the code of a target. */
-  code: z.string().regex(/^(el|d|u)\d+$/),
-  /** As people call it: `Debian 12 (bookworm)`. */
-  title: z.string(),
-  /** The `ID` of os-release(5). */
-  distro: z.string().regex(/^[a-z][a-z0-9._-]*$/),
+  code: z.string().regex(/^(el|d|u)\d+$/).describe('`d12`; with an architecture it is the code of a target'),
+  title: z.string().describe('As people call it: `Debian 12 (bookworm)`'),
+  distro: z.string().regex(/^[a-z][a-z0-9._-]*$/).describe('The `ID` of os-release(5)'),
   format: z.enum(['deb', 'rpm']),
-  /** The major part of `VERSION_ID` in os-release(5). */
-  release: z.string('a release is a string, in quotes').regex(/^\d+$/),
-  /** The newest point release known; some repositories have a folder for each. */
-  minor: z.string('a point release is a string, in quotes').regex(/^\d+(\.\d+)*$/),
-  /** The `VERSION_CODENAME` of os-release(5), where there is one. */
-  codename: z.string().regex(/^[a-z]*$/).default(''),
+  release: z.string('a release is a string, in quotes').regex(/^\d+$/).describe('The major part of `VERSION_ID` in os-release(5)'),
+  minor: z.string('a point release is a string, in quotes').regex(/^\d+(\.\d+)*$/).describe('The newest point release known; some repositories have a folder for each'),
+  codename: z.string().regex(/^[a-z]*$/).default('').describe('The `VERSION_CODENAME` of os-release(5), where there is one'),
   architectures: z.array(Arch).min(1).default(['x86_64', 'aarch64']),
-  /** The PostgreSQL majors that are supported on it, and those that can be tried. */
-  pg: Majors,
-  preview: Majors.optional(),
+  pg: Majors.describe('The PostgreSQL majors that are supported on it'),
+  preview: Majors.optional().describe('The PostgreSQL majors that can be tried on it'),
   libc: z.strictObject({ name: z.string(), version: z.string('a version is a string, in quotes') }),
-  /** Where a PostgreSQL major has its programs: `/usr/lib/postgresql/{pg}`. */
-  home: z.string().startsWith('/'),
-  /** The locale that every host has, and the package that brings further ones. */
-  locale: z.strictObject({ name: z.string(), package: z.string() }),
+  home: z.string().startsWith('/').describe('Where a PostgreSQL major has its programs: `/usr/lib/postgresql/{pg}`'),
+  locale: z.strictObject({ name: z.string(), package: z.string() }).describe('The locale that every host has, and the package that brings further ones'),
 });
 export type Release = z.infer<typeof Release>;
 

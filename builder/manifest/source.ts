@@ -16,47 +16,36 @@ const Pattern = z.string().regex(/^([A-Za-z0-9._+:~/-]|\{(distro|release|minor|c
 
 /** What lies behind one base address. */
 export const Archive = z.strictObject({
-  url: Address,
-  /** Base addresses for regions of the world: `china: https://…`. */
-  regions: z.record(Name, Address).default({}),
-  /** Names of suites that move from release to release: what apt may be configured with, and what a Release may call itself (deb only). */
-  seen: z.array(z.string()).default([]),
+  url: Address.describe('The base address; --mirror NAME=URL puts another in its place'),
+  regions: z.record(Name, Address).default({}).describe('Base addresses for regions of the world: `china: https://…`'),
+  seen: z.array(z.string()).default([]).describe('Names of suites that move from release to release: what apt may be configured with, and what a Release may call itself (deb only)'),
 });
 export type Archive = z.infer<typeof Archive>;
 
 const place = {
-  targets: z.array(Platform).min(1),
-  archive: z.string(),
-  /** The folder below the archive's base address, where it is not that itself. */
-  path: Pattern.default(''),
-  /** The PostgreSQL majors that it is drawn for; all, when left out. */
-  pg: Majors.optional(),
-  /** Any of these may have signed it; none when no fingerprint is known from its owner, and then it is not read. */
-  keys: z.array(Fingerprint).default([]),
-  /** Only packages of these names are taken from it, and none of those; `*` stands for anything. */
-  only: z.array(z.string()).default([]),
-  without: z.array(z.string()).default([]),
+  targets: z.array(Platform).min(1).describe('Platforms: deb, el, debian, ubuntu, or a release like d12, with or without .x86_64 or .aarch64'),
+  archive: z.string().describe('One of the archives above'),
+  path: Pattern.default('').describe("The folder below the archive's base address, where it is not that itself"),
+  pg: Majors.optional().describe('The PostgreSQL majors that it is drawn for; all, when left out'),
+  keys: z.array(Fingerprint).default([]).describe('Any of these may have signed it; none when no fingerprint is known from its owner, and then it is not read'),
+  only: z.array(z.string()).default([]).describe('Only packages of these names are taken from it; `*` stands for anything'),
+  without: z.array(z.string()).default([]).describe('Packages of these names are not taken from it; `*` stands for anything'),
 };
 
 /** A suite of a Debian archive: a tree of `dists` and `pool`. */
 const Suite = z.strictObject({
-  /** The folder below `dists`. */
-  suite: Pattern.min(1),
-  /** What its Release must call itself: the suite, when left out. */
-  codename: Pattern.optional(),
+  suite: Pattern.min(1).describe('The folder below `dists`'),
+  codename: Pattern.optional().describe('What its Release must call itself: the suite, when left out'),
   components: z.array(Pattern).min(1),
   ...place,
 });
 
 /** A repository with `repodata`. */
 const Repository = z.strictObject({
-  /** Its name, as dnf would say it. */
-  repository: Pattern.min(1),
+  repository: Pattern.min(1).describe('Its name, as dnf would say it'),
   ...place,
-  /** Lower goes before higher, whatever the version (dnf.conf(5), priority). */
-  priority: z.int().min(1).max(99).default(99),
-  /** Whether its packages stand above the modules of the distribution (dnf.conf(5), module_hotfixes). */
-  hotfixes: z.boolean().default(false),
+  priority: z.int().min(1).max(99).default(99).describe('Lower goes before higher, whatever the version (dnf.conf(5), priority)'),
+  hotfixes: z.boolean().default(false).describe('Whether its packages stand above the modules of the distribution (dnf.conf(5), module_hotfixes)'),
 });
 
 /** manifests/sources/*.yml: where packages come from and whose signature makes them trusted. */
@@ -64,13 +53,10 @@ export const Source = z
   .strictObject({
     name: Name,
     about: z.string(),
-    /** The module that its packages belong to. */
-    module: Name,
-    archives: z.record(Name, Archive),
-    /** By fingerprint; the key itself lies in manifests/keys, in a file beside an own manifest, or is fetched from `url`, and counts only if it has this fingerprint. */
-    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: Address.optional(), file: z.string().optional() })).default({}),
-    /** Why nothing can be taken from it now: no fingerprint has been published by its owner. */
-    disabled: z.string().optional(),
+    module: Name.describe('The module that its packages belong to'),
+    archives: z.record(Name, Archive).describe('Base addresses by a name, which --mirror takes'),
+    keys: z.record(Fingerprint, z.strictObject({ owner: z.string(), url: Address.optional(), file: z.string().optional() })).default({}).describe('By fingerprint; the key itself lies in manifests/keys, in a file beside an own manifest, or is fetched from `url`, and counts only if it has this fingerprint'),
+    disabled: z.string().optional().describe('Why nothing can be taken from it now: no fingerprint has been published by its owner'),
     suites: z.array(Suite).default([]),
     repositories: z.array(Repository).default([]),
   })

@@ -35,6 +35,12 @@ export const differences: readonly Difference[] = [
     because: 'the package dnsmasq of Debian starts a resolver as soon as it is installed; dnsmasq-base is the same program without that',
   },
   {
+    aliases: ['infra-package', 'repo_packages_default'],
+    lacks: ['valkey'],
+    adds: ['valkey-server'],
+    because: 'Debian and Ubuntu call the server so, and have it from Debian 13 and Ubuntu 24.04 on',
+  },
+  {
     aliases: ['kubernetes'],
     lacks: ['kubeadm', 'kubectl', 'kubelet'],
     adds: ['kubernetes-client'],

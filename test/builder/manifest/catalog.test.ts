@@ -213,7 +213,7 @@ describe('a folder of manifests', () => {
       code: 'invalid',
       message: '3 manifests are not valid',
       details: expect.arrayContaining([
-        expect.stringMatching(/etcd\.yml:2:1  unknown key "abot", did you mean "about"\?$/),
+        expect.stringMatching(/etcd\.yml:3:1  unknown key "abot", did you mean "about"\?$/),
         expect.stringMatching(/gis\.yml:\d+:\d+  unknown key "prelaod", did you mean "preload"\?$/),
         expect.stringMatching(/debian\.yml:\d+:14  suites\.2\.archive: unknown archive "debian-secure", archives are debian, debian-security$/),
       ]),
