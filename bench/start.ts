@@ -12,11 +12,12 @@ const pgark = join(import.meta.dirname, '..', 'pgark');
 const rounds = Number(process.argv[2] ?? 11);
 const cache = await mkdtemp(join(tmpdir(), 'pgark-bench-'));
 const warm = ['env', `XDG_CACHE_HOME=${cache}`];
-const cold = ['env', 'NODE_DISABLE_COMPILE_CACHE=1'];
+// Nothing can be kept below /proc.
+const cold = ['env', 'NODE_DISABLE_COMPILE_CACHE=1', 'XDG_CACHE_HOME=/proc'];
 
 const starts: { title: string; argv: string[]; status?: number }[] = [
   { title: 'node -e 0', argv: ['env', process.execPath, '-e', '0'] },
-  ...[['--version'], ['--help'], ['nosuch'], ['lock', '--help'], ['plan', '--help']].flatMap((words) => [
+  ...[['--version'], ['--help'], ['nosuch'], ['lock', '--help'], ['plan', '--help'], ['ext', 'list'], ['ext', 'info', 'timescaledb'], ['ext', 'avail', 'postgis']].flatMap((words) => [
     { title: `pgark ${words.join(' ')}`, argv: [...warm, pgark, ...words], status: words[0] === 'nosuch' ? 2 : 0 },
     { title: `pgark ${words.join(' ')}, no cache`, argv: [...cold, pgark, ...words], status: words[0] === 'nosuch' ? 2 : 0 },
   ]),

@@ -68,12 +68,13 @@ function grid(places: readonly Place[], cells: readonly Cell[], sources: readonl
   return table([['', ...majors.map((pg) => ink.bold(pg))], ...merged(lines)]);
 }
 
-/** One row for both architectures of a release where they have the same. */
+/** One row for all architectures of a release where they have the same. */
 function merged(lines: readonly { code: string; row: readonly string[] }[]): string[][] {
-  const all = lines.map(({ code }) => code);
-  const same = (code: string): string[] => lines.filter((line) => line.code.split('.')[0] === code.split('.')[0] && line.row.join('|') === lines.find((each) => each.code === code)!.row.join('|')).map((line) => line.code);
-  const titled = lines.map(({ code, row }) => [all.some((each) => each !== code && each.split('.')[0] === code.split('.')[0]) ? shortenTargets(same(code), all)[0]! : code, ...row]);
-  return titled.filter((row, place) => titled.findIndex((other) => other[0] === row[0]) === place);
+  const releases = Map.groupBy(lines, ({ code }) => code.slice(0, code.indexOf('.')));
+  return [...releases].flatMap(([release, each]) => {
+    const isSame = each.length > 1 && each.every(({ row }) => row.join('|') === each[0]!.row.join('|'));
+    return isSame ? [[release, ...each[0]!.row]] : each.map(({ code, row }) => [code, ...row]);
+  });
 }
 
 function spell(cell: Cell | undefined, sources: readonly string[]): string {
