@@ -2,7 +2,7 @@ import type { Dependency, Metadata } from './metadata.ts';
 import { attributesOf, elementOf } from './scan.ts';
 import type { DependencyKind } from './tags.ts';
 import { compareParts } from './version.ts';
-import { escape } from './xml.ts';
+import { quote } from './xml.ts';
 
 /** A dependency as repodata says it. */
 export interface Entry {
@@ -34,8 +34,8 @@ export function entriesIn(stanza: string, kind: DependencyKind): Entry[] {
 }
 
 export function writeEntry({ name, bound, pre }: Entry): string {
-  const versions = bound === undefined ? '' : ` flags="${bound.flags}" epoch="${bound.epoch}" ver="${escape(bound.version)}"${bound.release === undefined ? '' : ` rel="${escape(bound.release)}"`}`;
-  return `<rpm:entry name="${escape(name)}"${versions}${pre ? ' pre="1"' : ''}/>`;
+  const versions = bound === undefined ? '' : ` flags=${quote(bound.flags)} epoch=${quote(bound.epoch)} ver=${quote(bound.version)}${bound.release === undefined ? '' : ` rel=${quote(bound.release)}`}`;
+  return `<rpm:entry name=${quote(name)}${versions}${pre ? ' pre="1"' : ''}/>`;
 }
 
 /** The same for the same dependency, whenever it has to hold. */

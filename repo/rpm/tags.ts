@@ -41,6 +41,7 @@ export const tags = {
 export const signatureTags = {
   dsaHeader: 267,
   rsaHeader: 268,
+  sha1: 269,
   longArchiveSize: 271,
   sha256: 273,
   /** Of rpm 6: any number of signatures, in base64. */

@@ -10,7 +10,8 @@ export function run(argv: readonly [string, ...string[]], options: { env?: NodeJ
       if (typeof status === 'number' && (options.statuses ?? [0]).includes(status)) resolve(stdout);
       else reject(new Error(`${argv.join(' ')}: ${stderr.slice(-2000)}`, { cause: error }));
     });
-    child.stdin?.end(options.input ?? '');
+    // A program may end without having read its input; its status tells how.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && reject(error)).end(options.input ?? '');
   });
 }
 
