@@ -1,3 +1,6 @@
+import { beyond, Cursor } from './cursor.ts';
+import { meaningOf } from './scalar.ts';
+
 /**
  * Reads the plain part of YAML, in which most documents are written: mappings and sequences by indentation or in brackets, and
  * scalars on one line. Whatever is beyond that, wrong, or could be read in two ways gives undefined; then the parser of all of
@@ -13,13 +16,12 @@ export function readPlain(text: string): object | undefined {
   }
 }
 
-const beyond = Symbol('beyond the plain part of YAML');
-
 /** Tabs, carriage returns and other control characters; marks of documents and directives. */
 // oxlint-disable-next-line no-control-regex
 const strange = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\uD800-\uDFFF\uFEFF]|^(?:---|\.\.\.|%)/m;
 
 const plainKey = /([A-Za-z0-9_][\w.+/-]{0,99}|'[^'\n]{0,99}'|"[^"\\\n]{0,99}")(?=:(?: |\n|$))/y;
+const dash = /- /y;
 const singleQuoted = /'((?:[^'\n]|'')*)'/y;
 const doubleQuoted = /"([^"\\\n]*)"/y;
 const toLineEnd = /[A-Za-z0-9_./(+][^\n]*/y;
@@ -29,93 +31,90 @@ const toBracket = /[A-Za-z0-9_./(+][^\n,[\]{}]*/y;
 const deepest = 50;
 
 class Reader {
-  readonly #text: string;
-  #at = 0;
-  /** Of the line that is being read; -1 at the end of the text. */
-  #indent = 0;
+  readonly #cursor: Cursor;
   #depth = 0;
 
   constructor(text: string) {
-    this.#text = text;
+    this.#cursor = new Cursor(text);
   }
 
   document(): object {
-    this.#nextLine();
+    this.#cursor.nextLine();
     const value = this.#block(0);
-    if (this.#indent !== -1) throw beyond;
+    if (this.#cursor.indent !== -1) throw beyond;
     return value;
   }
 
   #block(indent: number): object {
-    if (this.#indent !== indent) throw beyond;
-    return this.#startsItem() ? this.#sequence(indent) : this.#mapping(indent);
+    if (this.#cursor.indent !== indent) throw beyond;
+    return this.#cursor.sees(dash) ? this.#sequence(indent) : this.#mapping(indent);
   }
 
   #mapping(indent: number): object {
     const entries: [string, unknown][] = [];
     do {
       const key = this.#key();
-      entries.push([key, this.#isLineOver() ? this.#below(indent) : this.#onLine(indent)]);
-    } while (this.#indent === indent);
+      entries.push([key, this.#cursor.isLineOver() ? this.#below(indent) : this.#onLine(indent)]);
+    } while (this.#cursor.indent === indent);
     return mappingOf(entries);
   }
 
   #sequence(indent: number): unknown[] {
     const items: unknown[] = [];
     do {
-      const start = this.#at;
-      this.#at += 2;
-      this.#skipSpaces();
-      items.push(this.#startsKey() ? this.#itemMapping(indent + this.#at - start) : this.#onLine(indent));
-    } while (this.#indent === indent && this.#startsItem());
+      const start = this.#cursor.at;
+      this.#cursor.at += 2;
+      this.#cursor.skipSpaces();
+      items.push(this.#cursor.sees(plainKey) ? this.#itemMapping(indent + this.#cursor.at - start) : this.#onLine(indent));
+    } while (this.#cursor.indent === indent && this.#cursor.sees(dash));
     return items;
   }
 
   /** `- key: value`: a mapping whose first key stands behind the dash. */
   #itemMapping(indent: number): object {
-    this.#indent = indent;
+    this.#cursor.indent = indent;
     return this.#mapping(indent);
   }
 
   /** What a key at `indent` has in the lines below it. */
   #below(indent: number): object {
-    this.#nextLine();
+    this.#cursor.nextLine();
     // YAML 1.2.2, 8.2.1: the items of a sequence may stand as far left as the key that they belong to.
-    const value = this.#indent === indent && this.#startsItem() ? this.#sequence(indent) : this.#block(Math.max(this.#indent, indent + 1));
-    if (this.#indent > indent) throw beyond;
+    const value = this.#cursor.indent === indent && this.#cursor.sees(dash) ? this.#sequence(indent) : this.#block(Math.max(this.#cursor.indent, indent + 1));
+    if (this.#cursor.indent > indent) throw beyond;
     return value;
   }
 
   #onLine(indent: number): unknown {
     const value = this.#value(indent, toLineEnd);
-    if (!this.#isLineOver()) throw beyond;
-    this.#nextLine();
+    if (!this.#cursor.isLineOver()) throw beyond;
+    this.#cursor.nextLine();
     // A line that is further in goes on with the scalar, or is a mistake.
-    if (this.#indent > indent) throw beyond;
+    if (this.#cursor.indent > indent) throw beyond;
     return value;
   }
 
   #value(indent: number, plain: RegExp): unknown {
-    switch (this.#text[this.#at]) {
+    switch (this.#cursor.next) {
       case '{':
         return this.#braces(indent);
       case '[':
         return this.#brackets(indent);
       case "'":
-        return this.#match(singleQuoted).slice(1, -1).replaceAll("''", "'");
+        return this.#cursor.match(singleQuoted).slice(1, -1).replaceAll("''", "'");
       case '"':
-        return this.#match(doubleQuoted).slice(1, -1);
+        return this.#cursor.match(doubleQuoted).slice(1, -1);
       default:
         return this.#scalar(plain);
     }
   }
 
   #scalar(plain: RegExp): unknown {
-    const start = this.#at;
-    const [rest] = this.#match(plain).split(' #', 1);
+    const start = this.#cursor.at;
+    const [rest] = this.#cursor.match(plain).split(' #', 1);
     const scalar = rest!.trimEnd();
     if (scalar.includes(': ') || scalar.endsWith(':')) throw beyond;
-    this.#at = start + scalar.length;
+    this.#cursor.at = start + scalar.length;
     return meaningOf(scalar);
   }
 
@@ -123,7 +122,7 @@ class Reader {
     const entries: [string, unknown][] = [];
     this.#list(indent, '}', () => {
       const key = this.#key();
-      this.#skipBlank(indent);
+      this.#cursor.skipBlank(indent);
       entries.push([key, this.#value(indent, toBracket)]);
     });
     return mappingOf(entries);
@@ -139,86 +138,28 @@ class Reader {
   #list(indent: number, end: string, entry: () => void): void {
     if (++this.#depth > deepest) throw beyond;
     let separator = ',';
-    this.#at++;
-    this.#skipBlank(indent);
-    if (this.#text[this.#at] === end) separator = end;
+    this.#cursor.at++;
+    this.#cursor.skipBlank(indent);
+    if (this.#cursor.next === end) separator = end;
     while (separator === ',') {
       entry();
-      this.#skipBlank(indent);
-      separator = this.#text[this.#at]!;
-      if (separator === ',') this.#skipBlank(indent, 1);
+      this.#cursor.skipBlank(indent);
+      separator = this.#cursor.next!;
+      if (separator === ',') this.#cursor.skipBlank(indent, 1);
     }
     if (separator !== end) throw beyond;
-    this.#at++;
+    this.#cursor.at++;
     this.#depth--;
   }
 
   /** Also steps over the colon and the spaces behind it. */
   #key(): string {
-    const spelled = this.#match(plainKey);
-    this.#at++;
-    this.#skipSpaces();
+    const spelled = this.#cursor.match(plainKey);
+    this.#cursor.at++;
+    this.#cursor.skipSpaces();
     const key = /^['"]/.test(spelled) ? spelled.slice(1, -1) : meaningOf(spelled);
     if (typeof key !== 'string') throw beyond;
     return key;
-  }
-
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    if (found === undefined) throw beyond;
-    this.#at += found.length;
-    return found;
-  }
-
-  #startsItem(): boolean {
-    return this.#text.startsWith('- ', this.#at);
-  }
-
-  #startsKey(): boolean {
-    plainKey.lastIndex = this.#at;
-    return plainKey.test(this.#text);
-  }
-
-  #skipSpaces(): void {
-    while (this.#text[this.#at] === ' ') this.#at++;
-  }
-
-  /** Steps over blanks, a comment too, to the end of the line; false where something stands in between. */
-  #isLineOver(): boolean {
-    const start = this.#at;
-    this.#skipSpaces();
-    const next = this.#text[this.#at];
-    if (next === '#' && (this.#at > start || this.#text[start - 1] === ' ')) this.#skipLine();
-    return this.#at >= this.#text.length || this.#text[this.#at] === '\n';
-  }
-
-  /** Within brackets: over blanks, comments and line ends, as long as all stands further in than what the brackets belong to. */
-  #skipBlank(indent: number, step = 0): void {
-    this.#at += step;
-    if (!this.#isLineOver()) return;
-    this.#nextLine();
-    if (this.#indent <= indent) throw beyond;
-  }
-
-  #skipLine(): void {
-    const end = this.#text.indexOf('\n', this.#at);
-    this.#at = end === -1 ? this.#text.length : end;
-  }
-
-  /** To the first word of the next line that says something. */
-  #nextLine(): void {
-    for (let start = this.#at; start < this.#text.length; start = this.#at + 1) {
-      this.#at = this.#text[start] === '\n' ? start + 1 : start;
-      const first = this.#at;
-      this.#skipSpaces();
-      this.#indent = this.#at - first;
-      if (this.#text[this.#at] === '#') this.#skipLine();
-      if (this.#at < this.#text.length && this.#text[this.#at] !== '\n') return;
-      this.#at--;
-    }
-    this.#at = this.#text.length;
-    this.#indent = -1;
   }
 }
 
@@ -227,16 +168,4 @@ function mappingOf(entries: readonly (readonly [string, unknown])[]): object {
   const value = Object.fromEntries(entries);
   if (Object.keys(value).length < entries.length || Object.hasOwn(value, '__proto__')) throw beyond;
   return value;
-}
-
-const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
-const number = /^(?:0|[1-9]\d{0,14})$|^(?:0|[1-9]\d{0,8})\.\d{1,6}$/;
-/** Other spellings of these (YAML 1.2.2, 10.3.2). */
-const unusual = /^[-+]?(?:\.?\d+|\d+\.\d*)(?:[eE][-+]?\d+)?$|^0[xo][\dA-Fa-f]+$|^[-+]?\.inf$|^\.nan$|^(?:true|false|null)$/i;
-
-function meaningOf(scalar: string): string | number | boolean | null {
-  if (Object.hasOwn(words, scalar)) return words[scalar]!;
-  if (number.test(scalar)) return Number(scalar);
-  if (unusual.test(scalar)) throw beyond;
-  return scalar;
 }
