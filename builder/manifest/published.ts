@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
-import { covers as coversMajor, Majors } from './major.ts';
+import { ascends, covers as coversMajor, descends, Majors } from './major.ts';
 import { covers, Platform } from './platform.ts';
 
 export const Name = z.string().regex(/^[a-z0-9][a-z0-9_+.-]*$/, 'a name has lower-case letters, digits, "-", "_", "+", "."');
@@ -20,14 +20,14 @@ const gap = new RegExp(`^(${platform}(?:,${platform})*) (${majors})$`);
  * The version is upstream's, without epoch and packaging revision, as it was when last looked at; `pgark catalog check` holds it
  * against the sources. The package is named where the source calls it otherwise than the rest of the family.
  */
-export const Published = z.string().regex(row, 'not a line of: platforms source majors version [package], such as "d12,ubuntu pgdg 14-18 3.6.4"').transform((line) => {
+export const Published = z.string().regex(row, 'not a line of: platforms source majors version [package], such as "d12,ubuntu pgdg 14-18 3.6.4"').refine((line) => ascends(line.split(' ')[2] ?? ''), descends).transform((line) => {
   const [, on, from, pg, of, carrier] = row.exec(line) as unknown as [string, string, string, string, string, string?];
   return { on: on.split(','), from, pg, version: of, ...(carrier !== undefined && { package: carrier }) };
 });
 export type Published = z.infer<typeof Published>;
 
 /** Declared by its makers, and published by no source: `PLATFORMS MAJORS`. */
-export const Gap = z.string().regex(gap, 'not a line of: platforms majors, such as "u22 14-18"').transform((line) => {
+export const Gap = z.string().regex(gap, 'not a line of: platforms majors, such as "u22 14-18"').refine((line) => ascends(line.split(' ')[1] ?? ''), descends).transform((line) => {
   const [on, pg] = line.split(' ') as [string, string];
   return { on: on.split(','), pg };
 });
