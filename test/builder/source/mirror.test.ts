@@ -11,7 +11,7 @@ const debian = Source.parse({
   name: 'debian',
   about: 'a test archive',
   module: 'node',
-  archives: { debian: { url: 'http://ftp.debian.org/debian', seen: ['stable'] }, 'debian-security': { url: 'http://security.debian.org/debian-security', seen: ['stable-security'] } },
+  archives: { debian: { url: 'http://ftp.debian.org/debian', regions: { china: 'https://cn.example/debian/' }, seen: ['stable'] }, 'debian-security': { url: 'http://security.debian.org/debian-security', seen: ['stable-security'] } },
   keys: { [fingerprint]: { owner: 'test', url: 'https://keys.invalid/' } },
   suites: [
     { suite: 'bookworm', codename: 'bookworm', targets: ['d12'], archive: 'debian', components: ['main'], keys: [fingerprint] },
@@ -88,6 +88,25 @@ describe('the mirror of an archive', () => {
     ['debian=ftp://me:hunter2@x.example', 'not of the form NAME=URL'],
   ])('--mirror %s is a usage error, told without the address', async (option, message) => {
     await expect(choose(option)).rejects.toMatchObject({ code: 'usage', message: `--mirror ${option.split('=')[0]}=…: ${message}` });
+  });
+});
+
+describe('a region', () => {
+  test('has mirrors for the archives that are known there, before what apt says; others stay', async () => {
+    await write('sources.list', 'deb http://mirror.example/debian bookworm main\n');
+
+    const mirrors = chooseMirrors([debian], await readAptSources(folder), [], 'china');
+
+    expect(mirrors.of('debian')).toEqual({ url: 'https://cn.example/debian', by: 'the region china' });
+    expect(mirrors.of('debian-security').by).toBe('the manifest of debian');
+  });
+
+  test('is what the command line says, before all', () => {
+    expect(chooseMirrors([debian], [], ['debian=http://10.0.0.1/debian'], 'china').of('debian').by).toBe('--mirror');
+  });
+
+  test('that nobody knows is a usage error, with the nearest name', () => {
+    expect(() => chooseMirrors([debian], [], [], 'chyna')).toThrow(expect.objectContaining({ code: 'usage', message: 'the manifests know no mirrors in "chyna", did you mean "china"?', hint: 'regions are china' }));
   });
 });
 
