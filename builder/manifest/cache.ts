@@ -63,7 +63,7 @@ async function readOwn(place: string): Promise<Buffer | undefined> {
 async function keep(place: string, { keys: _, ...catalog }: Catalog): Promise<void> {
   const body = JSON.stringify(catalog);
   try {
-    if (!(await makeOwn(dirname(place)))) return;
+    if (!(await makeOwn(dirname(place))) || !isOurs(await stat(dirname(place)))) return;
     await writeWhole(place, `${digestOf(body)}\n${body}`, 0o600);
     await forgetOld(dirname(place));
   } catch {}
@@ -72,7 +72,7 @@ async function keep(place: string, { keys: _, ...catalog }: Catalog): Promise<vo
 /** Makes a folder only within one of ours: root leaves nothing in the home of whom it stands in for. */
 async function makeOwn(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => undefined);
-  if (found) return isOurs(found);
+  if (found) return found.uid === process.geteuid?.();
   if (dirname(folder) === folder || !(await makeOwn(dirname(folder)))) return false;
   await mkdir(folder, { mode: 0o700 });
   return true;
@@ -85,4 +85,5 @@ async function forgetOld(folder: string): Promise<void> {
   await Promise.all(old.map(({ path }) => rm(path, { force: true })));
 }
 
+/** Ours, and nobody else can write it. */
 const isOurs = ({ uid, mode }: { uid: number; mode: number }): boolean => uid === process.geteuid?.() && (mode & 0o022) === 0;

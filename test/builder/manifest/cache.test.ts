@@ -127,6 +127,15 @@ test('manifests with a mistake leave nothing in the cache, and are refused every
   await expect(stat(cache)).rejects.toThrow('ENOENT');
 });
 
+test('the cache is private, whatever the umask made of the folders above it', async () => {
+  await chmod(folder, 0o775);
+
+  await recallCatalog(manifests, join(cache, 'inner'));
+
+  expect((await stat(join(cache, 'inner'))).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(cache, 'inner'))).toHaveLength(1);
+});
+
 test('a cache that cannot be made is no fault', async () => {
   expect(Object.keys((await recallCatalog(manifests, '/proc/nowhere/catalog')).extensions).length).toBeGreaterThan(0);
 });
