@@ -1,4 +1,3 @@
-import type { Target } from '../../repo/package/target.ts';
 import type { Catalog } from '../manifest/catalog.ts';
 import type { Atlas } from './atlas.ts';
 import type { Cell, Opening } from './cell.ts';
@@ -85,10 +84,10 @@ class EntryDraft {
   /** A component whose row has no majors keeps having none, where all of a target stay together. */
   #regions(source: string, members: readonly Spot[], all: readonly Spot[], place: number): Region[] {
     const row = this.#rows()[place] as { on: readonly string[]; pg?: string };
-    const possible = (pg: string): Target[] => this.#atlas.possible(source, pg);
+    const ground = this.#atlas.of(source);
     const split = members.some((spot) => all.filter((each) => each.target === spot.target).length !== members.filter((each) => each.target === spot.target).length);
-    if (row.pg === undefined && !split) return regionsOf(members.map(({ target }) => ({ target, pg: '' })), possible, row.on);
-    return regionsOf(members, possible, row.on);
+    if (row.pg === undefined && !split) return regionsOf(members.map(({ target }) => ({ target, pg: '' })), ground, row.on);
+    return regionsOf(members, ground, row.on);
   }
 
   #respell(line: string, draft: Draft): string {
@@ -111,13 +110,13 @@ class EntryDraft {
       const { opening: { source }, version } = gains[0]!;
       const spots = gains.map(({ opening }) => opening);
       const pattern = patternIn(spots);
-      const possible = (pg: string): Target[] => this.#atlas.possible(source, pg);
-      const alike = rows.flat().find((row) => row.from === source && row.version === version && row.pattern === pattern && regionsOf([...row.spots, ...spots], possible).length === 1);
+      const ground = this.#atlas.of(source);
+      const alike = rows.flat().find((row) => row.from === source && row.version === version && row.pattern === pattern && regionsOf([...row.spots, ...spots], ground).length === 1);
       if (alike) {
-        alike.line = this.#respell(alike.line, regionsOf([...alike.spots, ...spots], possible)[0]!);
+        alike.line = this.#respell(alike.line, regionsOf([...alike.spots, ...spots], ground)[0]!);
         continue;
       }
-      for (const region of regionsOf(spots, possible)) added.push({ line: this.#newRow(region, source, version, pattern, spots[0]!), from: source, version, pattern, spots });
+      for (const region of regionsOf(spots, ground)) added.push({ line: this.#newRow(region, source, version, pattern, spots[0]!), from: source, version, pattern, spots });
     }
     return added;
   }

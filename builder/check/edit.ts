@@ -20,7 +20,7 @@ const context = 3;
 export function diffOf(path: string, lines: readonly string[], edits: readonly Edit[]): string {
   if (edits.length === 0) return '';
   let shift = 0;
-  const hunks = hunksOf(ordered(edits)).map((hunk) => {
+  const hunks = hunksOf(joined(ordered(edits))).map((hunk) => {
     const text = spellHunk(lines, hunk, shift);
     shift += growth(hunk);
     return text;
@@ -30,6 +30,17 @@ export function diffOf(path: string, lines: readonly string[], edits: readonly E
 
 const ordered = (edits: readonly Edit[]): Edit[] => edits.toSorted((a, b) => a.line - b.line || a.remove - b.remove);
 const growth = (edits: readonly Edit[]): number => edits.reduce((total, edit) => total + edit.insert.length - edit.remove, 0);
+
+/** Edits of lines that follow one another, as one: all that goes stands before all that comes. */
+function joined(edits: readonly Edit[]): Edit[] {
+  const result: Edit[] = [];
+  for (const edit of edits) {
+    const last = result.at(-1);
+    if (last && last.line + last.remove === edit.line) result.splice(-1, 1, { line: last.line, remove: last.remove + edit.remove, insert: [...last.insert, ...edit.insert] });
+    else result.push(edit);
+  }
+  return result;
+}
 
 /** Edits whose contexts meet share a hunk. */
 function hunksOf(edits: readonly Edit[]): Edit[][] {

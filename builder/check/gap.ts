@@ -1,4 +1,3 @@
-import type { Target } from '../../repo/package/target.ts';
 import { spelled } from '../manifest/major.ts';
 import { isAbout, type Gap } from '../manifest/published.ts';
 import type { Atlas } from './atlas.ts';
@@ -9,10 +8,9 @@ import { respellGap } from './row.ts';
 
 /** Gaps that are filled go, and what is published nowhere any more becomes one. */
 export function gapEdits(entry: Entry, gaps: readonly Gap[], gone: readonly Spot[], filled: readonly Spot[], atlas: Atlas): Edit[] {
-  const possible = (pg: string): Target[] => atlas.supporting(pg);
   const keys = new Set(filled.map(spotKey));
   const edits = gaps.flatMap((gap, place) => closed(gap, entry.rowAt('gaps', place), entry, keys, atlas));
-  const insert = regionsOf(gone, possible).map(({ on, pg }) => `      - ${on.join(',')} ${pg}`);
+  const insert = regionsOf(gone, atlas.all).map(({ on, pg }) => `      - ${on.join(',')} ${pg}`);
   const left = gaps.length - edits.filter((edit) => edit.insert.length === 0).length;
   if (insert.length === 0) return withoutEmptyList(entry, 'gaps', left, edits);
   if (gaps.length > 0) return [...edits, { line: entry.rowAt('gaps', gaps.length - 1) + 1, remove: 0, insert }];
@@ -28,9 +26,8 @@ export const spotKey = ({ target, pg }: Spot): string => `${target.code} ${pg}`;
 
 /** A gap without the spots that were filled. */
 function closed(gap: Gap, line: number, entry: Entry, filled: ReadonlySet<string>, atlas: Atlas): Edit[] {
-  const possible = (pg: string): Target[] => atlas.supporting(pg);
-  const spots = spelled(gap.pg).flatMap((pg) => possible(pg).filter((target) => isAbout(gap, target, pg)).map((target) => ({ target, pg })));
+  const spots = spelled(gap.pg).flatMap((pg) => atlas.all.possible(pg).filter((target) => isAbout(gap, target, pg)).map((target) => ({ target, pg })));
   const left = spots.filter((spot) => !filled.has(spotKey(spot)));
   if (left.length === spots.length) return [];
-  return [{ line, remove: 1, insert: regionsOf(left, possible, gap.on).map((region) => respellGap(entry.sheet.lines[line]!, region)) }];
+  return [{ line, remove: 1, insert: regionsOf(left, atlas.all, gap.on).map((region) => respellGap(entry.sheet.lines[line]!, region)) }];
 }

@@ -14,45 +14,47 @@ export interface Region {
   pg: string;
 }
 
-/** Says which spots these are in as few regions as can be. `possible` are the targets that a region of a major could speak of at all. */
-export function regionsOf(spots: readonly Spot[], possible: (pg: string) => readonly Target[], preferred: readonly string[] = []): Region[] {
+/** What platforms stand for. */
+export interface Ground {
+  /** Every target there is. */
+  targets: readonly Target[];
+  /** Those that a region of a major could speak of at all. */
+  possible(pg: string): readonly Target[];
+}
+
+/** Says which spots these are in as few regions as can be; platforms that were written before are used again. */
+export function regionsOf(spots: readonly Spot[], ground: Ground, preferred: readonly string[] = []): Region[] {
   const regions = new Map<string, Target[]>();
   for (const [target, majors] of byTarget(spots)) {
     for (const run of runsOf(majors)) regions.set(run, [...(regions.get(run) ?? []), target]);
   }
-  return [...regions].map(([pg, targets]) => ({ pg, on: platformsFor(targets, possible(pg.slice(-2)), preferred) }));
+  return [...regions].map(([pg, targets]) => ({ pg, on: platformsFor(targets, pg.slice(-2), ground, preferred) }));
 }
 
 /** Whether a region speaks of a spot. */
 export const isWithin = ({ on, pg }: Region, spot: Spot): boolean => on.some((platform) => covers(platform, spot.target)) && (pg === '' || coversMajor(pg, spot.pg));
 
-/** The widest platforms that stand for these targets and for no other possible one; those that were written before come first. */
-export function platformsFor(targets: readonly Target[], possible: readonly Target[], preferred: readonly string[] = []): string[] {
+/** The widest platforms that stand for these targets and for no other possible one. */
+function platformsFor(targets: readonly Target[], pg: string, ground: Ground, preferred: readonly string[]): string[] {
   const left = new Set(targets.map((target) => target.code));
   const wanted = new Set(left);
   const chosen: string[] = [];
-  for (const { platform, codes } of [...meanings(preferred, possible), ...byWidth(meanings(platformsOf(targets), possible))]) {
+  for (const { platform, codes } of meaningsOf(targets, pg, ground, preferred)) {
     if (!codes.every((code) => wanted.has(code)) || !codes.some((code) => left.has(code))) continue;
     chosen.push(platform);
     for (const code of codes) left.delete(code);
   }
-  return [...chosen, ...left];
+  return chosen;
 }
 
-interface Meaning {
-  platform: string;
-  codes: readonly string[];
-}
-
-const meanings = (platforms: readonly string[], possible: readonly Target[]): Meaning[] => platforms.map((platform) => ({ platform, codes: possible.filter((target) => covers(platform, target)).map((target) => target.code) }));
-
-/** Of platforms that mean the same here, the one that means less elsewhere comes first. */
-const byWidth = (all: readonly Meaning[]): Meaning[] => all.toSorted((a, b) => b.codes.length - a.codes.length);
-
-/** From the narrowest to the widest. */
-function platformsOf(targets: readonly Target[]): string[] {
+/** Platforms that come into question, the best first: what was written before, what covers more, what means less elsewhere. */
+function meaningsOf(targets: readonly Target[], pg: string, { targets: all, possible }: Ground, preferred: readonly string[]): { platform: string; codes: readonly string[] }[] {
+  const codesOf = (platform: string, among: readonly Target[]): string[] => among.filter((target) => covers(platform, target)).map((target) => target.code);
   const families = ['el', 'ubuntu', 'debian', 'deb'];
-  return [...new Set(targets.map(releaseOf)), ...families.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`]), ...families];
+  const platforms = [...new Set(targets.map(releaseOf)), ...families, ...families.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`]), ...targets.map((target) => target.code)];
+  const meanings = platforms.map((platform) => ({ platform, codes: codesOf(platform, possible(pg)), width: codesOf(platform, all).length }));
+  const sorted = meanings.toSorted((a, b) => b.codes.length - a.codes.length || a.width - b.width);
+  return [...preferred.map((platform) => ({ platform, codes: codesOf(platform, possible(pg)) })), ...sorted];
 }
 
 function byTarget(spots: readonly Spot[]): Map<Target, string[]> {

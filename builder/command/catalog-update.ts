@@ -54,4 +54,10 @@ function renewedRecords({ compared, scope }: Held): ObservedRecord[] {
   });
 }
 
-const namesOf = (compared: readonly Compared[]): Set<string> => new Set(compared.flatMap(({ cells }) => cells.flatMap((cell) => cell.packages)));
+/** What rows name now, and what they will once the proposal is taken. */
+function namesOf(compared: readonly Compared[]): Set<string> {
+  const promised = compared.flatMap(({ cells }) => cells.flatMap((cell) => cell.packages));
+  const gained = compared.flatMap(({ openings, look }) => openings.flatMap((opening) => opening.packages.filter((name) => look.packages.has(name))));
+  const heirs = compared.flatMap(({ look }) => [...look.similar.values()].flatMap((names) => (names.length === 1 ? names : [])));
+  return new Set([...promised, ...gained, ...heirs]);
+}
