@@ -51,7 +51,7 @@ function platformsFor(targets: readonly Target[], pg: string, ground: Ground, pr
 function meaningsOf(targets: readonly Target[], pg: string, { targets: all, possible }: Ground, preferred: readonly string[]): { platform: string; codes: readonly string[] }[] {
   const codesOf = (platform: string, among: readonly Target[]): string[] => among.filter((target) => covers(platform, target)).map((target) => target.code);
   const families = ['el', 'ubuntu', 'debian', 'deb'];
-  const platforms = [...new Set(targets.map(releaseOf)), ...families, ...families.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`]), ...targets.map((target) => target.code)];
+  const platforms = [...new Set(targets.map(releaseOf)), ...targets.map((target) => target.code), ...families, ...families.flatMap((each) => [`${each}.x86_64`, `${each}.aarch64`])];
   const meanings = platforms.map((platform) => ({ platform, codes: codesOf(platform, possible(pg)), width: codesOf(platform, all).length }));
   const sorted = meanings.toSorted((a, b) => b.codes.length - a.codes.length || a.width - b.width);
   return [...preferred.map((platform) => ({ platform, codes: codesOf(platform, possible(pg)) })), ...sorted];
