@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import type { Invocation, Option } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { madeFor } from '../manifest/bundle.ts';
-import { readBundle, readCatalog, type Catalog, type GivenBundle } from '../manifest/catalog.ts';
+import { recallCatalog } from '../manifest/cache.ts';
+import { readBundle, type Catalog, type GivenBundle } from '../manifest/catalog.ts';
 import { ownManifests } from '../manifest/files.ts';
 import { readMirrorFile, substitute } from '../manifest/mirrors.ts';
 import { findTarget } from '../manifest/platform.ts';
 import { openUpstream } from '../pipeline.ts';
 import type { Upstream } from '../source/draw.ts';
+import { storeFolder } from '../store/store.ts';
 
 /** The options of every command that reads from upstream. */
 export const upstreamOptions: Readonly<Record<string, Option>> = {
@@ -40,7 +43,7 @@ async function mirrorsFile(invocation: Invocation): Promise<string[]> {
 
 /** The manifests that `--manifests` names, or those of this project. */
 export async function catalogOf(invocation: Invocation): Promise<Catalog> {
-  const catalog = await readCatalog(invocation.value('manifests') ?? ownManifests);
+  const catalog = await recallCatalog(invocation.value('manifests') ?? ownManifests, join(invocation.value('store') ?? storeFolder(), 'catalog'));
   const mirrors = invocation.value('mirrors');
   return mirrors === undefined ? catalog : substitute(catalog, await readMirrorFile(mirrors));
 }

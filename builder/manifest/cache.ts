@@ -32,7 +32,7 @@ async function nameOf(manifests: Manifests): Promise<Digest> {
     for (const { name, content } of files) hash.update(`${group}/${name} ${content.length}\n`).update(content);
   };
   for (const [group, files] of Object.entries(manifests)) add(group, files);
-  // A catalog that other schemas, or another reader of YAML, found valid is not known to be so.
+  // A catalog that other schemas, or another reader of documents, found valid is not known to be so.
   add('schema', await readFolder(import.meta.dirname, '.ts'));
   add('reader', await readFolder(resolve(import.meta.dirname, '../../repo/core'), '.ts'));
   add('pins', await readFolder(resolve(import.meta.dirname, '../..'), 'package-lock.json'));

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { Fault } from './fault.ts';
 import { keysAt } from './keys.ts';
 import { nearest } from './nearest.ts';
-import { readPlain } from './plain.ts';
 
 /**
  * Reads YAML (of which JSON is a subset) against a schema. Every mistake is told at once, each as
@@ -50,19 +49,10 @@ export interface Mistake {
 export const spell = ({ place, message }: Mistake): string => `${place.file}:${place.line}:${place.column}  ${message}`;
 
 /**
- * Opens YAML whose values are checked piece by piece. What is plain is read at once; where things stand is found out when
- * somebody asks, which is when something is wrong.
+ * Opens YAML whose values are checked piece by piece.
  * @throws Fault invalid when it is no YAML
  */
 export function openDocument(text: string, file: string): OpenDocument {
-  const value = readPlain(text);
-  if (value === undefined) return openExactly(text, file);
-  let opened: OpenDocument | undefined;
-  const exact = (): OpenDocument => (opened ??= openExactly(text, file));
-  return { file, value, valueAt: (path) => exact().valueAt(path), keyAt: (path) => exact().keyAt(path), explain: (...given) => exact().explain(...given) };
-}
-
-function openExactly(text: string, file: string): OpenDocument {
   const lines = new LineCounter();
   // YAML 1.2 core; duplicate keys are errors, since one of the two would be lost in silence.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
