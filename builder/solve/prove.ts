@@ -1,4 +1,5 @@
 import { identify, type Package } from '../../repo/package/package.ts';
+import { printRelation } from '../../repo/package/relation.ts';
 import { Exclusion } from './exclusion.ts';
 import { explain } from './explain.ts';
 import { choicesOf, type Host, hostOf, rejectionsOf, settledHost } from './host.ts';
@@ -52,7 +53,27 @@ function closureOf(host: Host, proofs: readonly Proof[]): Shipped[] {
   }
   for (const proof of proofs) for (const choice of proof.choices) enter(shipped, proof.root, choice);
   const places = new Map(host.universe.packages.map((item, place) => [item, place]));
+  closeConditions(host, shipped, places);
   return [...shipped].toSorted(([a], [b]) => places.get(a)! - places.get(b)!).map(([item, draft]) => shippedOf(item, draft));
+}
+
+/**
+ * What a shipped package needs as soon as something else is there, `(a if b)`, is shipped too where it can be had: the host
+ * that a bundle is carried to may have `b`, though no proof does.
+ */
+function closeConditions(host: Host, shipped: Map<Package, Draft>, places: ReadonlyMap<Package, Id>): void {
+  const { universe, search } = host;
+  // What is entered on the way comes up in the same loop.
+  for (const item of shipped.keys()) {
+    for (const relation of item.requires) {
+      const conditions = universe.conditions(relation, item.arch);
+      const wish = conditions && conditions.length > 0 ? universe.satisfying(relation, item.arch) : [];
+      if (wish.length === 0 || wish.some((id) => shipped.has(universe.package(id)))) continue;
+      if (!search.solve(search.goal([[places.get(item)!], wish]))) continue;
+      const reason: Because = { kind: 'requires', by: item, relation: printRelation(relation) };
+      for (const choice of choicesOf(search, '', host.base)) if (!shipped.has(choice.package)) enter(shipped, undefined, choice.because.kind === 'root' ? { ...choice, because: reason } : choice);
+    }
+  }
 }
 
 interface Draft {
@@ -62,9 +83,10 @@ interface Draft {
   older: boolean;
 }
 
-function enter(shipped: Map<Package, Draft>, root: string, { package: item, because, older }: Choice): void {
+/** @param root whose proof it is part of, if any */
+function enter(shipped: Map<Package, Draft>, root: string | undefined, { package: item, because, older }: Choice): void {
   const draft = shipped.get(item) ?? { base: false, roots: new Set(), because: new Map(), older: older ?? false };
-  draft.roots.add(root);
+  if (root !== undefined) draft.roots.add(root);
   if (!draft.because.has(keyOf(because))) draft.because.set(keyOf(because), because);
   shipped.set(item, draft);
 }

@@ -6,6 +6,7 @@ import type { Id, Universe } from './universe.ts';
 export const rpm: Semantics = {
   meets: overlap,
   offersOwnName: true,
+  favoursRecommended: true,
   rank: priorityOf,
   order,
   // RPM knows nothing Essential: a package says all that it needs, down to the C library and /bin/sh. What it does not say is

@@ -2,6 +2,7 @@ import { advance, type Asked, Taken, type Task, type Wish } from './agenda.ts';
 import { analyse } from './analyse.ts';
 import { Assignment, decided, excludedBy, isYes, no, opposite, type Variable, variableOf, yes } from './assignment.ts';
 import { Clauses, type Step } from './clauses.ts';
+import { Conditions } from './conditions.ts';
 import type { Exclusion } from './exclusion.ts';
 import type { Recommends } from './resolution.ts';
 import type { Id, Universe } from './universe.ts';
@@ -31,6 +32,7 @@ export class Search {
   readonly #owners: (Variable | undefined)[] = [];
   /** The place of the wish of a clause that does not follow from where the clause stands. */
   readonly #further = new Map<number, number>();
+  readonly #conditions: Conditions;
   readonly #learned: number[] = [];
   readonly #agendas: (Task | undefined)[] = [];
   #agenda: Task | undefined;
@@ -40,6 +42,7 @@ export class Search {
     this.scope = scope;
     this.assignment = new Assignment(scope.universe.packages.length + 1024);
     this.clauses = new Clauses(this.assignment);
+    this.#conditions = new Conditions(scope.universe);
   }
 
   /** A variable that asks for all of these. */
@@ -144,11 +147,11 @@ export class Search {
   #load(variable: Variable): number | undefined {
     const first = this.clauses.count;
     const wishes = this.wishesOf(variable);
-    const conditions = wishes.map((_, at) => this.#conditionsOf(variable, at) ?? always);
-    wishes.forEach((wish, at) => this.#state(variable, conditions[at]![0], wish));
-    conditions.forEach((sets, at) => {
-      for (let index = 1; index < sets.length; index++) this.#further.set(this.#state(variable, sets[index], wishes[at]!), at);
-    });
+    const conditions = this.isGoal(variable) ? undefined : this.#conditions.load(variable);
+    wishes.forEach((wish, at) => this.#state(variable, conditions?.get(at) ? conditions.get(at)![0] : none, wish));
+    for (const [at, sets] of conditions ?? []) {
+      for (const set of sets.slice(1)) this.#further.set(this.#state(variable, set, wishes[at]!), at);
+    }
     this.#loaded[variable] = first;
     for (let clause = first; clause < this.clauses.count; clause++) if (!this.#check(clause)) return clause;
     return undefined;
@@ -164,12 +167,6 @@ export class Search {
     return clause;
   }
 
-  #conditionsOf(variable: Variable, at: number): readonly (readonly Id[])[] | undefined {
-    if (this.isGoal(variable)) return undefined;
-    const item = this.scope.universe.package(variable);
-    return this.scope.universe.conditions(item.requires[at]!, item.arch);
-  }
-
   /** Brings a fresh clause up to date: implies its literal when only one is left; false when none is. */
   #check(clause: number): boolean {
     const second = this.clauses.literals(clause)[1];
@@ -182,10 +179,10 @@ export class Search {
     while (this.#agenda) {
       const task = this.#agenda;
       const wish = task.wishes[task.at];
-      const pick = wish?.find((id) => !this.assignment.isFalse(yes(id)));
+      const pick = wish && this.#pick(wish);
       if (wish === undefined) this.#agenda = task.next;
-      else if (wish.some((id) => this.taken.has(id))) this.#agenda = advance(task);
-      else if (pick === undefined && this.#isSoft(task)) this.#agenda = advance(task);
+      else if (wish.some((id) => this.taken.has(id)) || this.#isIdle(task)) this.#agenda = advance(task);
+      else if (pick === undefined && task.kind === 'recommends') this.#agenda = advance(task);
       else if (pick === undefined) return this.#stuck(task);
       else if (this.assignment.isTrue(yes(pick))) this.#take(pick, task);
       else return this.#decide(pick);
@@ -193,12 +190,22 @@ export class Search {
     return 'done';
   }
 
-  /**
-   * What a wish under a condition asks for is taken wherever it can be had, whether the condition holds here or not: it may
-   * hold on the host that a bundle is carried to. Where it cannot be had, the clause keeps the condition out.
-   */
-  #isSoft({ owner, kind, at }: Task): boolean {
-    return kind === 'recommends' || (owner !== undefined && this.#conditionsOf(owner, at) !== undefined);
+  /** The first that is not ruled out; or the first of those alike that something taken recommends, where the family goes by that. */
+  #pick(wish: Wish): Variable | undefined {
+    const first = wish.find((id) => !this.assignment.isFalse(yes(id)));
+    const { universe } = this.scope;
+    if (first === undefined || wish.length < 2 || !universe.semantics.favoursRecommended) return first;
+    const alike = wish.filter((id) => !this.assignment.isFalse(yes(id)) && universe.isAlike(first, id));
+    return alike.length < 2 ? first : (alike.find((id) => this.#isRecommended(id)) ?? first);
+  }
+
+  #isRecommended(id: Id): boolean {
+    return this.taken.list.some((other) => !this.isGoal(other) && this.recommendsOf(other).some((wish) => wish.includes(id)));
+  }
+
+  /** A wish under a condition that does not hold; when it comes to hold, the wish comes up again. */
+  #isIdle({ owner, kind, at }: Task): boolean {
+    return owner !== undefined && kind === 'requires' && this.#conditions.isIdle(owner, at, this.taken);
   }
 
   #stuck(task: Task): Step | 'failed' {
@@ -217,7 +224,9 @@ export class Search {
     this.taken.take(pick, asked);
     const rest = advance(task);
     const soft: Task = this.scope.recommends === 'include' && !this.isGoal(pick) ? { owner: pick, kind: 'recommends', wishes: this.recommendsOf(pick), at: 0, next: rest } : rest;
-    this.#agenda = { owner: pick, kind: 'requires', wishes: this.wishesOf(pick), at: 0, next: soft };
+    const again = this.#conditions.woken(pick).filter((owner) => this.taken.has(owner));
+    const late = again.reduce<Task | undefined>((next, owner) => ({ owner, kind: 'requires', wishes: this.wishesOf(owner), at: 0, next }), soft);
+    this.#agenda = { owner: pick, kind: 'requires', wishes: this.wishesOf(pick), at: 0, next: late };
   }
 
   #cancel(level: number): void {
@@ -247,6 +256,4 @@ export class Search {
   }
 }
 
-/** The one condition of a wish without any. */
-const always: readonly (readonly Id[])[] = [[]];
 const none: readonly Id[] = [];

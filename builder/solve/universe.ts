@@ -69,6 +69,11 @@ export class Universe {
     return this.#candidates[id] === 1;
   }
 
+  /** Whether two packages are of equal standing, so that something else may decide between them. */
+  isAlike(a: Id, b: Id): boolean {
+    return this.isCandidate(a) === this.isCandidate(b) && this.semantics.rank(this.package(a)) === this.semantics.rank(this.package(b));
+  }
+
   /** `all` counts as native (deb-control(5)). */
   archOf(id: Id): string {
     return this.#nativeIfAll(this.package(id).arch);

@@ -127,6 +127,20 @@ describe('among several that meet a requirement', () => {
     expect(install(world, 'app')).toBe('app=1-1 motor=1-1');
   });
 
+  test('one that something installed recommends goes first', () => {
+    const world = universe(`
+      app 1-1
+        requires: policy
+        recommends: targeted
+      mls 1-1
+        provides: policy
+      targeted 1-1
+        provides: policy
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 targeted=1-1');
+  });
+
   test('one that another of them obsoletes comes last', () => {
     const world = universe(`
       app 1-1
@@ -250,7 +264,7 @@ describe('a rich requirement', () => {
     expect(install(world, 'app')).toBe('app=1-1 b=1-1');
   });
 
-  test('under a condition is taken wherever it can be had', () => {
+  test('under a condition is taken when that holds, whichever of the two comes first', () => {
     const world = universe(`
       app 1-1
         requires: (app-selinux if selinux-policy)
@@ -258,7 +272,32 @@ describe('a rich requirement', () => {
       selinux-policy 1-1
     `);
 
-    expect(install(world, 'app')).toBe('app=1-1 app-selinux=1-1');
+    expect(install(world, 'app')).toBe('app=1-1');
+    expect(install(world, 'app, selinux-policy')).toBe('app=1-1 app-selinux=1-1 selinux-policy=1-1');
+    expect(install(world, 'selinux-policy, app')).toBe('app=1-1 app-selinux=1-1 selinux-policy=1-1');
+  });
+
+  test('under a condition is shipped all the same, with what it needs: the condition may hold where the bundle goes', () => {
+    const world = universe(`
+      app 1-1
+        requires: (app-selinux if selinux-policy)
+      app-selinux 1-1
+        requires: policycoreutils, (more if less)
+      less 1-1
+      more 1-1
+      policycoreutils 1-1
+      selinux-policy 1-1
+    `);
+
+    const { closure, proofs } = proofsOf(world, 'app');
+
+    expect(proofs[0]!.choices.map((choice) => choice.package.name)).toEqual(['app']);
+    expect(closure.map(({ package: item, roots, because }) => [item.name, roots.join(), because.map((each) => ('by' in each ? `${each.by.name}: ${each.relation}` : each.kind)).join()])).toEqual([
+      ['app', 'app', 'root'],
+      ['app-selinux', '', 'app: app-selinux if selinux-policy'],
+      ['more', '', 'app-selinux: more if less'],
+      ['policycoreutils', '', 'app-selinux: policycoreutils'],
+    ]);
   });
 
   test('under a condition that nothing can fulfil asks for nothing', () => {
