@@ -29,29 +29,25 @@ export interface Checked {
   findings: readonly Finding[];
 }
 
-/** Holds the manifests against what the sources have now, source by source, so that one is in memory at a time. */
+/** Sources read at a time: those that do not answer take their time, and those that do take memory. */
+const concurrency = 3;
+
+/** Holds the manifests against what the sources have now; of each, one target is in memory at a time. */
 export async function check(scope: Scope, upstream: Upstream, progress: Progress): Promise<Checked> {
-  const compared: Compared[] = [];
-  const findings: Finding[] = [];
   const down: Down = new Map();
-  for (const source of scope.sources) {
-    if (source.disabled !== undefined) {
-      findings.push(finding('disabled', { source: source.name, subject: source.name, text: `not checked: ${source.disabled}` }));
-      continue;
-    }
-    const targets = scope.targets.filter((target) => serves(scope.catalog, source, target));
-    await progress.step(`reading ${source.name} for ${targets.length} targets`, async (inner) => {
-      findings.push(...(await judgeKeys(targets.flatMap((target) => drawnFrom(scope, source, target)), upstream, inner)));
-      for (const target of targets) {
-        const one = await compareOne(scope, source, target, upstream, inner, down);
-        if (!one) continue;
-        compared.push(one);
-        findings.push(...compare(one));
-      }
-      findings.push(...silences(compared.filter(({ look }) => look.source === source.name)));
-    });
-  }
-  return { compared, findings };
+  const parts = await progress.each(scope.sources, concurrency, (source) => checkSource(scope, source, upstream, progress, down));
+  return { compared: parts.flatMap((part) => part.compared), findings: parts.flatMap((part) => part.findings) };
+}
+
+async function checkSource(scope: Scope, source: Source, upstream: Upstream, progress: Progress, down: Down): Promise<Checked> {
+  if (source.disabled !== undefined) return { compared: [], findings: [finding('disabled', { source: source.name, subject: source.name, text: `not checked: ${source.disabled}` })] };
+  const targets = scope.targets.filter((target) => serves(scope.catalog, source, target));
+  return progress.step(`reading ${source.name} for ${targets.length} ${targets.length === 1 ? 'target' : 'targets'}`, async (inner) => {
+    const keys = await judgeKeys(targets.flatMap((target) => drawnFrom(scope, source, target)), upstream, inner);
+    const compared: Compared[] = [];
+    for (const target of targets) compared.push(...(await compareOne(scope, source, target, upstream, inner, down)));
+    return { compared, findings: [...keys, ...compared.flatMap(compare), ...silences(compared)] };
+  });
 }
 
 /** The majors of a source on a target that are within the scope. */
@@ -63,15 +59,15 @@ function drawnFrom(scope: Scope, source: Source, target: Target): Drawn[] {
 }
 
 /** Nothing where the manifests name nothing of a source, or where it has nothing for the majors in question. */
-async function compareOne(scope: Scope, source: Source, target: Target, upstream: Upstream, progress: Progress, down: Down): Promise<Compared | undefined> {
+async function compareOne(scope: Scope, source: Source, target: Target, upstream: Upstream, progress: Progress, down: Down): Promise<Compared[]> {
   const majors = majorsWithin(scope, source, target);
   const cells = cellsOf(scope.catalog, source, target, majors);
   const openings = openingsOf(scope.catalog, source, target, majors);
   const drawn = drawnFrom(scope, source, target);
-  if (cells.length === 0 || drawn.length === 0) return undefined;
+  if (cells.length === 0 || drawn.length === 0) return [];
   const question = { promised: namesOf(cells), possible: namesOf(openings) };
   const seen = await look(drawn, target, question, upstream, progress, down);
-  return { cells, openings, look: seen, record: await readRecord(scope.manifests, source.name, releaseOf(target)) };
+  return [{ cells, openings, look: seen, record: await readRecord(scope.manifests, source.name, releaseOf(target)) }];
 }
 
 const namesOf = (cells: readonly { packages: readonly string[] }[]): Set<string> => new Set(cells.flatMap((cell) => cell.packages));

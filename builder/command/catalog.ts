@@ -40,11 +40,11 @@ export async function holdCatalog(invocation: Invocation): Promise<Held> {
 
 function targetsFrom(given: readonly string[], { targets }: Catalog): Target[] {
   if (given.length === 0 || given.includes('all')) return [...targets];
-  const chosen = given.flatMap((each) => {
+  const chosen = new Set(given.flatMap((each) => {
     const covered = Platform.safeParse(each).success ? targets.filter((target) => covers(each, target)) : [];
     return covered.length > 0 ? covered : [findTarget(targets, each)];
-  });
-  return targets.filter((target) => chosen.includes(target));
+  }));
+  return targets.filter((target) => chosen.has(target));
 }
 
 /** Those named, or all that the manifests take something from. @throws Fault usage */

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { Secret } from '../../../repo/core/secret.ts';
-import { fingerprintOf, makeKey, openSigner, readKeys, type Signer, verifyDetached, verifyInline } from '../../../repo/core/signature.ts';
+import { expiriesIn, fingerprintOf, makeKey, openSigner, readKeys, type Signer, verifyDetached, verifyInline } from '../../../repo/core/signature.ts';
 
 let signer: Signer;
 let stranger: Signer;
@@ -68,4 +70,20 @@ test('a locked key opens with its passphrase and with no other', async () => {
 
 test('fingerprints are upper case, forty digits', async () => {
   expect((await keysOf(signer)).map(fingerprintOf)).toEqual([expect.stringMatching(/^[0-9A-F]{40}$/)]);
+});
+
+test('what a stranger signed is refused by the fingerprint of its key', async () => {
+  const signature = await stranger.inline('text\n', later());
+
+  const attempt = verifyInline(signature, await keysOf(signer), 'InRelease');
+
+  await expect(attempt).rejects.toMatchObject({ details: [expect.stringContaining(stranger.fingerprint)] });
+});
+
+test('a key tells until when it is valid, or that it is for good', async () => {
+  const fingerprint = 'B8B80B5B623EAB6AD8775C45B7C5D7D6350947F8';
+  const material = await readFile(join(import.meta.dirname, '../../../manifests/keys', `${fingerprint}.asc`));
+
+  expect(await expiriesIn(material)).toEqual(new Map([[fingerprint, new Date('2031-01-19T11:44:21Z')]]));
+  expect(await expiriesIn(signer.publicKey)).toEqual(new Map([[signer.fingerprint, undefined]]));
 });
