@@ -6,6 +6,7 @@ import type { Signer } from '../../repo/core/signature.ts';
 import type { Lock } from '../lock/lock.ts';
 import { readLock, writeLock } from '../lock/read.ts';
 import type { Catalog } from '../manifest/catalog.ts';
+import type { Source } from '../manifest/source.ts';
 import { fillStore, makeLock } from '../pipeline.ts';
 import { ship } from '../ship.ts';
 import type { Upstream } from '../source/draw.ts';
@@ -37,23 +38,37 @@ interface Build {
 async function run(invocation: Invocation): Promise<object> {
   const signer = await openKey(invocation);
   const catalog = await catalogOf(invocation);
-  const bundles = await withUpstream(invocation, catalog, async (upstream) => {
-    const made: object[] = [];
-    for await (const each of locksOf(invocation, catalog, upstream)) made.push(await buildOne(each, signer, upstream, invocation));
-    return made;
-  });
+  const [path] = invocation.args;
+  const bundles = path?.endsWith('.json') ? await fromLock(path, signer, catalog, invocation) : await fromManifest(signer, catalog, invocation);
   return { bundles, fingerprint: signer.fingerprint };
 }
 
-/** The lock that is given, or one for each target of the manifest. */
-async function* locksOf(invocation: Invocation, catalog: Catalog, upstream: Upstream): AsyncGenerator<Build> {
-  const [path] = invocation.args;
-  if (path?.endsWith('.json')) return yield await lockArgument(path, invocation);
+async function fromLock(path: string, signer: Signer, catalog: Catalog, invocation: Invocation): Promise<object[]> {
+  const made = await lockArgument(path, invocation);
+  return [await withUpstream(invocation, knowing(made.lock, catalog), (upstream) => buildOne(made, signer, upstream, invocation))];
+}
+
+async function fromManifest(signer: Signer, catalog: Catalog, invocation: Invocation): Promise<object[]> {
   const bundle = await bundleArgument(invocation, catalog);
-  for (const target of targetsOf(invocation, bundle)) {
-    const lock = await makeLock(bundle, target, invocation.values('pg'), upstream, invocation.progress);
-    yield { lock, text: writeLock(lock) };
-  }
+  const made: object[] = [];
+  await withUpstream(invocation, bundle.catalog, async (upstream) => {
+    for (const target of targetsOf(invocation, bundle)) {
+      const lock = await makeLock(bundle, target, invocation.values('pg'), upstream, invocation.progress);
+      made.push(await buildOne({ lock, text: writeLock(lock) }, signer, upstream, invocation));
+    }
+  });
+  return made;
+}
+
+/** The catalog with the archives that only the lock knows, since they are of a source of the bundle's own. */
+function knowing({ sources }: Lock, catalog: Catalog): Catalog {
+  const known = new Set(Object.values(catalog.sources).flatMap((source) => Object.keys(source.archives)));
+  const own = sources.filter(({ archive }) => !known.has(archive)).map(({ name, archive, url, path }) => {
+    const base = path === '' ? url : url.slice(0, -path.length - 1);
+    const source: Source = { name, about: '', module: '', archives: { [archive]: { url: base, regions: {}, seen: [] } }, keys: {}, suites: [], repositories: [] };
+    return [name, source] as const;
+  });
+  return { ...catalog, sources: { ...catalog.sources, ...Object.fromEntries(own) } };
 }
 
 async function lockArgument(path: string, invocation: Invocation): Promise<Build> {

@@ -6,7 +6,7 @@ import { writeWhole } from '../../repo/core/files.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { lockName, type Lock } from '../lock/lock.ts';
 import { writeLock } from '../lock/read.ts';
-import type { GivenBundle } from '../manifest/catalog.ts';
+import type { GivenBundle } from '../manifest/given.ts';
 import { makeLock } from '../pipeline.ts';
 import type { Upstream } from '../source/draw.ts';
 import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';

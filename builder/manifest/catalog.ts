@@ -1,10 +1,7 @@
-import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { openDocument, readDocument, readOpened, spell, type OpenDocument } from '../../repo/core/document.ts';
+import { openDocument, readOpened, spell, type OpenDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import { readGiven } from '../../repo/core/files.ts';
 import type { Target } from '../../repo/package/target.ts';
-import { bundleOf, type Bundle } from './bundle.ts';
 import { Module, type Component } from './component.ts';
 import { Category, namesWithin, type Extension } from './extension.ts';
 import { keyringIn, readManifests, type Manifests } from './files.ts';
@@ -30,15 +27,6 @@ export interface Catalog {
   groups: Readonly<Record<string, Group>>;
   /** Armoured public keys by fingerprint, as they lie in manifests/keys; trusted only where a source pins them. */
   keys: Readonly<Record<string, Uint8Array>>;
-}
-
-/** A bundle as somebody wrote it. */
-export interface GivenBundle {
-  bundle: Bundle;
-  /** With the sources of its own. */
-  catalog: Catalog;
-  /** Where something of it stands: `bundle.yml:9:3`. */
-  where(path: readonly PropertyKey[]): string;
 }
 
 /** Reads a folder of manifests; the mistakes of all files are told at once. @throws Fault invalid */
@@ -80,35 +68,6 @@ export function groupOf(catalog: Catalog, name: string): string | undefined {
 
 /** The release that a target is one architecture of. */
 export const releaseFor = (catalog: Catalog, target: Target): Release => catalog.releases.find((release) => release.code === releaseOf(target))!;
-
-/** Reads a bundle's manifest, and the manifests of sources that it brings along. @throws Fault invalid */
-export async function readBundle(path: string, catalog: Catalog): Promise<GivenBundle> {
-  const text = (await readGiven(path, 'bundles of this project lie in manifests/bundles')).toString('utf8');
-  const document = openDocument(text, path);
-  const known = await withOwnSources(document.value, dirname(path), catalog);
-  const bundle = readDocument(bundleOf(known), text, path);
-  return { bundle, catalog: known, where: (at) => placeOf(document, at) };
-}
-
-function placeOf(document: ReturnType<typeof openDocument>, at: readonly PropertyKey[]): string {
-  return spell({ place: document.valueAt(at), message: '' }).trim();
-}
-
-/** `./acme.yml` among the sources is a manifest beside the bundle; it is known by that path, and its key files lie beside it. */
-async function withOwnSources(value: unknown, folder: string, catalog: Catalog): Promise<Catalog> {
-  const listed: unknown = (value as { sources?: unknown } | null)?.sources;
-  const paths = Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string' && name.endsWith('.yml')) : [];
-  const sources = { ...catalog.sources };
-  const keys = { ...catalog.keys };
-  for (const path of paths) {
-    const file = join(folder, path);
-    const source = readDocument(Source, (await readGiven(file)).toString('utf8'), file);
-    if (catalog.sources[source.name]) throw new Fault('invalid', `${file} describes a source by the name "${source.name}", which is taken`, { hint: 'give it a name of its own' });
-    sources[path] = source;
-    for (const [fingerprint, key] of Object.entries(source.keys)) if (key.file !== undefined) keys[fingerprint] = await readGiven(join(dirname(file), key.file));
-  }
-  return paths.length === 0 ? catalog : { ...catalog, sources, keys };
-}
 
 /** A file that is no YAML hides its names: then nothing is said of the names in others. @throws Fault invalid */
 function openAll(manifests: Manifests, mistakes: Fault[]): Written & { distros: readonly OpenDocument[] } {

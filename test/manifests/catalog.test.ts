@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readBundle, readCatalog, releaseFor } from '../../builder/manifest/catalog.ts';
+import { readCatalog, releaseFor } from '../../builder/manifest/catalog.ts';
+import { readBundle } from '../../builder/manifest/given.ts';
 import { expand } from '../../builder/manifest/expand.ts';
 import { createdOf, isGrouped } from '../../builder/manifest/extension.ts';
 import { spelled } from '../../builder/manifest/major.ts';

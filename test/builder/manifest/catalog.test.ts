@@ -2,7 +2,8 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readBundle, readCatalog, type GivenBundle } from '../../../builder/manifest/catalog.ts';
+import { readCatalog } from '../../../builder/manifest/catalog.ts';
+import { readBundle, type GivenBundle } from '../../../builder/manifest/given.ts';
 import { madeFor } from '../../../builder/manifest/bundle.ts';
 import { manifestOf, type Manifest } from '../../../builder/manifest/manifest.ts';
 import { findTarget } from '../../../builder/manifest/platform.ts';

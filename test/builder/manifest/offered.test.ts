@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readBundle, readCatalog, type Catalog } from '../../../builder/manifest/catalog.ts';
+import { readCatalog, type Catalog } from '../../../builder/manifest/catalog.ts';
+import { readBundle } from '../../../builder/manifest/given.ts';
 import { groupsOn, type OfferedGroup } from '../../../builder/manifest/offered.ts';
 import { findTarget } from '../../../builder/manifest/platform.ts';
 

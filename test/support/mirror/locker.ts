@@ -1,5 +1,6 @@
 import type { Lock } from '../../../builder/lock/lock.ts';
-import { readBundle, type Catalog, type GivenBundle } from '../../../builder/manifest/catalog.ts';
+import type { Catalog } from '../../../builder/manifest/catalog.ts';
+import { readBundle, type GivenBundle } from '../../../builder/manifest/given.ts';
 import { readMirrorFile, substitute } from '../../../builder/manifest/mirrors.ts';
 import { findTarget } from '../../../builder/manifest/platform.ts';
 import { makeLock, openUpstream } from '../../../builder/pipeline.ts';
