@@ -11,7 +11,7 @@ import { RelationReader as RpmRelationReader } from '../../repo/rpm/relation.ts'
 import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import { admits } from './admit.ts';
-import { fetchBlob, isRefused, type Patience } from './fetch.ts';
+import { fetchBlob, isRefused, readFetched, type Patience } from './fetch.ts';
 import type { Http } from './http.ts';
 import { under, type Mirrors } from './mirror.ts';
 import { obtainRelease } from './release.ts';
@@ -97,7 +97,8 @@ async function obtainIndex(index: Index, release: Release, drawn: Drawn, upstrea
   const path = ['.gz', '.xz', '.zst', ''].map((ending) => index.path + ending).find((candidate) => release.files.has(candidate))!;
   const file = { path, ...release.files.get(path)! };
   await fetchIndex(file, release, drawn, upstream, upstream.http);
-  const packed = await upstream.store.read(file.digest);
+  const packed = await readFetched(upstream.store, file.digest);
+  if (!packed) return obtainIndex(index, release, drawn, upstream);
   if (path === index.path) return packed;
   const content = await decompress(packed, compressionOf(path), index.size, `${name}: ${path}`);
   if (content.length !== index.size || digestOf(content) !== index.digest) {

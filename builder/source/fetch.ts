@@ -40,6 +40,19 @@ export async function fetchBlob(http: Http, store: Store, listed: Listed, waits:
   }
 }
 
+/**
+ * A packed index that has been fetched; undefined when somebody else at work on the same content, as two empty indexes have it,
+ * has unpacked it by now and dropped it.
+ */
+export async function readFetched(store: Store, digest: Digest): Promise<Buffer | undefined> {
+  try {
+    return await store.read(digest);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
 /** A small file as a whole, at most `limit` bytes; undefined when the server has none. @throws Fault fetch */
 export async function fetchDocument(http: Http, url: string, source: string, limit: number, waits: Patience = patience): Promise<Buffer | undefined> {
   return insist(url, source, waits, async () => {

@@ -11,7 +11,7 @@ import type { Repomd, RepomdFile } from '../../repo/rpm/repomd.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import { admits } from './admit.ts';
 import type { Index, Suite, Upstream } from './draw.ts';
-import { fetchBlob } from './fetch.ts';
+import { fetchBlob, readFetched } from './fetch.ts';
 import { under } from './mirror.ts';
 import { obtainRepomd, type DrawnRepository } from './repomd.ts';
 import { nameOf } from './verify.ts';
@@ -66,7 +66,8 @@ async function obtainIndex(file: RepomdFile, drawn: DrawnRepository, upstream: U
   const limit = file.open?.size ?? largest;
   expectReadable(file, limit, what);
   await fetchIndex(file, drawn, upstream);
-  const packed = await store.read(file.digest);
+  const packed = await readFetched(store, file.digest);
+  if (!packed) return obtainIndex(file, drawn, upstream);
   const content = await decompress(packed, compressionOf(file.path), limit, what);
   if (!file.open || file.open.digest === file.digest) return content;
   if (digestOf(content) !== file.open.digest || content.length !== (file.open.size ?? content.length)) {

@@ -56,7 +56,9 @@ function lockedIn(lock: Lock, catalog: Catalog): (cell: Cell) => Found {
   const packages = new Map(lock.packages.map((item) => [`${item.name} ${item.version}`, item]));
   const missing = new Set(lock.missing.map((each) => `${each.name} ${each.pg}`));
   return ({ group, pg, version }) => {
-    const carriers = carriersOf(catalog.extensions[group]!, target, pg).map((carrier) => carrier.package);
+    // Three groups of the matrix have no package of their own anywhere, and are no extensions of their own here.
+    const extension = catalog.extensions[group];
+    const carriers = extension ? carriersOf(extension, target, pg).map((carrier) => carrier.package) : [];
     const root = carriers.map((each) => roots.get(each)).find((each) => each !== undefined);
     if (!root) return { state: missing.has(`${group} ${pg}`) ? 'missing' : 'not_applicable' };
     const source = packages.get(`${root.package} ${root.version}`)!.source.split('/', 1)[0]!;

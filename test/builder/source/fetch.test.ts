@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fetchBlob, fetchDocument, type Listed } from '../../../builder/source/fetch.ts';
+import { fetchBlob, fetchDocument, readFetched, type Listed } from '../../../builder/source/fetch.ts';
 import { openHttp, shown, type Http } from '../../../builder/source/http.ts';
 import { openStore, type Store } from '../../../builder/store/store.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
@@ -162,6 +162,22 @@ describe('fetchBlob', () => {
     expect(seen).toBe(`Basic ${Buffer.from('mirror:s3cret').toString('base64')}`);
     expect(JSON.stringify(failure)).not.toContain('s3cret');
     expect(shown(url)).toBe(listed.url);
+  });
+});
+
+describe('readFetched', () => {
+  test('tells apart what is there, what somebody else has dropped, and what was altered', async () => {
+    const digest = await store.put(content);
+    const there = await readFetched(store, digest);
+    await store.drop(digest);
+
+    const dropped = await readFetched(store, digest);
+
+    expect(there).toEqual(content);
+    expect(dropped).toBeUndefined();
+    await store.put(content);
+    await writeFile(store.pathOf(digest), 'altered');
+    await expect(readFetched(store, digest)).rejects.toMatchObject({ code: 'untrusted' });
   });
 });
 

@@ -17,7 +17,7 @@ export interface MadeMirror {
   /** Names the place and the key of every archive, for `--mirrors`. */
   mirrors: string;
   store: string;
-  /** `--mirrors … --mirror … --store …`; where the bytes come from is said twice, lest this machine's own apt decides it. */
+  /** `--mirrors … --store …` */
   options: readonly string[];
   /** `NAME=URL` of every archive. */
   addresses: readonly string[];
@@ -51,7 +51,7 @@ export async function makeMirror(catalog: Catalog, targets: readonly Target[] = 
   await writeFile(mirrors, writeYaml({ archives: Object.fromEntries(archives.map(([name, url]) => [name, { url, keys: ['mirror.asc'] }])) }));
   return {
     folder, mirrors, store, files, server, key,
-    options: ['--mirrors', mirrors, ...archives.flatMap(([name, url]) => ['--mirror', `${name}=${url}`]), '--store', store],
+    options: ['--mirrors', mirrors, '--store', store],
     addresses: archives.map(([name, url]) => `${name}=${url}`),
     packages: world.flatMap(({ entries }) => Array.from(entries.values())).reduce((sum, each) => sum + each.size, 0),
     close: async () => {
