@@ -16,7 +16,7 @@ export interface Entry {
 /** The entries of one kind that a repository shows of a package; of the requirements, see `shownOf`. */
 export function entriesOf(metadata: Metadata, kind: DependencyKind): Entry[] {
   const entries = metadata.dependencies[kind].map(entryOf);
-  return kind === 'requires' ? shownOf(entries, metadata) : entries.map((entry) => ({ ...entry, pre: false }));
+  return kind === 'requires' ? shownOf(entries, metadata) : entries.map(({ name, bound }) => ({ name, bound, pre: false }));
 }
 
 export function entryOf({ name, flags, version }: Dependency): Entry {

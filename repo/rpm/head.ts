@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { Fault, faultOn } from '../core/fault.ts';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Fault } from '../core/fault.ts';
 import { type Header, headerLength, type HeaderKind, preambleLength, readHeader } from './header.ts';
 import { tags } from './tags.ts';
 
@@ -23,25 +23,37 @@ export function readHead(content: Buffer, what: string): Head {
   return { signature, header: readHeader(content, start, headerKind, what), range: { start, end }, signed: content.subarray(start, end) };
 }
 
-/** Reads the head of a package, and no more of its file than that needs. @throws Fault invalid */
-export async function readHeadOf(path: string, what: string): Promise<Head> {
-  const file = await faultOn(() => open(path), (code) => new Fault('invalid', `${path}: ${code}`));
+/**
+ * Reads the head of a package, and no more of its file than that needs. It is a few thousand bytes: to read them at once takes
+ * a tenth of the time that it takes to be told when they have been read. @throws Fault invalid
+ */
+export function readHeadOf(path: string, what: string): Head {
+  const file = openGiven(path);
   try {
-    const { size } = await file.stat();
-    let content = await beginningOf(file, Math.min(usual, size));
+    const { size } = fstatSync(file);
+    let content = beginningOf(file, scratch.subarray(0, Math.min(usual, size)));
     for (let need = extentOf(content, what); need > content.length; need = extentOf(content, what)) {
       // A header says how long it is; only the file can be that long.
       if (need > size) throw new Fault('invalid', `${what} ends within its header`);
-      content = await beginningOf(file, need);
+      content = beginningOf(file, Buffer.allocUnsafe(need));
     }
-    return readHead(content, what);
+    return readHead(Buffer.from(content.subarray(0, extentOf(content, what))), what);
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+function openGiven(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new Fault('invalid', `${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
 }
 
 /** Most heads are shorter. */
-const usual = 1 << 16;
+const usual = 1 << 14;
+const scratch = Buffer.allocUnsafeSlow(usual);
 
 const leadLength = 96;
 
@@ -69,13 +81,12 @@ function checkLead(content: Buffer, what: string): void {
 /** The header follows the signature header, filled up to a multiple of eight. */
 const startOf = (length: number): number => leadLength + Math.ceil(length / 8) * 8;
 
-async function beginningOf(file: FileHandle, length: number): Promise<Buffer> {
-  const content = Buffer.allocUnsafeSlow(length);
+function beginningOf(file: number, content: Buffer): Buffer {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(content, filled, length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+  while (filled < content.length) {
+    const read = readSync(file, content, filled, content.length - filled, filled);
+    if (read === 0) break;
+    filled += read;
   }
   return content.subarray(0, filled);
 }

@@ -9,13 +9,16 @@ export class Header {
   readonly length: number;
   readonly #what: string;
   readonly #values: Buffer;
-  readonly #entries: ReadonlyMap<number, Entry>;
+  readonly #rows: Rows;
+  /** The row of each tag. */
+  readonly #places: ReadonlyMap<number, number>;
 
-  constructor(length: number, what: string, values: Buffer, entries: ReadonlyMap<number, Entry>) {
+  constructor(length: number, what: string, values: Buffer, rows: Rows, places: ReadonlyMap<number, number>) {
     this.length = length;
     this.#what = what;
     this.#values = values;
-    this.#entries = entries;
+    this.#rows = rows;
+    this.#places = places;
   }
 
   /** The only, or the first, text of a tag. Of a translated one the first is the untranslated. */
@@ -38,8 +41,9 @@ export class Header {
     const entry = this.#entry(tag, numberTypes);
     if (entry === undefined) return [];
     const read = readers[entry.type]!;
-    const width = widths[entry.type]!;
-    return Array.from({ length: entry.count }, (_, place) => read(this.#values, entry.offset + place * width));
+    const numbers: number[] = [];
+    for (let at = entry.offset; at < entry.end; at += widths[entry.type]!) numbers.push(read(this.#values, at));
+    return numbers;
   }
 
   bytes(tag: number): Buffer | undefined {
@@ -47,10 +51,12 @@ export class Header {
     return entry && this.#values.subarray(entry.offset, entry.end);
   }
 
-  #entry(tag: number, types: ReadonlySet<number>): Entry | undefined {
-    const entry = this.#entries.get(tag);
-    if (entry && !types.has(entry.type)) throw new Fault('invalid', `${this.#what}: the tag ${tag} has the type ${entry.type}`);
-    return entry;
+  #entry(tag: number, types: ReadonlySet<number>): { type: number; offset: number; end: number } | undefined {
+    const place = this.#places.get(tag);
+    if (place === undefined) return undefined;
+    const row = rowOf(this.#rows, place);
+    if (!types.has(row.type)) throw new Fault('invalid', `${this.#what}: the tag ${tag} has the type ${row.type}`);
+    return { type: row.type, offset: row.offset, end: endOf(row, this.#values)! };
   }
 }
 
@@ -78,10 +84,10 @@ export function readHeader(content: Buffer, at: number, kind: HeaderKind, what: 
   if (at + length > content.length) throw new Fault('invalid', `${what} ends within its header`);
   const count = content.readUInt32BE(at + 8);
   const first = at + preambleLength;
-  const values = content.subarray(first + count * entryLength, at + length);
-  const rows = Array.from({ length: count }, (_, place) => rowAt(content, first + place * entryLength));
+  const rows: Rows = content.subarray(first, first + count * entryLength);
+  const values = content.subarray(first + rows.length, at + length);
   checkRegion(rows, values, kind, what);
-  return new Header(length, what, values, placed(rows.slice(1), values, what));
+  return new Header(length, what, values, rows, placesIn(rows, values, what));
 }
 
 /** Magic, number of entries, number of bytes. */
@@ -92,6 +98,9 @@ const magic = Buffer.from('8eade80100000000', 'hex');
 
 const entryLength = 16;
 
+/** Sixteen bytes each: tag, type, offset, count. */
+type Rows = Buffer;
+
 interface Row {
   tag: number;
   type: number;
@@ -99,35 +108,36 @@ interface Row {
   count: number;
 }
 
-interface Entry extends Row {
-  end: number;
+function rowOf(rows: Rows, place: number): Row {
+  const at = place * entryLength;
+  return { tag: rows.readInt32BE(at), type: rows.readInt32BE(at + 4), offset: rows.readInt32BE(at + 8), count: rows.readInt32BE(at + 12) };
 }
 
-const rowAt = (content: Buffer, at: number): Row => ({ tag: content.readInt32BE(at), type: content.readInt32BE(at + 4), offset: content.readInt32BE(at + 8), count: content.readInt32BE(at + 12) });
-
 /** The first entry says which of the others were there when the header was made; its trailer repeats that, counted back. */
-function checkRegion(rows: readonly Row[], values: Buffer, kind: HeaderKind, what: string): void {
-  const [region] = rows as [Row];
+function checkRegion(rows: Rows, values: Buffer, kind: HeaderKind, what: string): void {
+  const region = rowOf(rows, 0);
+  const count = rows.length / entryLength;
   const wrong = (): Fault => new Fault('invalid', `${what}: the region of a header is not what it has to be`);
   if (region.tag !== kind.region || region.type !== binary || region.count !== entryLength) throw wrong();
   if (region.offset < 0 || region.offset + entryLength > values.length) throw wrong();
-  const trailer = rowAt(values, region.offset);
+  const trailer = rowOf(values.subarray(region.offset), 0);
   const covered = -trailer.offset / entryLength;
-  if (trailer.type !== binary || trailer.count !== entryLength || !Number.isInteger(covered) || covered < 1 || covered > rows.length) throw wrong();
-  if (kind.whole && (trailer.tag !== kind.region || covered !== rows.length || region.offset + entryLength !== values.length)) throw wrong();
+  if (trailer.type !== binary || trailer.count !== entryLength || !Number.isInteger(covered) || covered < 1 || covered > count) throw wrong();
+  if (kind.whole && (trailer.tag !== kind.region || covered !== count || region.offset + entryLength !== values.length)) throw wrong();
 }
 
 /** In the order of their values, none of which overlap: no two programs can read one header in two ways. */
-function placed(rows: readonly Row[], values: Buffer, what: string): Map<number, Entry> {
-  const entries = new Map<number, Entry>();
+function placesIn(rows: Rows, values: Buffer, what: string): Map<number, number> {
+  const places = new Map<number, number>();
   let last = 0;
-  for (const row of rows) {
+  for (let place = 1; place * entryLength < rows.length; place++) {
+    const row = rowOf(rows, place);
     const end = endOf(row, values);
-    if (end === undefined || row.offset < last || row.tag < 100 || entries.has(row.tag)) throw new Fault('invalid', `${what}: the entry of the tag ${row.tag} in a header is not what it has to be`);
-    entries.set(row.tag, { ...row, end });
+    if (end === undefined || row.offset < last || row.tag < 100 || places.has(row.tag)) throw new Fault('invalid', `${what}: the entry of the tag ${row.tag} in a header is not what it has to be`);
+    places.set(row.tag, place);
     last = end;
   }
-  return entries;
+  return places;
 }
 
 /** Where the values of an entry end; undefined when they do not fit. */
@@ -141,10 +151,9 @@ function endOf({ type, offset, count }: Row, values: Buffer): number | undefined
 
 function endOfTexts(values: Buffer, offset: number, count: number): number | undefined {
   let at = offset;
-  for (let left = count; left > 0; left--) {
-    const zero = values.indexOf(0, at);
-    if (zero < 0) return undefined;
-    at = zero + 1;
+  for (let left = count; left > 0; at++) {
+    if (at === values.length) return undefined;
+    if (values[at] === 0) left--;
   }
   return at;
 }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip, type ZlibOptions } from 'node:zlib';
 import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
-import { type Listing, writeListing } from './listing.ts';
+import { type Listing, openListing } from './listing.ts';
 import { poolPath, type Pooled } from './pool.ts';
 import { writeStanza } from './stanza.ts';
 
@@ -25,13 +25,16 @@ export interface Archive {
  */
 export async function writeIndexes(packages: readonly Indexed[], archive: Archive): Promise<Map<string, string | Uint8Array>> {
   const sorted = sort(packages);
-  const documents: [string, string, string][] = [
-    ['primary', 'primary.xml', document('metadata', 'common', sorted.length, sorted.map((item) => `${writeStanza(item)}\n`), ' xmlns:rpm="http://linux.duke.edu/metadata/rpm"')],
-    ['filelists', 'filelists.xml', document('filelists', 'filelists', sorted.length, sorted.map((item) => writeListing(item, item.listing.files)))],
-    ['other', 'other.xml', document('otherdata', 'other', sorted.length, sorted.map((item) => writeListing(item, item.listing.changelogs)))],
+  const openings = sorted.map(openListing);
+  const listed = (part: keyof Listing): string[] => sorted.flatMap((item, place) => [openings[place]!, item.listing[part], '</package>\n']);
+  // Each is packed on another thread while the next is written; in repomd.xml, primary goes first.
+  const lists = [
+    pack('filelists', 'filelists.xml', document('filelists', 'filelists', sorted.length, listed('files'))),
+    pack('other', 'other.xml', document('otherdata', 'other', sorted.length, listed('changelogs'))),
+    ...(archive.modules === undefined ? [] : [pack('modules', 'modules.yaml', archive.modules)]),
   ];
-  if (archive.modules !== undefined) documents.push(['modules', 'modules.yaml', archive.modules]);
-  const indexes = await Promise.all(documents.map(([type, name, text]) => pack(type, name, text)));
+  const primary = pack('primary', 'primary.xml', document('metadata', 'common', sorted.length, sorted.flatMap(writeStanza), ' xmlns:rpm="http://linux.duke.edu/metadata/rpm"'));
+  const indexes = await Promise.all([primary, ...lists]);
   return new Map<string, string | Uint8Array>([['repodata/repomd.xml', writeRepomd(indexes, archive)], ...indexes.map(({ path, packed }) => [path, packed] as const)]);
 }
 
@@ -56,8 +59,8 @@ function sort(packages: readonly Indexed[]): Indexed[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function document(root: string, space: string, count: number, entries: readonly string[], more = ''): string {
-  return `${declaration}<${root} xmlns="http://linux.duke.edu/metadata/${space}"${more} packages="${count}">\n${entries.join('')}</${root}>\n`;
+function document(root: string, space: string, count: number, pieces: readonly string[], more = ''): string {
+  return [`${declaration}<${root} xmlns="http://linux.duke.edu/metadata/${space}"${more} packages="${count}">\n`, ...pieces, `</${root}>\n`].join('');
 }
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';

@@ -8,13 +8,15 @@ import { type DependencyKind, dependencyTags } from './tags.ts';
 import { escape, quote } from './xml.ts';
 
 /**
- * The upstream entry of a package in primary.xml, with the path that its file has with us.
+ * The upstream entry of a package in primary.xml, with the path that its file has with us, in pieces.
  * @throws Fault untrusted when the entry is about another package
  */
-export function writeStanza(item: Pooled): string {
+export function writeStanza(item: Pooled): string[] {
   const { stanza } = item;
-  refuseOther(item);
-  return stanza.replace(tagOf('location'), () => `<location href=${quote(poolPath(item))}/>`);
+  const elements = elementsIn(stanza);
+  refuseOther(item, elements);
+  const at = elements.get('location')![0]!;
+  return [stanza.slice(0, at), `<location href=${quote(poolPath(item))}/>`, stanza.slice(stanza.indexOf('>', at) + 1), '\n'];
 }
 
 /** An entry for a package that comes without one: what createrepo_c would say of it. */
@@ -50,8 +52,7 @@ export function stanzaOf(metadata: Metadata, { digest, size }: Pick<Pooled, 'dig
   return lines.join('\n');
 }
 
-/** A file as primary.xml and filelists.xml list it. */
-export const writeFile = ({ path, kind }: Metadata['files'][number]): string => `<file${kind === 'file' ? '' : ` type="${kind}"`}>${escape(path)}</file>`;
+const writeFile = ({ path, kind }: Metadata['files'][number]): string => `<file${kind === 'file' ? '' : ` type="${kind}"`}>${escape(path)}</file>`;
 
 function sectionOf(kind: DependencyKind, metadata: Metadata): string[] {
   const entries = entriesOf(metadata, kind);
@@ -59,33 +60,47 @@ function sectionOf(kind: DependencyKind, metadata: Metadata): string[] {
   return [`    <rpm:${kind}>`, ...entries.map((entry) => `      ${writeEntry(entry)}`), `    </rpm:${kind}>`];
 }
 
-/** People read the names and versions of a lock, dnf on a target its stanzas: what is signed must say the same in both. */
-function refuseOther(item: Pooled): void {
-  const { stanza } = item;
-  const { epoch, ver, rel } = attributesOf(tagOf('version').exec(stanza)?.[0] ?? '');
-  const said: [string, string | undefined, string][] = [
-    ['name', textOf(stanza, 'name'), item.name],
-    ['arch', textOf(stanza, 'arch'), item.arch],
-    ['version', ver === undefined ? undefined : versionOf({ epoch, ver, rel }), item.version],
-    ['checksum', textOf(stanza, 'checksum'), item.digest],
-    ['size', attributesOf(tagOf('size').exec(stanza)?.[0] ?? '')['package'], String(item.size)],
-  ];
-  const wrong = said.filter(([, own, meant]) => own !== meant).map(([name, own]) => (own === undefined ? `it has no ${name}` : `it says ${name}: ${own}`));
-  const twice = [...said.map(([name]) => name), 'location', 'package'].filter((name) => [...stanza.matchAll(new RegExp(tagOf(name), 'g'))].length !== 1).map((name) => `it does not have one ${name}`);
-  if (!isOneElement(stanza)) twice.push('it is not the one element that an entry is');
-  if (wrong.length + twice.length > 0) throw new Fault('untrusted', `the stanza of ${item.name} ${item.version} ${item.arch} is that of another package`, { details: [...wrong, ...twice], hint: 'lock the bundle again; a lock is not made to be edited' });
+/** Where the elements begin that are looked at, and what could hide from one reader what another sees. */
+type Elements = ReadonlyMap<string, readonly number[]>;
+
+function elementsIn(stanza: string): Elements {
+  const found = new Map<string, number[]>();
+  for (const { 1: name, index } of stanza.matchAll(/<(package|name|arch|version|checksum|size|location|\/package|!|\?)(?![\w:.])/g)) {
+    const places = found.get(name!);
+    if (places) places.push(index);
+    else found.set(name!, [index]);
+  }
+  return found;
 }
 
-/** A comment, a CDATA section or a second end could hide from one reader what another sees. */
-const isOneElement = (stanza: string): boolean => stanza.startsWith('<package type="rpm">') && stanza.indexOf('</package>') === stanza.length - '</package>'.length && !/<[!?]/.test(stanza);
+/** People read the names and versions of a lock, dnf on a target its stanzas: what is signed must say the same in both. */
+function refuseOther(item: Pooled, elements: Elements): void {
+  const { stanza } = item;
+  const tag = (name: string): Record<string, string> => attributesOf(tagAt(stanza, elements.get(name)?.[0]));
+  const text = (name: string): string | undefined => textAt(stanza, elements.get(name)?.[0]);
+  const { epoch, ver, rel } = tag('version');
+  const said: [string, string | undefined, string][] = [
+    ['name', text('name'), item.name],
+    ['arch', text('arch'), item.arch],
+    ['version', ver === undefined ? undefined : versionOf({ epoch, ver, rel }), item.version],
+    ['checksum', text('checksum'), item.digest],
+    ['size', tag('size')['package'], String(item.size)],
+  ];
+  const wrong = said.filter(([, own, meant]) => own !== meant).map(([name, own]) => (own === undefined ? `it has no ${name}` : `it says ${name}: ${own}`));
+  const strange = once.filter((name) => elements.get(name)?.length !== 1).map((name) => `it does not have one ${name}`);
+  if (!isOneElement(stanza, elements)) strange.push('it is not the one element that an entry is');
+  if (wrong.length + strange.length > 0) throw new Fault('untrusted', `the stanza of ${item.name} ${item.version} ${item.arch} is that of another package`, { details: [...wrong, ...strange], hint: 'lock the bundle again; a lock is not made to be edited' });
+}
 
-const tagOf = (name: string): RegExp => tagForms[name]!;
+const once = ['package', 'name', 'arch', 'version', 'checksum', 'size', 'location'] as const;
 
-const tagForms: Record<string, RegExp> = Object.fromEntries(['package', 'name', 'arch', 'version', 'checksum', 'size', 'location'].map((name) => [name, new RegExp(`<${name}(?=[\\s/>])[^>]*>`)]));
+/** Without comments, CDATA sections and instructions, and with nothing behind its end. */
+const isOneElement = (stanza: string, elements: Elements): boolean => stanza.startsWith('<package type="rpm">') && elements.get('/package')?.join() === String(stanza.length - '</package>'.length) && !elements.has('!') && !elements.has('?');
 
-function textOf(stanza: string, name: string): string | undefined {
-  const tag = tagOf(name).exec(stanza);
-  if (tag === null) return undefined;
-  const begin = tag.index + tag[0].length;
+const tagAt = (stanza: string, at: number | undefined): string => (at === undefined ? '' : stanza.slice(at, stanza.indexOf('>', at) + 1));
+
+function textAt(stanza: string, at: number | undefined): string | undefined {
+  if (at === undefined) return undefined;
+  const begin = stanza.indexOf('>', at) + 1;
   return plain(stanza.slice(begin, stanza.indexOf('<', begin)));
 }

@@ -26,7 +26,7 @@ export interface Trust {
  */
 export async function verifyPackage(path: string, claim: Claim, { keys, abilities }: Trust): Promise<Omit<Signed, 'text'>> {
   const what = `${claim.name} ${claim.version} ${claim.arch}`;
-  const head = await readHeadOf(path, what);
+  const head = readHeadOf(path, what);
   const signed = await verifyHeader(path, head, keys, what);
   await verifyPayload(path, head, what);
   const metadata = metadataOf(head, what);

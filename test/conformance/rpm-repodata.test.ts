@@ -89,7 +89,8 @@ conformance('dnf refuses a repository of ours whose index was changed after it w
 });
 
 async function indexed(path: string): Promise<Indexed> {
-  const [head, { digest, size }] = await Promise.all([readHeadOf(path, basename(path)), digestFile(path)]);
+  const head = readHeadOf(path, basename(path));
+  const { digest, size } = await digestFile(path);
   const metadata = metadataOf(head, basename(path));
   const { name, arch, epoch, version, release } = metadata;
   return { name, arch, version: `${epoch === 0 ? '' : `${epoch}:`}${version}-${release}`, digest, size, stanza: stanzaOf(metadata, { digest, size }), listing: listingOf(head, basename(path)) };

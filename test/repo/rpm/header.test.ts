@@ -36,8 +36,8 @@ test('no more of a file is read than its head takes', async () => {
   await writeFile(join(folder, 'long.rpm'), long);
   await writeFile(join(folder, 'short.rpm'), long.subarray(0, 150_000));
 
-  expect(metadataOf(await readHeadOf(join(folder, 'long.rpm'), 'it'), 'it').description).toHaveLength(200_000);
-  await expect(readHeadOf(join(folder, 'short.rpm'), 'it')).rejects.toMatchObject({ code: 'invalid', message: 'it ends within its header' });
+  expect(metadataOf(readHeadOf(join(folder, 'long.rpm'), 'it'), 'it').description).toHaveLength(200_000);
+  expect(() => readHeadOf(join(folder, 'short.rpm'), 'it')).toThrow('it ends within its header');
   await rm(folder, { recursive: true });
 });
 
