@@ -5,7 +5,7 @@ import type { Signed } from '../core/signature.ts';
 import type { Package } from '../package/package.ts';
 import { type Abilities, lackedOf } from './abilities.ts';
 import { disagreementsOf } from './agreement.ts';
-import { readHeadOf } from './head.ts';
+import { type Head, readHeadOf } from './head.ts';
 import { metadataOf } from './metadata.ts';
 import { verifyPayload } from './payload.ts';
 import { verifyHeader } from './signed.ts';
@@ -19,12 +19,17 @@ export interface Trust {
   abilities: Abilities;
 }
 
+/** A package that may be believed. */
+export interface Verified extends Omit<Signed, 'text'> {
+  head: Head;
+}
+
 /**
  * The one way to a package file, whose whole content is already known to be what the metadata names: the header by a trusted
  * key, the payload by the header; then the header must say what the metadata says, and ask nothing that the target's rpm
  * cannot do. Nothing switches a part of it off. @throws Fault untrusted, or unsatisfiable for what rpm cannot do
  */
-export async function verifyPackage(path: string, claim: Claim, { keys, abilities }: Trust): Promise<Omit<Signed, 'text'>> {
+export async function verifyPackage(path: string, claim: Claim, { keys, abilities }: Trust): Promise<Verified> {
   const what = `${claim.name} ${claim.version} ${claim.arch}`;
   const head = readHeadOf(path, what);
   const signed = await verifyHeader(path, head, keys, what);
@@ -34,5 +39,5 @@ export async function verifyPackage(path: string, claim: Claim, { keys, abilitie
   if (differing.length > 0) throw new Fault('untrusted', `${what}: its file is not what the metadata says`, { details: differing, hint: 'the repository is in the middle of a change, or was tampered with; try again later, or another mirror' });
   const lacked = lackedOf(metadata.dependencies.requires, metadata.payload.compressor, abilities);
   if (lacked.length > 0) throw new Fault('unsatisfiable', `${what} is too new for ${abilities.rpm}`, { details: lacked.map((each) => `it needs ${each}`) });
-  return signed;
+  return { ...signed, head };
 }

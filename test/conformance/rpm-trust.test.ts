@@ -46,6 +46,36 @@ conformance('a package is trusted if and only if rpmkeys trusts it', { programs:
   await workshop.close();
 });
 
+conformance('packages of rpmbuild, mutated, are read or refused, quickly', { programs: rpmPrograms }, async () => {
+  const workshop = await openWorkshop();
+  const files = await workshop.build(richSpec);
+  await workshop.sign(files, 'upstream');
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  let seed = 1;
+  const random = (below: number): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % below;
+  const begin = performance.now();
+  const heap = process.memoryUsage().rss;
+  let refused = 0;
+
+  for (let round = 0; round < 6000; round++) {
+    const copy = Buffer.from(contents[round % contents.length]!);
+    const { end } = readHead(contents[round % contents.length]!, 'it').range;
+    for (let change = random(3); change >= 0; change--) copy[random(end)] = random(256);
+    try {
+      stanzaOf(metadataOf(readHead(copy, 'it'), 'it'), { digest: '', size: 0 });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      refused++;
+    }
+  }
+
+  expect(refused).toBeGreaterThan(100);
+  expect(refused).toBeLessThan(5900);
+  expect(performance.now() - begin).toBeLessThan(30_000);
+  expect(process.memoryUsage().rss - heap).toBeLessThan(300 << 20);
+  await workshop.close();
+});
+
 /** Of a byte before the header. */
 const unsigned = 'around';
 

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LockedRpm, verifyPackages } from '../../../builder/source/packages.ts';
+import { openStore, type Store } from '../../../builder/store/store.ts';
+import type { Keys } from '../../../repo/core/legacy.ts';
+import { silent } from '../../../repo/core/progress.ts';
+import { makeKey, openSigner, readKeys, type Signer } from '../../../repo/core/signature.ts';
+import { claimOf, signedFile } from '../../repo/rpm/package.fixture.ts';
+
+let folder: string;
+let store: Store;
+let keys: ReadonlyMap<string, Keys>;
+let pgdg: Signer;
+let pigsty: Signer;
+const date = new Date(Math.floor(Date.now() / 1000) * 1000);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pgark-packages-'));
+  store = await openStore(folder);
+  pgdg = await openSigner((await makeKey('ed25519', 'pgdg')).privateKey);
+  pigsty = await openSigner((await makeKey('ed25519', 'pigsty')).privateKey);
+  const of = (signer: Signer): Promise<Keys> => readKeys([signer.publicKey], [signer.fingerprint], 'it');
+  keys = new Map([['pgdg/pg17', await of(pgdg)], ['pigsty/infra', await of(pigsty)]]);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function locked(source: string, signer: Signer): Promise<LockedRpm> {
+  const file = await signedFile(signer, date);
+  await store.put(file);
+  return { ...claimOf(file), source };
+}
+
+test('packages are verified by the keys of their own source, and tell what they list', async () => {
+  const items = [await locked('pgdg/pg17', pgdg), await locked('pigsty/infra', pigsty)];
+
+  const listings = await verifyPackages(items, keys, store, '9', silent);
+
+  expect([...listings.keys()].sort()).toEqual(items.map((item) => item.digest).sort());
+  expect(listings.get(items[0]!.digest)!.files).toContain('<file>/etc/alpha</file>');
+});
+
+test('a key of one source is no good for another', async () => {
+  const attempt = verifyPackages([await locked('pgdg/pg17', pigsty)], keys, store, '9', silent);
+
+  await expect(attempt).rejects.toMatchObject({ code: 'untrusted', message: 'alpha 1:1.0-2.el9 noarch is not signed by a trusted key' });
+});
+
+test('a source without keys has no package that is trusted', async () => {
+  const attempt = verifyPackages([await locked('other/x', pgdg)], keys, store, '9', silent);
+
+  await expect(attempt).rejects.toMatchObject({ code: 'untrusted' });
+});
+
+test('everything that is not to be trusted is told at once', async () => {
+  const items = [await locked('pgdg/pg17', pigsty), { ...(await locked('pgdg/pg17', pgdg)), arch: 'x86_64' }];
+
+  const attempt = verifyPackages(items, keys, store, '9', silent);
+
+  await expect(attempt).rejects.toMatchObject({
+    code: 'untrusted',
+    message: '2 packages cannot be taken',
+    details: ['alpha 1:1.0-2.el9 noarch is not signed by a trusted key', expect.any(String), 'alpha 1:1.0-2.el9 x86_64: its file is not what the metadata says', '  architecture: the package has noarch, the metadata x86_64'],
+  });
+});
+
+test('a release whose rpm is not known is refused', async () => {
+  await expect(verifyPackages([], keys, store, '11', silent)).rejects.toMatchObject({ code: 'invalid' });
+});
