@@ -2,7 +2,7 @@ import type { Target } from '../../repo/package/target.ts';
 import type { Catalog } from '../manifest/catalog.ts';
 import type { Component } from '../manifest/component.ts';
 import { suppliesOf } from '../manifest/component.ts';
-import type { Extension } from '../manifest/extension.ts';
+import { carriersOf, type Extension } from '../manifest/extension.ts';
 import { covers, spelled } from '../manifest/major.ts';
 import { releaseOf } from '../manifest/platform.ts';
 import { isAbout } from '../manifest/published.ts';
@@ -43,8 +43,22 @@ export function serves(catalog: Catalog, source: Source, target: Target): boolea
 /** Everything that the manifests promise of a source on a target. */
 export function cellsOf(catalog: Catalog, source: Source, target: Target, majors: readonly string[]): Cell[] {
   const extensions = Object.entries(catalog.extensions).flatMap(([name, extension]) => majors.flatMap((pg) => extensionCells(name, extension, source, target, pg)));
-  const components = Object.entries(catalog.components).flatMap(([name, component]) => componentCells(name, component, source, target, majors));
+  const elsewhere = namesElsewhere(catalog, source, target, majors);
+  const components = Object.entries(catalog.components).flatMap(([name, component]) => componentCells(name, component, source, target, majors)).flatMap((cell) => without(cell, elsewhere));
   return [...extensions, ...components];
+}
+
+/** Packages of extensions that other sources alone have: a kernel made of them names them too, and its own row promises the rest. */
+function namesElsewhere({ extensions }: Catalog, source: Source, target: Target, majors: readonly string[]): ReadonlySet<string> {
+  const carriers = Object.values(extensions).flatMap((extension) => majors.flatMap((pg) => carriersOf(extension, target, pg)));
+  const own = new Set(carriers.filter((each) => each.source === source.name).map((each) => each.package));
+  return new Set(carriers.filter((each) => each.source !== source.name && !own.has(each.package)).map((each) => each.package));
+}
+
+function without({ version, ...cell }: Cell, elsewhere: ReadonlySet<string>): Cell[] {
+  const packages = cell.packages.filter((name) => !elsewhere.has(name));
+  if (packages.length === 0) return [];
+  return [{ ...cell, packages, ...(version !== undefined && packages[0] === cell.packages[0] && { version }) }];
 }
 
 /** Where a source could have an extension that no row knows of: under the name that its family has elsewhere. */

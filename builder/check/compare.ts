@@ -45,7 +45,18 @@ export const isComplete = (look: Look): boolean => look.places.every((place) => 
 
 /** How what upstream has now stands to the version of a row; a new revision of the distribution alone makes no difference. */
 export function orderOf(seen: string, row: string, target: Target): number {
+  if (isAt(seen, row)) return 0;
   return compareFor(target)(upstreamOf(seen), row.replace(/\+b\d+$/, ''));
+}
+
+/**
+ * Whether a version is that of a row with a hyphen: either the row goes on into the revision, `18.4-2` of `18.4-2.el9`, or the
+ * hyphen is upstream's own and stands for what packages may not have there, `1.0-rc1` of `1.0_rc1-1` and `1.0~rc1-1`.
+ */
+function isAt(seen: string, row: string): boolean {
+  if (!row.includes('-')) return false;
+  const version = seen.slice(seen.indexOf(':') + 1);
+  return [row, row.replaceAll('-', '_'), row.replaceAll('-', '~')].some((each) => version.startsWith(each) && !/^\d/.test(version.slice(each.length)));
 }
 
 function judgePlace(place: Place, { look, record }: Compared): Finding[] {
@@ -58,7 +69,8 @@ function judgePlace(place: Place, { look, record }: Compared): Finding[] {
     return [finding(fault.code === 'fetch' ? 'unreachable' : 'unreadable', { ...at, text: fault.message, details: fault.details })];
   }
   const before = record && recalled(record.signers, place.name.slice(look.source.length + 1), look.target.arch);
-  return before === undefined || before === place.signer ? [] : [finding('signer', { ...at, from: before, to: place.signer, text: 'another of the pinned keys signs it now' })];
+  // A key that is pinned no more was given up on purpose; and a mirror that signs anew has a key of its own.
+  return before === undefined || before === place.signer || !place.pinned.includes(before) ? [] : [finding('signer', { ...at, from: before, to: place.signer, text: 'another of the pinned keys signs it now' })];
 }
 
 function judgeCell(cell: Cell, look: Look): Finding[] {

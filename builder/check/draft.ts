@@ -14,7 +14,7 @@ export interface Change {
   name: string;
   fates: Map<string, Exclude<Fate, { is: 'open' }>>;
   gains: { opening: Opening; version: string }[];
-  open: string[];
+  open: { cell: Cell; why: string }[];
 }
 
 /** The lines of one entry that have to change. */

@@ -19,7 +19,7 @@ export function fateOf(cell: Cell, look: Look): Fate | undefined {
 }
 
 /** `postgresql-15-postgis-3` → `postgresql-{pg}-postgis-3`. */
-export const patternOf = (name: string, pg: string): string => (pg === '' ? name : name.replace(new RegExp(`(?<!\\d)${pg}(?!\\d)`), '{pg}'));
+export const patternOf = (name: string, pg: string): string => (pg === '' ? name : name.replaceAll(new RegExp(`(?<!\\d)${pg}(?!\\d)`, 'g'), '{pg}'));
 
 function newVersion(cell: Cell, look: Look): Fate | undefined {
   const seen = look.packages.get(cell.packages[0]!)!.version;

@@ -13,7 +13,7 @@ import { similarTo } from './similar.ts';
 
 /** A suite or repository that was read, or the reason why it was not. */
 export type Place =
-  | { name: string; read: true; signer: string; date: string }
+  | { name: string; read: true; signer: string; date: string; pinned: readonly string[] }
   | { name: string; read: false; fault: Fault; pinned: readonly string[]; archive: string };
 
 /** A package as its source has it: the newest of all its suites. */
@@ -48,7 +48,7 @@ export const compareFor = (target: Target): ((a: string, b: string) => number) =
 export async function look(drawn: readonly Drawn[], target: Target, question: Question, upstream: Upstream, progress: Progress, down: Down = new Map()): Promise<Look> {
   const results = await progress.each(drawn, 4, (each) => read(each, target, upstream, progress, down));
   const suites = results.flatMap((result) => ('packages' in result ? [result] : []));
-  const places = results.map((result): Place => ('packages' in result ? { name: result.name, read: true, signer: result.signer, date: result.release.date.toISOString() } : result));
+  const places = results.map((result): Place => ('packages' in result ? { name: result.name, read: true, signer: result.signer, date: result.release.date.toISOString(), pinned: result.drawn.suite.keys } : result));
   const all = suites.flatMap((suite) => suite.packages);
   return { source: drawn[0]!.source.name, target, places, ...lookAt(all, target, question) };
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { writeDocument } from '../../repo/core/document.ts';
+import { Fault } from '../../repo/core/fault.ts';
 import { writeWhole } from '../../repo/core/files.ts';
 import type { Compared } from '../check/compare.ts';
 import { applyEdits, diffOf, type Edit } from '../check/edit.ts';
@@ -26,6 +27,9 @@ pgark catalog update --source debian > it.diff; git apply it.diff. What needs a 
 };
 
 async function run(invocation: Invocation): Promise<object> {
+  if (invocation.has('write') && invocation.has('mirrors')) {
+    throw new Fault('usage', 'a mirror that signs anew is not what the manifests describe, and nothing is written from it', { hint: 'leave --write out, or name a mirror that only copies with --mirror NAME=URL' });
+  }
   const held = await holdCatalog(invocation);
   const { edits, open } = propose(held.scope.catalog, held.compared, held.manuscript);
   const changed = [...edits].filter(([, each]) => each.length > 0).toSorted(([a], [b]) => (a.label < b.label ? -1 : 1));

@@ -26,6 +26,11 @@ describe('a version that was seen, beside that of a row', () => {
     ['1.0.5+b2', '1.0.5+b1', deb, 0],
     ['2.0^git1-1.el9', '2.0', rpm, 1],
     ['2.0-1.el9', '2.0', rpm, 0],
+    ['18.4-2PIGSTY.el9', '18.4-2', rpm, 0],
+    ['18.4-21.el9', '18.4-2', rpm, -1],
+    ['1.0_rc1-1.el9', '1.0-rc1', rpm, 0],
+    ['1.0~rc1-1', '1.0-rc1', deb, 0],
+    ['1.0~rc2-1', '1.0-rc1', deb, -1],
   ] as const)('%s is to %s as %o says', (seen, row, target, expected) => {
     expect(Math.sign(orderOf(seen, row, target))).toBe(expected);
   });

@@ -97,7 +97,7 @@ describe('pgark catalog update', () => {
     const { added, open } = await changes();
 
     expect(added).toEqual(['      - d12 apt 15 1.3 postgresql-{pg}-steady   # a comment']);
-    expect(open).toContain('tool on d12.x86_64 from apt: tool is gone; there is tool-a, tool-b');
+    expect(open).toContain('tool on d12 from apt: tool is gone; there is tool-a, tool-b');
   });
 
   test('with --write makes the manifests and the sources agree, and records signers and dependencies', async () => {
@@ -138,6 +138,12 @@ describe('pgark catalog update', () => {
     const { code, stdout } = await run('--source', 'apt', '--mirror', 'apt=http://127.0.0.1:9');
 
     expect([code, stdout]).toEqual([5, 'no source could be read\n']);
+  });
+
+  test('writes nothing that it has from a mirror with keys of its own', async () => {
+    const { code } = await run('--write', '--mirrors', 'mirrors.yml');
+
+    expect(code).toBe(2);
   });
 
   test('asks where rows do not stand in lines of their own', async () => {
