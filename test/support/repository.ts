@@ -10,6 +10,8 @@ export interface MadeRepository {
   date: number;
   /** `<package>` elements. */
   packages: readonly string[];
+  /** The text of a modules.yaml. */
+  modules?: string;
   /** Changes the repomd.xml before it is signed. */
   lie?: (repomd: string) => string;
   unsigned?: boolean;
@@ -22,13 +24,13 @@ export interface MadeRpm {
   stanza: string;
 }
 
-/** Entries as rpm writes them on a command line: `libpq >= 1:17.0-1`, `/bin/sh`, `(a or b)`. */
-export type Fields = Partial<Record<'provides' | 'requires' | 'recommends' | 'conflicts' | 'obsoletes', readonly string[]>> & { files?: readonly string[] };
+/** Entries as rpm writes them on a command line: `libpq >= 1:17.0-1`, `/bin/sh`, `(a or b)`; and what is in its file, where that matters. */
+export type Fields = Partial<Record<'provides' | 'requires' | 'recommends' | 'conflicts' | 'obsoletes', readonly string[]>> & { files?: readonly string[]; content?: string | undefined };
 
 /** A package of an RPM repository, and the file that it is about. */
 export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields: Fields = {}): MadeRpm {
   const { epoch, ver, rel } = partsOf(evr);
-  const content = Buffer.from(`the file of ${name} ${evr} ${arch}\n`);
+  const content = Buffer.from(fields.content ?? `the file of ${name} ${evr} ${arch}\n`);
   const path = `Packages/${name}-${ver}-${rel}.${arch}.rpm`;
   const provides = [`${name} = ${evr}`, ...(arch === 'x86_64' ? [`${name}(x86-64) = ${evr}`] : []), ...(fields.provides ?? [])];
   const sections = (['provides', 'requires', 'recommends', 'conflicts', 'obsoletes'] as const).map((section) => sectionOf(section, section === 'provides' ? provides : (fields[section] ?? [])));
@@ -40,19 +42,19 @@ export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields
 /** Signed repositories, by path below their base address. */
 export async function makeRepositories(repositories: readonly MadeRepository[], { signer }: MadeKey): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for (const { path, date, packages, lie, unsigned } of repositories) {
-    const primary = Buffer.from(primaryOf(packages));
-    const packed = gzipSync(primary);
-    const place = `repodata/${digestOf(packed)}-primary.xml.gz`;
-    const honest = repomdOf({ place, packed, primary, date });
+  for (const { path, date, packages, modules, lie, unsigned } of repositories) {
+    const parts = [partOf('primary', 'xml', primaryOf(packages)), ...(modules === undefined ? [] : [partOf('modules', 'yaml', modules)])];
+    const honest = repomdOf(parts, date);
     const repomd = Buffer.from(lie?.(honest) ?? honest);
-    files.set(`${path}/${place}`, packed);
-    files.set(`${path}/repodata/repomd.xml`, repomd);
+    for (const { place, packed } of parts) files.set(below(path, place), packed);
+    files.set(below(path, 'repodata/repomd.xml'), repomd);
     // A signature may not be older than the key that makes it.
-    if (!unsigned) files.set(`${path}/repodata/repomd.xml.asc`, Buffer.from(await signer.detached(repomd, new Date())));
+    if (!unsigned) files.set(below(path, 'repodata/repomd.xml.asc'), Buffer.from(await signer.detached(repomd, new Date())));
   }
   return files;
 }
+
+const below = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
 export function primaryOf(packages: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -62,19 +64,33 @@ ${packages.join('\n')}
 `;
 }
 
-function repomdOf({ place, packed, primary, date }: { place: string; packed: Buffer; primary: Buffer; date: number }): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<repomd xmlns="http://linux.duke.edu/metadata/repo" xmlns:rpm="http://linux.duke.edu/metadata/rpm">
-  <revision>${date / 1000}</revision>
-  <data type="primary">
+interface Part {
+  type: string;
+  place: string;
+  plain: Buffer;
+  packed: Buffer;
+}
+
+function partOf(type: string, ending: string, text: string): Part {
+  const plain = Buffer.from(text);
+  const packed = gzipSync(plain);
+  return { type, place: `repodata/${digestOf(packed)}-${type}.${ending}.gz`, plain, packed };
+}
+
+function repomdOf(parts: readonly Part[], date: number): string {
+  const data = parts.map(({ type, place, plain, packed }) => `  <data type="${type}">
     <checksum type="sha256">${digestOf(packed)}</checksum>
-    <open-checksum type="sha256">${digestOf(primary)}</open-checksum>
+    <open-checksum type="sha256">${digestOf(plain)}</open-checksum>
     <location href="${place}"/>
     <timestamp>${date / 1000}</timestamp>
     <size>${packed.length}</size>
-    <open-size>${primary.length}</open-size>
+    <open-size>${plain.length}</open-size>
   </data>
-</repomd>
+`);
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<repomd xmlns="http://linux.duke.edu/metadata/repo" xmlns:rpm="http://linux.duke.edu/metadata/rpm">
+  <revision>${date / 1000}</revision>
+${data.join('')}</repomd>
 `;
 }
 

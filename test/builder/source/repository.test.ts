@@ -77,6 +77,17 @@ describe('a repository', () => {
     expect(only.packages.map((item) => item.name)).toEqual(['postgresql17-server']);
   });
 
+  test('gives nothing of a module that nobody turned on, unless it stands above modules', async () => {
+    const modules = 'document: modulemd\ndata: { name: postgresql, stream: "17", artifacts: { rpms: ["postgresql17-server-0:17.5-3PGDG.rhel9.x86_64"] } }\n';
+    await publish({ ...pgdg, modules });
+
+    const [seen, above] = [await draw(), await draw({}, { hotfixes: true })];
+
+    expect(seen.packages.map((item) => item.name)).toEqual(['postgresql17-docs']);
+    expect(seen.indexes.map((index) => index.path.slice(-12))).toEqual(['-primary.xml', 'modules.yaml']);
+    expect(above.packages.map((item) => item.name)).toEqual(['postgresql17-server', 'postgresql17-docs']);
+  });
+
   test('is not read twice: the second time only its repomd.xml and the signature are asked for', async () => {
     await publish(pgdg);
     await draw();
