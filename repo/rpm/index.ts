@@ -31,7 +31,7 @@ export async function writeIndexes(packages: readonly Indexed[], archive: Archiv
   const lists = [
     pack('filelists', 'filelists.xml', document('filelists', 'filelists', sorted.length, listed('files'))),
     pack('other', 'other.xml', document('otherdata', 'other', sorted.length, listed('changelogs'))),
-    ...(archive.modules === undefined ? [] : [pack('modules', 'modules.yaml', archive.modules)]),
+    ...(archive.modules === undefined ? [] : [pack('modules', 'modules.yaml', Buffer.from(archive.modules))]),
   ];
   const primary = pack('primary', 'primary.xml', document('metadata', 'common', sorted.length, sorted.flatMap(writeStanza), ' xmlns:rpm="http://linux.duke.edu/metadata/rpm"'));
   const indexes = await Promise.all([primary, ...lists]);
@@ -59,15 +59,22 @@ function sort(packages: readonly Indexed[]): Indexed[] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function document(root: string, space: string, count: number, pieces: readonly string[], more = ''): string {
-  return [`${declaration}<${root} xmlns="http://linux.duke.edu/metadata/${space}"${more} packages="${count}">\n`, ...pieces, `</${root}>\n`].join('');
+function document(root: string, space: string, count: number, pieces: readonly string[], more = ''): Buffer {
+  return bytesOf([`${declaration}<${root} xmlns="http://linux.duke.edu/metadata/${space}"${more} packages="${count}">\n`, ...pieces, `</${root}>\n`]);
+}
+
+/** Without a text of fifty megabytes on the way. */
+function bytesOf(pieces: readonly string[]): Buffer {
+  const content = Buffer.allocUnsafeSlow(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let at = 0;
+  for (const piece of pieces) at += content.write(piece, at);
+  return content;
 }
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** Named after its digest, so that a mirror in the middle of a change never serves one index under the name of another. */
-async function pack(type: string, name: string, text: string): Promise<Index> {
-  const open = Buffer.from(text);
+async function pack(type: string, name: string, open: Buffer): Promise<Index> {
   const packed = await promisify<Uint8Array, ZlibOptions, Buffer>(gzip)(open, { level });
   // RFC 1952, without a name or a time; the byte that names the operating system says "unknown".
   packed[9] = 255;
