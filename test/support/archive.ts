@@ -14,6 +14,8 @@ export interface MadeSuite {
   validUntil?: number;
   /** The text of `main/binary-<arch>/Packages`, by architecture. */
   packages: Record<string, string>;
+  /** The component that has them, in the place of `main`, and others that have none. */
+  components?: readonly string[];
   byHash?: boolean;
   /** Writes Release and Release.gpg instead of InRelease. */
   detached?: boolean;
@@ -41,9 +43,9 @@ export async function makeArchive(suites: readonly MadeSuite[], key: MadeKey, po
 }
 
 /** A stanza of a Packages index, and the file that it is about. */
-export function makePackage(name: string, fields: Readonly<Record<string, string>> = {}): { path: string; content: Buffer; stanza: string } {
+export function makePackage(name: string, fields: Readonly<Record<string, string>> = {}, text?: string): { path: string; content: Buffer; stanza: string } {
   const { Version = '1.0', Architecture = 'amd64', ...rest } = fields;
-  const content = Buffer.from(`the file of ${name} ${Version} ${Architecture}\n`);
+  const content = Buffer.from(text ?? `the file of ${name} ${Version} ${Architecture}\n`);
   const path = `pool/main/${name[0]}/${name}/${name}_${Version.replace(/^\d+:/, '')}_${Architecture}.deb`;
   const all = { Package: name, Version, Architecture, ...rest, Filename: path, Size: String(content.length), SHA256: digestOf(content) };
   return { path, content, stanza: Object.entries(all).map(([field, value]) => `${field}: ${value}\n`).join('') };
@@ -52,18 +54,22 @@ export function makePackage(name: string, fields: Readonly<Record<string, string
 async function addSuite(files: Map<string, Buffer>, made: MadeSuite, key: MadeKey): Promise<void> {
   const folder = `dists/${made.suite}`;
   const listed = new Map<string, { size: number; digest: string }>();
-  for (const [arch, text] of Object.entries(made.packages)) {
-    const plain = Buffer.from(text);
-    const packed = gzipSync(plain);
-    const path = `main/binary-${arch}/Packages`;
-    listed.set(path, { size: plain.length, digest: digestOf(plain) });
-    listed.set(`${path}.gz`, { size: packed.length, digest: digestOf(packed) });
-    files.set(`${folder}/${path}.gz`, packed);
-    if (made.byHash !== false) files.set(`${folder}/main/binary-${arch}/by-hash/SHA256/${digestOf(packed)}`, packed);
+  for (const [nth, component] of componentsOf(made).entries()) {
+    for (const [arch, text] of Object.entries(made.packages)) {
+      const plain = Buffer.from(nth === 0 ? text : '');
+      const packed = gzipSync(plain);
+      const path = `${component}/binary-${arch}/Packages`;
+      listed.set(path, { size: plain.length, digest: digestOf(plain) });
+      listed.set(`${path}.gz`, { size: packed.length, digest: digestOf(packed) });
+      files.set(`${folder}/${path}.gz`, packed);
+      if (made.byHash !== false) files.set(`${folder}/${component}/binary-${arch}/by-hash/SHA256/${digestOf(packed)}`, packed);
+    }
   }
   made.lie?.(listed);
   await sign(files, folder, releaseOf(made, listed), made, key);
 }
+
+const componentsOf = ({ components = ['main'] }: MadeSuite): readonly string[] => components;
 
 function releaseOf(made: MadeSuite, listed: ReadonlyMap<string, { size: number; digest: string }>): string {
   return [
@@ -73,7 +79,7 @@ function releaseOf(made: MadeSuite, listed: ReadonlyMap<string, { size: number; 
     ...(made.validUntil === undefined ? [] : [`Valid-Until: ${new Date(made.validUntil).toUTCString()}`]),
     ...(made.byHash === false ? [] : ['Acquire-By-Hash: yes']),
     `Architectures: ${Object.keys(made.packages).join(' ')}`,
-    'Components: main',
+    `Components: ${componentsOf(made).join(' ')}`,
     'SHA256:',
     ...[...listed].map(([path, { size, digest }]) => ` ${digest} ${size} ${path}`),
     '',

@@ -16,7 +16,7 @@ vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }));
 
 const catalog = await readCatalog(ownManifests);
 const families = [
-  { code: 'd12.x86_64', suite: 'pgdg/bookworm-pgdg', folder: 'pgdg-apt/dists/bookworm-pgdg/', index: /main\/binary-amd64\/Packages\.gz$/, vector: 'postgresql-17-pgvector' },
+  { code: 'd12.x86_64', suite: 'pgdg/bookworm-pgdg', folder: 'pgdg-apt/dists/bookworm-pgdg/', index: /main\/binary-amd64\/by-hash\/SHA256\/\w+$/, vector: 'postgresql-17-pgvector' },
   { code: 'el9.x86_64', suite: 'pgdg/pgdg17', folder: 'pgdg-yum/17/', index: /-primary\.xml\.gz$/, vector: 'pgvector_17' },
 ] as const;
 
