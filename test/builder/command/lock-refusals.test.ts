@@ -35,8 +35,8 @@ let mirror: MadeMirror;
 
 afterEach(() => mirror.close());
 
-describe.each(families)('pgark lock for $code writes no lock and names', ({ code, suite, folder, index, vector }) => {
-  test('nothing at all when all is well', async () => {
+describe.each(families)('pgark lock for $code', ({ code, suite, folder, index, vector }) => {
+  test('writes a lock when all is well', async () => {
     await open();
 
     const { exit, locks } = await lockOf(text);
@@ -45,7 +45,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([`small.${code}.lock.json`]);
   });
 
-  test('a source that is signed with another key than the pinned one, and the line that asks for it', async () => {
+  test('writes none, and names a source that is signed with another key than the pinned one, and the line that asks for it', async () => {
     await open();
     const other = await madeKey('somebody else');
     await writeFile(join(mirror.folder, 'mirror.asc'), other.armoured);
@@ -57,7 +57,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([]);
   });
 
-  test('a package that is in no source, and the line that asks for it', async () => {
+  test('writes none, and names a package that is in no source, and the line that asks for it', async () => {
     await open();
 
     const { exit, stderr, locks } = await lockOf(`${text}packages: [no-such-thing]\n`);
@@ -67,7 +67,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([]);
   });
 
-  test('an extension that the platform lacks, and the line that asks for it', async () => {
+  test('writes none, and names an extension that the platform lacks, and the line that asks for it', async () => {
     await open();
     const absent = code.startsWith('d') ? 'db2_fdw' : 'debversion';
 
@@ -78,7 +78,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([]);
   });
 
-  test('two sources that have a package at the same version with different contents, and the line that asks for it', async () => {
+  test('writes none, and names two sources that have a package at the same version with different contents, and the line that asks for it', async () => {
     await open((world) => twice(world, vector));
 
     const { exit, stderr, locks } = await lockOf(text);
@@ -91,7 +91,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([]);
   });
 
-  test('a mirror that cannot be reached, and the line that asks for its source', async () => {
+  test('writes none, and names a mirror that cannot be reached, and the line that asks for its source', async () => {
     await open();
     mirror.server.meddle = (path, request) => path.startsWith(folder) && Boolean(request.socket.destroy());
 
@@ -102,7 +102,7 @@ describe.each(families)('pgark lock for $code writes no lock and names', ({ code
     expect(locks).toEqual([]);
   });
 
-  test('a mirror that has another size than the signed index says, and the line that asks for its source', async () => {
+  test('writes none, and names a mirror that has another size than the signed index says, and the line that asks for its source', async () => {
     await open();
     const [path, content] = [...mirror.files].find(([each]) => each.startsWith(folder) && index.test(each))!;
     mirror.files.set(path, Buffer.concat([content, Buffer.from('more')]));
