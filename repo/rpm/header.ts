@@ -1,4 +1,5 @@
 import { Fault } from '../core/fault.ts';
+import { endOf, entryLength, isOfBytes, isOfNumbers, isOfTexts, readNumbers, rowOf, type Rows, type ValueType } from './row.ts';
 
 /**
  * One header structure of an RPM file: a sorted index of typed values. Its bounds, types, order and its region are checked
@@ -28,7 +29,7 @@ export class Header {
 
   /** All texts of a tag; none when it is absent. */
   texts(tag: number): string[] {
-    const entry = this.#entry(tag, textTypes);
+    const entry = this.#entry(tag, isOfTexts);
     return entry === undefined ? [] : this.#values.toString('utf8', entry.offset, entry.end - 1).split('\0');
   }
 
@@ -38,24 +39,20 @@ export class Header {
 
   /** All numbers of a tag; none when it is absent. */
   numbers(tag: number): number[] {
-    const entry = this.#entry(tag, numberTypes);
-    if (entry === undefined) return [];
-    const read = readers[entry.type]!;
-    const numbers: number[] = [];
-    for (let at = entry.offset; at < entry.end; at += widths[entry.type]!) numbers.push(read(this.#values, at));
-    return numbers;
+    const entry = this.#entry(tag, isOfNumbers);
+    return entry === undefined ? [] : readNumbers(entry.type, this.#values.subarray(entry.offset, entry.end));
   }
 
   bytes(tag: number): Buffer | undefined {
-    const entry = this.#entry(tag, byteTypes);
+    const entry = this.#entry(tag, isOfBytes);
     return entry && this.#values.subarray(entry.offset, entry.end);
   }
 
-  #entry(tag: number, types: ReadonlySet<number>): { type: number; offset: number; end: number } | undefined {
+  #entry(tag: number, isOfThem: (type: ValueType) => boolean): { type: ValueType; offset: number; end: number } | undefined {
     const place = this.#places.get(tag);
     if (place === undefined) return undefined;
     const row = rowOf(this.#rows, place);
-    if (!types.has(row.type)) throw new Fault('invalid', `${this.#what}: the tag ${tag} has the type ${row.type}`);
+    if (!isOfThem(row.type)) throw new Fault('invalid', `${this.#what}: the tag ${tag} has the type ${row.type}`);
     return { type: row.type, offset: row.offset, end: endOf(row, this.#values)! };
   }
 }
@@ -96,33 +93,16 @@ export const preambleLength = 16;
 /** The last four bytes are reserved, and signed as zeros. */
 const magic = Buffer.from('8eade80100000000', 'hex');
 
-const entryLength = 16;
-
-/** Sixteen bytes each: tag, type, offset, count. */
-type Rows = Buffer;
-
-interface Row {
-  tag: number;
-  type: number;
-  offset: number;
-  count: number;
-}
-
-function rowOf(rows: Rows, place: number): Row {
-  const at = place * entryLength;
-  return { tag: rows.readInt32BE(at), type: rows.readInt32BE(at + 4), offset: rows.readInt32BE(at + 8), count: rows.readInt32BE(at + 12) };
-}
-
 /** The first entry says which of the others were there when the header was made; its trailer repeats that, counted back. */
 function checkRegion(rows: Rows, values: Buffer, kind: HeaderKind, what: string): void {
   const region = rowOf(rows, 0);
   const count = rows.length / entryLength;
   const wrong = (): Fault => new Fault('invalid', `${what}: the region of a header is not what it has to be`);
-  if (region.tag !== kind.region || region.type !== binary || region.count !== entryLength) throw wrong();
+  if (region.tag !== kind.region || !isOfBytes(region.type) || region.count !== entryLength) throw wrong();
   if (region.offset < 0 || region.offset + entryLength > values.length) throw wrong();
   const trailer = rowOf(values.subarray(region.offset), 0);
   const covered = -trailer.offset / entryLength;
-  if (trailer.type !== binary || trailer.count !== entryLength || !Number.isInteger(covered) || covered < 1 || covered > count) throw wrong();
+  if (!isOfBytes(trailer.type) || trailer.count !== entryLength || !Number.isInteger(covered) || covered < 1 || covered > count) throw wrong();
   if (kind.whole && (trailer.tag !== kind.region || covered !== count || region.offset + entryLength !== values.length)) throw wrong();
 }
 
@@ -139,39 +119,3 @@ function placesIn(rows: Rows, values: Buffer, what: string): Map<number, number>
   }
   return places;
 }
-
-/** Where the values of an entry end; undefined when they do not fit. */
-function endOf({ type, offset, count }: Row, values: Buffer): number | undefined {
-  const width = widths[type];
-  if (width === undefined || offset < 0 || offset >= values.length || count < 1 || count > values.length || offset % alignments[type]! !== 0) return undefined;
-  if (textTypes.has(type)) return type === single && count !== 1 ? undefined : endOfTexts(values, offset, count);
-  const end = offset + count * width;
-  return end > values.length ? undefined : end;
-}
-
-function endOfTexts(values: Buffer, offset: number, count: number): number | undefined {
-  let at = offset;
-  for (let left = count; left > 0; at++) {
-    if (at === values.length) return undefined;
-    if (values[at] === 0) left--;
-  }
-  return at;
-}
-
-const single = 6;
-const binary = 7;
-
-/** By type: char, int8, int16, int32, int64, text, bytes, texts, translated text. */
-const widths: Record<number, number> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 1, 9: 1 };
-const alignments: Record<number, number> = { ...widths };
-const textTypes: ReadonlySet<number> = new Set([6, 8, 9]);
-const numberTypes: ReadonlySet<number> = new Set([2, 3, 4, 5]);
-const byteTypes: ReadonlySet<number> = new Set([7]);
-
-/** Sizes beyond 2^53 are of no file; they come out rounded, and agree with nothing. */
-const readers: Record<number, (values: Buffer, at: number) => number> = {
-  2: (values, at) => values.readUInt8(at),
-  3: (values, at) => values.readUInt16BE(at),
-  4: (values, at) => values.readUInt32BE(at),
-  5: (values, at) => Number(values.readBigUInt64BE(at)),
-};

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from './run.ts';
 
 /** The programs that build, sign and index RPM packages, by the Debian packages they come from. */
-export const rpmPrograms = { rpmbuild: 'rpm', rpmsign: 'rpm', rpmkeys: 'rpm', gpg: 'gnupg', createrepo_c: 'createrepo-c', mergerepo_c: 'createrepo-c', dnf: 'dnf', repo2solv: 'libsolv-tools', gunzip: 'gzip' } as const;
+export const rpmPrograms = { rpmbuild: 'rpm', rpmsign: 'rpm', rpmkeys: 'rpm', gpg: 'gnupg', createrepo_c: 'createrepo-c', mergerepo_c: 'createrepo-c', dnf: 'dnf', repo2solv: 'libsolv-tools' } as const;
 
 /** A workshop: packages built here, and keys to sign them with. */
 export interface Workshop {

@@ -14,7 +14,6 @@ let store: Store;
 let keys: ReadonlyMap<string, Keys>;
 let pgdg: Signer;
 let pigsty: Signer;
-const date = new Date(Math.floor(Date.now() / 1000) * 1000);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pgark-packages-'));
@@ -28,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function locked(source: string, signer: Signer): Promise<LockedRpm> {
-  const file = await signedFile(signer, date);
+  const file = await signedFile(signer, new Date(Math.floor(Date.now() / 1000) * 1000));
   await store.put(file);
   return { ...claimOf(file), source };
 }

@@ -17,13 +17,16 @@ let signer: Signer;
 let stranger: Signer;
 let keys: Keys;
 const abilities = abilitiesOf('9')!;
-const date = new Date(Math.floor(Date.now() / 1000) * 1000);
+/** No signature may be older than the key that makes it. */
+let date: Date;
+const now = (): Date => new Date(Math.floor(Date.now() / 1000) * 1000);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pgark-rpm-'));
   signer = await openSigner((await makeKey('ed25519', 'upstream')).privateKey);
   stranger = await openSigner((await makeKey('ed25519', 'stranger')).privateKey);
   keys = await readKeys([signer.publicKey], [signer.fingerprint], 'it');
+  date = now();
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -142,6 +145,7 @@ describe('a signature of version 3', () => {
   beforeAll(async () => {
     rsa = await makeKey('rsa4096', 'epel');
     old = await readKeys([Buffer.from(rsa.publicKey)], [rsa.fingerprint], 'it');
+    date = now();
   });
 
   const signed = async (hash: 'sha256' | 'sha1', over: Buffer, time = date): Promise<Buffer> => fileOf(header(), { [signatureTags.rsaHeader]: { type: 'bytes', bytes: await oldSignature(rsa, hash, over, time) } });
