@@ -1,4 +1,4 @@
-import * as openpgp from 'openpgp';
+import type * as openpgp from 'openpgp';
 import { Fault } from './fault.ts';
 import { type Fingerprint, fingerprintOf } from './signature.ts';
 
@@ -30,17 +30,18 @@ export interface KeyConcern {
 
 /** What there is to be said against the public keys in a file, armoured or binary. @throws Fault invalid when it holds none */
 export async function lintKeys(material: Uint8Array, policy: KeyPolicy, now: Date, what: string): Promise<KeyConcern[]> {
-  const keys = await parse(material).catch((cause: unknown) => {
+  const library = await import('openpgp');
+  const keys = await parse(material, library).catch((cause: unknown) => {
     throw new Fault('invalid', `${what} holds no public key`, { cause });
   });
-  return (await Promise.all(keys.map((key) => concernsOf(key, policy, now)))).flat();
+  return (await Promise.all(keys.map((key) => concernsOf(key, policy, now, library.enums.hash.sha1)))).flat();
 }
 
 /** Time to put another key in its place. */
 const days = 90;
 
-async function concernsOf(key: openpgp.Key, policy: KeyPolicy, now: Date): Promise<KeyConcern[]> {
-  const found = [...strengthOf(key, policy), ...(policy.refusesSha1 && restsOnSha1(key) ? [sha1(policy)] : []), ...(await timeOf(key, now))];
+async function concernsOf(key: openpgp.Key, policy: KeyPolicy, now: Date, weak: openpgp.enums.hash): Promise<KeyConcern[]> {
+  const found = [...strengthOf(key, policy), ...(policy.refusesSha1 && restsOn(weak, key) ? [sha1(policy)] : []), ...(await timeOf(key, now))];
   return found.map((each) => ({ fingerprint: fingerprintOf(key), ...each }));
 }
 
@@ -57,9 +58,9 @@ function strengthOf(key: openpgp.Key, policy: KeyPolicy): Concern[] {
 }
 
 /** The newest self-signature of each name and of each subkey is the one that counts. */
-function restsOnSha1(key: openpgp.Key): boolean {
+function restsOn(weak: openpgp.enums.hash, key: openpgp.Key): boolean {
   const bindings = [...key.users.map((user) => user.selfCertifications), ...key.subkeys.map((subkey) => subkey.bindingSignatures)];
-  return bindings.some((signatures) => newest(signatures)?.hashAlgorithm === openpgp.enums.hash.sha1);
+  return bindings.some((signatures) => newest(signatures)?.hashAlgorithm === weak);
 }
 
 const newest = (signatures: readonly openpgp.SignaturePacket[]): openpgp.SignaturePacket | undefined => signatures.toSorted((a, b) => (a.created?.getTime() ?? 0) - (b.created?.getTime() ?? 0)).at(-1);
@@ -74,7 +75,7 @@ async function timeOf(key: openpgp.Key, now: Date): Promise<Concern[]> {
   return left < days ? [{ kind: 'expiring', sentence: `it expires on ${day}, in ${left} days` }] : [];
 }
 
-async function parse(material: Uint8Array): Promise<openpgp.Key[]> {
+async function parse(material: Uint8Array, library: typeof openpgp): Promise<openpgp.Key[]> {
   const armoured = material[0] === 0x2d;
-  return armoured ? openpgp.readKeys({ armoredKeys: Buffer.from(material).toString('utf8') }) : openpgp.readKeys({ binaryKeys: material });
+  return armoured ? library.readKeys({ armoredKeys: Buffer.from(material).toString('utf8') }) : library.readKeys({ binaryKeys: material });
 }

@@ -45,18 +45,16 @@ export async function verifyInline(document: string, keys: readonly openpgp.Publ
   const message = await readCleartextMessage({ cleartextMessage: document }).catch((cause: unknown) => {
     throw new Fault('untrusted', `${what} carries no readable signature`, { cause });
   });
-  const result = await verify({ message, verificationKeys: [...keys], config: readingOldKeys(enums) });
+  const result = await verify({ message, verificationKeys: [...keys], config: readingOldKeys(enums) }).catch(unreadable(what));
   return { text: message.getText(), ...(await firstGood(result.signatures, keys, what)) };
 }
 
 /** Verifies a detached signature, armoured or binary. @throws Fault untrusted */
 export async function verifyDetached(content: Uint8Array, signature: Uint8Array, keys: readonly openpgp.PublicKey[], what: string): Promise<Omit<Signed, 'text'>> {
   const { createMessage, enums, verify } = await load();
-  const parsed = await parseSignature(signature).catch((cause: unknown) => {
-    throw new Fault('untrusted', `${what}: the signature cannot be read`, { cause });
-  });
+  const parsed = await parseSignature(signature).catch(unreadable(what));
   const message = await createMessage({ binary: content });
-  const result = await verify({ message, signature: parsed, verificationKeys: [...keys], config: readingOldKeys(enums) });
+  const result = await verify({ message, signature: parsed, verificationKeys: [...keys], config: readingOldKeys(enums) }).catch(unreadable(what));
   return firstGood(result.signatures, keys, what);
 }
 
@@ -137,6 +135,11 @@ async function parseSignature(signature: Uint8Array): Promise<openpgp.Signature>
   const armoured = signature[0] === 0x2d;
   return armoured ? readSignature({ armoredSignature: Buffer.from(signature).toString('latin1') }) : readSignature({ binarySignature: signature });
 }
+
+/** OpenPGP.js throws for a signature whose parts it does not know, before it judges any. */
+const unreadable = (what: string) => (cause: unknown): never => {
+  throw new Fault('untrusted', `${what}: the signature cannot be read`, { cause });
+};
 
 async function unlock(key: openpgp.PrivateKey, passphrase?: Secret): Promise<openpgp.PrivateKey> {
   if (key.isDecrypted()) return key;
