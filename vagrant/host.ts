@@ -11,16 +11,16 @@ import { baseRoot, type Suite } from './root.ts';
 /** `none`: the host has its own loopback and nothing else. Otherwise addresses (`10.10.10.10/24`) on a bridge without a way out. */
 export type HostNetwork = 'none' | { bridge: string; address: string | readonly string[]; machine?: string };
 
-export interface HostWanted {
+/** A suite, with packages beyond those of a minimal host; or a root made elsewhere, which is never written to. */
+export type HostGround = { suite: Suite; packages?: readonly string[] } | { root: string };
+
+export type HostWanted = HostGround & {
   /** Also its hostname. Unique on the machine: an earlier host of this name is thrown away. */
   name: string;
-  suite: Suite;
   network: HostNetwork;
-  /** Packages beyond those of a minimal host. */
-  packages?: readonly string[];
   /** Stays up when the process that raised it ends; `find` meets it again. */
   stays?: boolean;
-}
+};
 
 export interface RunOptions extends Omit<ExecuteOptions, 'env' | 'cwd'> {
   /** The user it runs as; root when left out. */
@@ -28,7 +28,7 @@ export interface RunOptions extends Omit<ExecuteOptions, 'env' | 'cwd'> {
   env?: Readonly<{ [name: string]: string }>;
 }
 
-/** A minimal Debian machine with its own systemd, in which commands run as if typed on its console. */
+/** A minimal machine with its own systemd, in which commands run as if typed on its console. */
 export interface Host {
   readonly name: string;
   /** Runs an argument vector, or the text of a POSIX shell script, and answers whatever the exit code. */
@@ -55,7 +55,7 @@ export async function raise(wanted: HostWanted): Promise<Host> {
   await sweep();
   const earlier = await readRecord(wanted.name);
   if (earlier) await discard(earlier);
-  const record: Record = { wanted, root: await baseRoot(wanted.suite, wanted.packages), owner: await thisProcess() };
+  const record: Record = { wanted, root: 'root' in wanted ? wanted.root : await baseRoot(wanted.suite, wanted.packages), owner: await thisProcess() };
   await writeRecord(record);
   await writeLayer(wanted);
   try {

@@ -1,0 +1,173 @@
+import { cp, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { raise, type Host } from '../../vagrant/host.ts';
+import { elPackages, type ElPackages } from '../support/el/packages.ts';
+import { elRoot } from '../support/el/root.ts';
+import { index, makeKey, publish, sign } from '../support/el/signed.ts';
+import { until } from '../support/deploy.ts';
+
+const home = '/usr/pgsql-15';
+const server = ['postgresql15-server', 'postgresql15', 'postgresql15-libs', 'postgresql15-contrib'];
+const beside = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'haproxy', 'jq', 'lsof', 'lz4', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg_cron_15', 'pg_repack_15', 'pgbackrest', 'pgbouncer', 'postgresql15-plperl', 'postgresql15-plpython3', 'redis', 'rsync', 'socat', 'victoria-metrics', 'vip-manager', 'wal2json_15', 'zstd'];
+
+describe('a host that is like EL 9', () => {
+  let made: ElPackages;
+  let host: Host;
+
+  beforeAll(async () => {
+    made = await elPackages();
+    host = await raise({ name: 'el-host', root: (await elRoot()).root, network: 'none' });
+    for (const origin of made.origins) await host.copyIn(join(made.folder, origin), `/srv/repo/${origin}`);
+    await host.copyIn(made.key, '/srv/repo/key');
+    await host.must(['rm', '-r', '/etc/yum.repos.d/rocky.repo']);
+    await host.must('cat >/etc/yum.repos.d/local.repo', { stdin: made.origins.map((origin) => repositoryFile(origin)).join('\n') });
+  });
+  afterAll(() => host?.destroy());
+
+  test('says so where an installer asks, and has no apt', async () => {
+    const { stdout } = await host.run('. /etc/os-release; echo "$ID $VERSION_ID $PLATFORM_ID"; rpm --eval "%_dbpath %rhel"; dnf --quiet --cacheonly config-manager --dump-variables | grep releasever; systemctl is-system-running; for each in apt apt-get dpkg dpkg-query sqv dnf rpm gpg; do command -v $each; done');
+
+    expect(stdout).toBe('rocky 9.8 platform:el9\n/var/lib/rpm 9\nreleasever = 9\nrunning\n/usr/bin/dnf\n/usr/bin/rpm\n/usr/bin/gpg\n');
+  });
+
+  test('has a database of packages that agrees with what is there', async () => {
+    const differing = await host.run('for each in bash glibc openssl-libs python3 rpm rocky-release systemd; do rpm --verify $each; done');
+    const owner = await host.must(['rpm', '--query', '--whatprovides', '/bin/sh', 'libcrypto.so.3()(64bit)', 'system-release', '/usr/sbin/useradd']);
+
+    expect(differing).toMatchObject({ code: 0, stdout: '' });
+    expect(owner.replaceAll(/-[\d.]+-1\.el9\.\w+$/gm, '')).toBe('bash\nopenssl-libs\nrocky-release\nshadow-utils\n');
+  });
+
+  test('installs PostgreSQL from signed repositories, and all that goes with it', async () => {
+    await host.must(['dnf', 'install', '--assumeyes', ...server, ...beside], { timeout: 400 });
+
+    const versions = await host.must(['rpm', '--query', '--queryformat', '%{NAME} ', ...server, ...beside]);
+    expect(versions.trim().split(' ')).toEqual([...server, ...beside]);
+    expect(await host.must(['id', 'postgres'])).toBe('uid=26(postgres) gid=26(postgres) groups=26(postgres)\n');
+    expect(await host.must(['psql', '--version'])).toMatch(/^psql \(PostgreSQL\) 15\./);
+    expect(await host.must(['readlink', '/etc/alternatives/pgsql-psql'])).toBe(`${home}/bin/psql\n`);
+  });
+
+  test('says that there is nothing to do, when asked again', async () => {
+    expect(await host.must(['dnf', 'install', '--assumeyes', ...server, ...beside])).toContain('Nothing to do.');
+  });
+
+  test('starts nothing by itself', async () => {
+    const { stdout } = await host.run(['systemctl', 'is-enabled', 'postgresql-15', 'patroni', 'etcd', 'haproxy', 'pgbouncer', 'nginx', 'chronyd', 'node_exporter']);
+
+    expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 8 }, () => 'disabled'));
+  });
+
+  test('runs the server of the package: a row is written, read, and still there after a restart', async () => {
+    await host.must([`${home}/bin/postgresql-15-setup`, 'initdb']);
+    await host.must(['systemctl', 'enable', '--now', 'postgresql-15']);
+    await psql("CREATE TABLE note (text text); INSERT INTO note VALUES ('written'); CREATE EXTENSION pg_trgm; CREATE EXTENSION plpython3u; CREATE EXTENSION plperl; CREATE EXTENSION pg_repack");
+    await host.must(['systemctl', 'restart', 'postgresql-15']);
+
+    expect(await psql('SELECT text FROM note')).toBe('written\n');
+    expect(await psql("SELECT setting FROM pg_config WHERE name IN ('BINDIR', 'PKGLIBDIR') ORDER BY name")).toBe(`${home}/bin\n${home}/lib\n`);
+    expect(await host.must(['readlink', '/proc/self/exe'])).toBe('/usr/bin/readlink\n');
+    expect(await host.must('readlink /proc/$(systemctl show --property MainPID --value postgresql-15)/exe')).toBe(`${home}/bin/postgres\n`);
+  });
+
+  test('has programs that run', async () => {
+    const versions = await host.must(
+      'patroni --version; patronictl version; etcd --version | head -1; etcdctl version | head -1; haproxy -v | head -1; pgbouncer --version | head -1; pgbackrest version; nginx -v 2>&1; chronyd --version | head -1; dnsmasq --version | head -1; redis-server --version; node_exporter --version 2>&1 | head -1; alertmanager --version 2>&1 | head -1; victoria-metrics --version 2>&1 | head -1; jq --version; rsync --version | head -1',
+    );
+
+    expect(versions.trim().split('\n').map((line) => /\d+\.\d+/.test(line) || line.startsWith('victoria-metrics'))).toEqual(Array.from({ length: 16 }, () => true));
+  });
+
+  test.each(['node_exporter', 'haproxy', 'nginx', 'etcd', 'victoria-metrics'])('starts %s by its unit', async (unit) => {
+    await host.must(unit === 'haproxy' ? 'printf "frontend trial\\n  mode http\\n  bind 127.0.0.1:8999\\n" >/etc/haproxy/conf.d/trial.cfg' : 'true');
+
+    await host.must(['systemctl', 'start', unit]);
+
+    await until(10, `${unit} runs`, async () => ((await host.run(['systemctl', 'is-active', unit])).code === 0 ? true : undefined));
+  });
+
+  describe('refuses', () => {
+    let folder: string;
+    let copies = 0;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'pgark-el-'));
+      await host.must(['dnf', 'remove', '--assumeyes', 'jq']);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    /** A small repository that holds jq and its library, changed by `change`; what dnf says to it. */
+    async function offered(change: (repository: string) => Promise<void>): Promise<string> {
+      const repository = join(folder, `trial${++copies}`);
+      for (const file of (await readdir(join(made.folder, 'appstream'))).filter((each) => /^(jq|oniguruma)-/.test(each))) await cp(join(made.folder, 'appstream', file), join(repository, file));
+      await index(repository, made);
+      await change(repository);
+      await host.copyIn(repository, `/srv/repo/${basename(repository)}`);
+      const { code, stdout, stderr } = await host.run(['dnf', 'install', '--assumeyes', '--disablerepo=*', `--repofrompath=${basename(repository)},file:///srv/repo/${basename(repository)}`, ...['gpgcheck=1', 'repo_gpgcheck=1', 'gpgkey=file:///srv/repo/key'].map((each) => `--setopt=${basename(repository)}.${each}`), 'jq']);
+      if (code === 0) await host.must(['dnf', 'remove', '--assumeyes', 'jq']);
+      return `${code}\n${stdout}${stderr}`;
+    }
+
+    test('nothing of it when it is as it was made', async () => {
+      expect(await offered(async () => {})).toMatch(/^0\n[^]*Installed:[^]*jq-/);
+    });
+
+    test('a package of which one byte is another', async () => {
+      const said = await offered((repository) => flip(repository, /^jq-1/));
+
+      expect(said).toMatch(/^1\n/);
+      expect(said).toMatch(/checksum|Checksum/);
+    });
+
+    test('metadata of which one byte is another', async () => {
+      const said = await offered((repository) => flip(join(repository, 'repodata'), /^repomd\.xml$/));
+
+      expect(said).toMatch(/^1\n/);
+      expect(said).toMatch(/repomd\.xml|signature/i);
+    });
+
+    test('metadata without a signature', async () => {
+      expect(await offered((repository) => rm(join(repository, 'repodata/repomd.xml.asc')))).toMatch(/^1\n[^]*repomd\.xml\.asc/);
+    });
+
+    test('a package that another key signed', async () => {
+      const stranger = await makeKey(await mkdtemp(join(folder, 'key-')), 'Stranger <stranger@el.invalid>');
+
+      const said = await offered(async (repository) => {
+        await sign((await readdir(repository)).filter((each) => each.endsWith('.rpm')).map((each) => join(repository, each)), stranger);
+        await index(repository, made);
+      });
+
+      expect(said).toMatch(/^1\n[^]*(not correct|GPG check FAILED)/);
+    });
+
+    test('a repository that another key signed', async () => {
+      const stranger = await makeKey(await mkdtemp(join(folder, 'key-')), 'Stranger <stranger@el.invalid>');
+
+      expect(await offered((repository) => publish(repository, stranger))).toMatch(/^1\n[^]*(signature|GPG)/);
+    });
+  });
+
+  const psql = (statement: string): Promise<string> => host.must(['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', 'postgres'], { as: 'postgres', stdin: statement });
+});
+
+const repositoryFile = (origin: string): string => `[local-${origin}]
+name=${origin}
+baseurl=file:///srv/repo/${origin}
+enabled=1
+gpgcheck=1
+repo_gpgcheck=1
+gpgkey=file:///srv/repo/key
+`;
+
+/** One bit, in the middle of the one file of that name. */
+async function flip(folder: string, name: RegExp): Promise<void> {
+  const file = (await readdir(folder)).find((each) => name.test(each))!;
+  const handle = await open(join(folder, file), 'r+');
+  const at = Math.floor((await handle.stat()).size / 2);
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, at);
+  await handle.write(Buffer.from([buffer[0]! ^ 1]), 0, 1, at);
+  await handle.close();
+}

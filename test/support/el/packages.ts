@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inLines, report } from '../../../repo/console/report.ts';
+import { exists, writeWhole } from '../../../repo/core/files.ts';
+import { cache } from '../../../vagrant/places.ts';
+import { ensure } from '../../../vagrant/requirements.ts';
+import { debianPackages, type Unpacked } from './debs.ts';
+import { installed, upstreamOf } from './installed.ts';
+import { elName, elNames, epochs } from './names.ts';
+import { postgres } from './postgres.ts';
+import { placeOf, type Origin, type Recipe } from './recipe.ts';
+import { elRoot } from './root.ts';
+import { buildRpms, packaging, type Rpm, type RpmFile } from './rpm.ts';
+import { services, tools } from './services.ts';
+import { makeKey, publish } from './signed.ts';
+
+/** Signed repositories of RPM packages, one for each origin; the key lies beside them. */
+export interface ElPackages {
+  folder: string;
+  /** The public half, armoured. */
+  key: string;
+  fingerprint: string;
+  /** Where the secret half is, for what a test signs itself. */
+  keyring: string;
+  origins: readonly Origin[];
+}
+
+const recipes: readonly Recipe[] = [...postgres, ...services, ...tools];
+
+/** Debian's integration of what is packaged anew, and LLVM, which only the JIT compiler wants. */
+const without = ['postgresql-common', 'postgresql-client-common', 'ssl-cert', 'libjson-perl', 'libllvm14', 'libz3-4', 'netbase'];
+
+const sources = ['packages.ts', 'postgres.ts', 'services.ts', 'recipe.ts', 'debs.ts', 'signed.ts'];
+
+/** Built once for a root and these recipes, and kept. */
+export async function elPackages(): Promise<ElPackages> {
+  const root = await elRoot();
+  const key = createHash('sha256').update(root.root);
+  for (const source of sources) key.update(await readFile(join(import.meta.dirname, source)));
+  const folder = join(cache, 'el', key.digest('hex').slice(0, 8));
+  const noted = join(folder, 'packages.json');
+  if (!(await exists(noted))) await make(folder, noted);
+  return JSON.parse(await readFile(noted, 'utf8')) as ElPackages;
+}
+
+async function make(folder: string, noted: string): Promise<void> {
+  await ensure(packaging, report(inLines));
+  await rm(folder, { recursive: true, force: true });
+  const { debian, baseline } = await elRoot();
+  const programs = join(folder, 'programs');
+  await mkdir(programs, { recursive: true });
+  const wanted = [...new Set(recipes.flatMap((recipe) => recipe.debs))];
+  const unpacked = await debianPackages(debian, wanted, join(folder, 'debs'));
+  const all = [...recipes, ...librariesOf(unpacked)];
+  const known = new Set([...(await installed(join(debian, 'var/lib/dpkg'))).keys()].map(elName).concat(all.map((each) => each.name)));
+  await buildRpms('programs', all.map((recipe) => rpmOf(recipe, unpacked, known)), programs);
+  const signer = await makeKey(folder);
+  const origins = [...new Set(all.map((recipe) => recipe.origin))].toSorted();
+  for (const origin of origins) await mkdir(join(folder, origin));
+  for (const file of await readdir(programs)) await rename(join(programs, file), join(folder, originOf(file, all), file));
+  for (const file of await readdir(baseline)) await copyFile(join(baseline, file), join(folder, 'baseos', file));
+  for (const origin of origins) await publish(join(folder, origin), signer);
+  for (const rest of ['debs', 'programs']) await rm(join(folder, rest), { recursive: true });
+  const made: ElPackages = { folder, ...signer, origins };
+  await writeWhole(noted, `${JSON.stringify(made)}\n`);
+}
+
+/** What the programs stand on and nobody named: a package of EL for each of Debian's, by the same table as the baseline. */
+function librariesOf(unpacked: ReadonlyMap<string, Unpacked>): Recipe[] {
+  const named = new Set([...without, ...recipes.flatMap((recipe) => recipe.debs)]);
+  const rest = [...unpacked.keys()].filter((name) => !named.has(name));
+  return [...new Set(rest.map(elName))].toSorted().map((name) => {
+    const debs = (elNames[name] ?? [name]).filter((each) => unpacked.has(each)) as [string, ...string[]];
+    return { name, origin: 'appstream', about: unpacked.get(debs[0])!.package.about, noarch: debs.every((each) => unpacked.get(each)!.package.architecture === 'all'), debs, requires: debs.flatMap((each) => unpacked.get(each)!.package.needs) };
+  });
+}
+
+function rpmOf(recipe: Recipe, unpacked: ReadonlyMap<string, Unpacked>, known: ReadonlySet<string>): Rpm {
+  const { name, about, debs, take, origin } = recipe;
+  const files = new Map<string, RpmFile>((recipe.files ?? []).map((file) => [file.path, file]));
+  for (const each of debs) {
+    const { folder, paths } = unpacked.get(each)!;
+    for (const path of paths) {
+      const to = placeOf(path, name, take);
+      if (to !== undefined && !files.has(to)) files.set(to, { path: to, from: join(folder, path), settings: to.startsWith('/etc/') });
+    }
+  }
+  const requires = recipes.includes(recipe) ? recipe.requires : [...new Set(recipe.requires?.map(elName))].filter((each) => known.has(each) && each !== name && each !== 'debian-base');
+  const epoch = recipe.epoch ?? epochs[name];
+  return { name, about, noarch: recipe.noarch ?? false, version: upstreamOf(unpacked.get(debs[0])!.package.version), release: origin.startsWith('pgdg') ? '1PGDG.rhel9' : '1.el9', requires: requires ?? [], scripts: recipe.scripts ?? {}, provides: recipe.provides ?? [], files: [...files.values()], ...(epoch !== undefined && { epoch }) };
+}
+
+/** `postgresql15-libs-15.18-1PGDG.rhel9.x86_64.rpm` is of `postgresql15-libs`. */
+function originOf(file: string, all: readonly Recipe[]): Origin {
+  const name = file.replace(/-[^-]+-[^-]+$/, '');
+  return all.find((recipe) => recipe.name === name)!.origin;
+}
