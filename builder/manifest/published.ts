@@ -16,9 +16,10 @@ const row = new RegExp(String.raw`^(${platform}(?:,${platform})*) ([a-z0-9][a-z0
 const gap = new RegExp(`^(${platform}(?:,${platform})*) (${majors})$`);
 
 /**
- * What an upstream source has published, in one line: `PLATFORMS SOURCE MAJORS VERSION [PACKAGE]`, such as `d12,ubuntu pgdg 14-18 3.6.4`.
- * The version is upstream's, without epoch and packaging revision, as it was when last looked at; `pgark catalog check` holds it
- * against the sources. The package is named where the source calls it otherwise than the rest of the family.
+ * What an upstream source has published, in one line: `PLATFORMS SOURCE MAJORS VERSION [PACKAGE]`, such as
+ * `d12,ubuntu pgdg 14-18 3.6.4`. The version is upstream's, without epoch and packaging revision, as it was when last looked
+ * at, or `server` for what has none but that of the server it comes with; `pgark catalog check` holds it against the sources.
+ * The package is named where the source calls it otherwise than the rest of the family.
  */
 export const Published = z.string().regex(row, 'not a line of: platforms source majors version [package], such as "d12,ubuntu pgdg 14-18 3.6.4"').refine((line) => ascends(line.split(' ')[2] ?? ''), descends).transform((line) => {
   const [, on, from, pg, of, carrier] = row.exec(line) as unknown as [string, string, string, string, string, string?];
