@@ -46,6 +46,12 @@ printf '\\S\nKernel \\r on an \\m\n\n' >etc/issue
 
 # The distribution's own repositories are configured, as on any host; it has no way to reach them.
 mkdir -p etc/yum.repos.d etc/rpm etc/pki/rpm-gpg etc/pki/tls/certs etc/pki/ca-trust/source/anchors etc/sysconfig usr/lib/systemd/system-preset
+# Plugins that EL has in packages of their own, which a minimal host does not have.
+mkdir -p $beneath/dnf-plugins
+mv etc/dnf/plugins/local.conf etc/dnf/plugins/versionlock.* etc/dnf/plugins/post-transaction-actions.* $beneath/dnf-plugins/
+for each in leaves local modulesync post-transaction-actions show_leaves versionlock; do
+  mv usr/lib/python3/dist-packages/dnf-plugins/$each.py $beneath/dnf-plugins/
+done
 cat >etc/dnf/dnf.conf <<'TEXT'
 [main]
 gpgcheck=1

@@ -62,7 +62,6 @@ const still = {
   _buildhost: 'el.invalid',
   _libdir: '/usr/lib64',
   use_source_date_epoch_as_buildtime: '1',
-  clamp_mtime_to_source_date_epoch: '1',
   debug_package: '%{nil}',
   __os_install_post: '%{nil}',
   __check_files: '%{nil}',
