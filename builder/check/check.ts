@@ -4,7 +4,7 @@ import type { Catalog } from '../manifest/catalog.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import { releaseOf } from '../manifest/platform.ts';
 import { placesFor, type Source } from '../manifest/source.ts';
-import type { Upstream } from '../source/draw.ts';
+import type { Upstream } from '../source/upstream.ts';
 import { cellsOf, majorsFor, openingsOf, serves } from './cell.ts';
 import { compare, silences, type Compared } from './compare.ts';
 import { finding, type Finding } from './finding.ts';

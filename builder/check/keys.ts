@@ -1,7 +1,7 @@
 import type { Progress } from '../../repo/core/progress.ts';
 import { expiriesIn } from '../../repo/core/signature.ts';
 import type { Drawn } from '../manifest/manifest.ts';
-import type { Upstream } from '../source/draw.ts';
+import type { Upstream } from '../source/upstream.ts';
 import { obtainKeys } from '../source/keys.ts';
 import { finding, type Finding } from './finding.ts';
 

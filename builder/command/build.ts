@@ -9,7 +9,7 @@ import type { Catalog } from '../manifest/catalog.ts';
 import type { Source } from '../manifest/source.ts';
 import { fillStore, makeLock } from '../pipeline.ts';
 import { ship } from '../ship.ts';
-import type { Upstream } from '../source/draw.ts';
+import type { Upstream } from '../source/upstream.ts';
 import { openKey } from './key.ts';
 import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';
 

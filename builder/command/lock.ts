@@ -8,7 +8,7 @@ import { lockName, type Lock } from '../lock/lock.ts';
 import { writeLock } from '../lock/read.ts';
 import type { GivenBundle } from '../manifest/given.ts';
 import { makeLock } from '../pipeline.ts';
-import type { Upstream } from '../source/draw.ts';
+import type { Upstream } from '../source/upstream.ts';
 import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';
 
 export const lock: CommandSpec = {

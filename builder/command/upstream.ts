@@ -10,7 +10,7 @@ import { ownManifests } from '../manifest/files.ts';
 import { readMirrorFile, substitute } from '../manifest/mirrors.ts';
 import { findTarget } from '../manifest/platform.ts';
 import { openUpstream } from '../pipeline.ts';
-import type { Upstream } from '../source/draw.ts';
+import type { Upstream } from '../source/upstream.ts';
 import { storeFolder } from '../store/store.ts';
 
 /** The options of every command that reads from upstream. */

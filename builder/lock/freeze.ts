@@ -56,7 +56,7 @@ function lockSource({ name, drawn, signer, digest, release, indexes }: ReadSuite
   const { source, suite } = drawn;
   const base = source.archives[suite.archive]!.url.replace(/\/+$/, '');
   const url = suite.path === '' ? base : `${base}/${suite.path}`;
-  return { name, archive: suite.archive, url, path: suite.path, suite: suite.suite, signer, date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
+  return { name, archive: suite.archive, url, path: suite.path, suite: suite.suite, signer, keys: suite.keys.toSorted(), date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
 }
 
 function lockPackage({ package: item, base, older, because }: Shipped, bases: ReadonlyMap<string, string>, places: ReadonlyMap<string, number>): LockedPackage {

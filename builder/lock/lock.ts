@@ -25,6 +25,8 @@ export const LockedSource = z.strictObject({
   suite: z.string(),
   /** The primary key whose signature was good. */
   signer: z.string(),
+  /** The primary keys that the manifest pins for it, sorted; its RPM packages are signed by one of these. None in a lock of before they were kept. */
+  keys: z.array(z.string().regex(/^[0-9A-F]{40}$/)).default([]),
   /** When upstream made it. */
   date: z.iso.datetime(),
   /** Of the signed text, the file `Release`. */

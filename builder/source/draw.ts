@@ -1,5 +1,5 @@
 import { compressionOf, decompress } from '../../repo/core/compression.ts';
-import { digestOf, type Digest } from '../../repo/core/digest.ts';
+import { digestOf } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import { readPackages } from '../../repo/deb/packages.ts';
@@ -9,42 +9,14 @@ import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { RelationReader as RpmRelationReader } from '../../repo/rpm/relation.ts';
 import type { Drawn, DrawnSuite } from '../manifest/manifest.ts';
-import type { Store } from '../store/store.ts';
 import { admits } from './admit.ts';
-import { fetchBlob, isRefused, readFetched, type Patience } from './fetch.ts';
+import { fetchBlob, isRefused, readFetched } from './fetch.ts';
 import type { Http } from './http.ts';
-import { under, type Mirrors } from './mirror.ts';
+import { under } from './mirror.ts';
 import { obtainRelease } from './release.ts';
 import { drawRepository } from './repository.ts';
-import { nameOf, type Keyring, type Verified } from './verify.ts';
-
-/** What reading from upstream needs of the world. */
-export interface Upstream {
-  /** Absent when nothing may be fetched: what was verified before is verified again. */
-  http: Http | undefined;
-  store: Store;
-  mirrors: Mirrors;
-  keyring: Keyring;
-  /** The moment that Valid-Until is held against. */
-  now: Date;
-  patience?: Patience | undefined;
-}
-
-/** One Packages index, as the signed Release names it. */
-export interface Index {
-  path: string;
-  size: number;
-  digest: Digest;
-}
-
-/** A suite or repository that was read. */
-export interface Suite extends Pick<Verified, 'signer' | 'digest'> {
-  name: string;
-  drawn: Drawn;
-  release: { date: Date };
-  indexes: readonly Index[];
-  packages: readonly Package[];
-}
+import type { Index, Suite, Upstream } from './upstream.ts';
+import { nameOf } from './verify.ts';
 
 /** Reads the indexes of all suites for a target, verified from the signature down. `where` says which line asks for one, for when it cannot be read. */
 export async function drawSuites(suites: readonly Drawn[], target: Target, upstream: Upstream, progress: Progress, where?: (drawn: Drawn) => string): Promise<Suite[]> {

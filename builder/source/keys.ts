@@ -2,7 +2,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import { fingerprintsIn } from '../../repo/core/signature.ts';
 import type { Drawn } from '../manifest/manifest.ts';
-import type { Upstream } from './draw.ts';
+import type { Upstream } from './upstream.ts';
 import { fetchDocument } from './fetch.ts';
 import type { Keyring } from './verify.ts';
 

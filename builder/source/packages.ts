@@ -8,7 +8,7 @@ import { type Listing, listingOf } from '../../repo/rpm/listing.ts';
 import { type Claim, verifyPackage } from '../../repo/rpm/verify.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
-import type { Upstream } from './draw.ts';
+import type { Upstream } from './upstream.ts';
 import { obtainKeys } from './keys.ts';
 import { nameOf } from './verify.ts';
 

@@ -1,7 +1,7 @@
 import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import type { DrawnSuite } from '../manifest/manifest.ts';
-import type { Upstream } from './draw.ts';
+import type { Upstream } from './upstream.ts';
 import { fetchDocument } from './fetch.ts';
 import { obtainKeys } from './keys.ts';
 import { shown, type Http } from './http.ts';

@@ -5,7 +5,7 @@ import { readKeys, verifyDetached, type Fingerprint } from '../../repo/core/sign
 import { readRepomd, type Repomd } from '../../repo/rpm/repomd.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import type { RepositoryPlace } from '../manifest/source.ts';
-import type { Upstream } from './draw.ts';
+import type { Upstream } from './upstream.ts';
 import { fetchDocument } from './fetch.ts';
 import { shown, type Http } from './http.ts';
 import { obtainKeys } from './keys.ts';

@@ -10,7 +10,7 @@ import { RelationReader } from '../../repo/rpm/relation.ts';
 import type { Repomd, RepomdFile } from '../../repo/rpm/repomd.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import { admits } from './admit.ts';
-import type { Index, Suite, Upstream } from './draw.ts';
+import type { Index, Suite, Upstream } from './upstream.ts';
 import { fetchBlob, readFetched } from './fetch.ts';
 import { under } from './mirror.ts';
 import { obtainRepomd, type DrawnRepository } from './repomd.ts';

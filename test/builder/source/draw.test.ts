@@ -6,7 +6,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import type { Drawn } from '../../../builder/manifest/manifest.ts';
 import { Release } from '../../../builder/manifest/release.ts';
 import { placesFor, Source } from '../../../builder/manifest/source.ts';
-import { drawSuites, type Suite, type Upstream } from '../../../builder/source/draw.ts';
+import { drawSuites } from '../../../builder/source/draw.ts';
+import type { Suite, Upstream } from '../../../builder/source/upstream.ts';
 import { openHttp, type Http } from '../../../builder/source/http.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';
 import { openStore, type Store } from '../../../builder/store/store.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Drawn } from '../../../builder/manifest/manifest.ts';
 import { Source } from '../../../builder/manifest/source.ts';
-import type { Upstream } from '../../../builder/source/draw.ts';
+import type { Upstream } from '../../../builder/source/upstream.ts';
 import { openHttp, type Http } from '../../../builder/source/http.ts';
 import { obtainKeys } from '../../../builder/source/keys.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';

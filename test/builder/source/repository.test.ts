@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Drawn } from '../../../builder/manifest/manifest.ts';
 import { Source, type RepositoryPlace } from '../../../builder/manifest/source.ts';
-import type { Suite, Upstream } from '../../../builder/source/draw.ts';
+import type { Suite, Upstream } from '../../../builder/source/upstream.ts';
 import { openHttp, type Http } from '../../../builder/source/http.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';
 import { drawRepository } from '../../../builder/source/repository.ts';

@@ -1,0 +1,36 @@
+import type { Digest } from '../../repo/core/digest.ts';
+import type { Package } from '../../repo/package/package.ts';
+import type { Drawn } from '../manifest/manifest.ts';
+import type { Store } from '../store/store.ts';
+import type { Patience } from './fetch.ts';
+import type { Http } from './http.ts';
+import type { Mirrors } from './mirror.ts';
+import type { Keyring, Verified } from './verify.ts';
+
+/** What reading from upstream needs of the world. */
+export interface Upstream {
+  /** Absent when nothing may be fetched: what was verified before is verified again. */
+  http: Http | undefined;
+  store: Store;
+  mirrors: Mirrors;
+  keyring: Keyring;
+  /** The moment that Valid-Until is held against. */
+  now: Date;
+  patience?: Patience | undefined;
+}
+
+/** One Packages index, as the signed Release names it. */
+export interface Index {
+  path: string;
+  size: number;
+  digest: Digest;
+}
+
+/** A suite or repository that was read. */
+export interface Suite extends Pick<Verified, 'signer' | 'digest'> {
+  name: string;
+  drawn: Drawn;
+  release: { date: Date };
+  indexes: readonly Index[];
+  packages: readonly Package[];
+}
