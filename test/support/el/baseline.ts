@@ -23,7 +23,7 @@ export async function buildBaseline(root: string, out: string): Promise<void> {
 
     async function claim(path: string, settings: boolean): Promise<void> {
       const file = await fileAt(root, merged(path), accounts, settings);
-      if (!file || taken.has(file.path)) return;
+      if (!file || taken.has(file.path) || (dressed.get(file.path) ?? name) !== name) return;
       taken.add(file.path);
       files.set(file.path, file);
     }
@@ -44,6 +44,8 @@ const own: Readonly<Record<string, readonly string[]>> = {
   filesystem: [],
   'python-unversioned-command': [],
 };
+
+const dressed = new Map(Object.entries(own).flatMap(([name, paths]) => paths.map((path) => [path, name] as const)));
 
 // What EL's packages of these names declare beyond what can be read from their files.
 const provides: Readonly<Record<string, readonly string[]>> = {

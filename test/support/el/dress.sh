@@ -91,6 +91,9 @@ ldconfig -r .
 ln -sfT bash usr/bin/sh
 echo 'disable *' >usr/lib/systemd/system-preset/99-default-disable.preset
 printf 'enable sshd.service\nenable crond.service\nenable getty@.service\nenable systemd-networkd.service\n' >usr/lib/systemd/system-preset/90-default.preset
+# Scripts of the time before systemd would be made into second units beside those of the new names.
+mv etc/init.d $beneath/etc/
+rm -f etc/rc[0-6S].d/*
 rename_unit() {
   mv usr/lib/systemd/system/"$1" usr/lib/systemd/system/"$2"
   sed -i "/^Alias=/d" usr/lib/systemd/system/"$2"

@@ -101,7 +101,7 @@ export const services: readonly Recipe[] = [
   daemon({ name: 'node-exporter', deb: 'prometheus-node-exporter', program: 'node_exporter', about: 'Tells the metrics of a host' }),
   daemon({ name: 'nginx-exporter', deb: 'prometheus-nginx-exporter', program: 'nginx_exporter', about: 'Tells the metrics of nginx' }),
   daemon({ name: 'alertmanager', deb: 'prometheus-alertmanager', program: 'alertmanager', about: 'Sends alerts where they belong', folders: [folder('/etc/alertmanager'), folder('/var/lib/alertmanager', 'prometheus')] }),
-  daemon({ name: 'victoria-metrics', deb: 'victoria-metrics', program: 'victoria-metrics', about: 'A store of metrics', folders: [folder('/var/lib/victoria-metrics', 'prometheus')] }),
+  daemon({ name: 'victoria-metrics', deb: 'victoria-metrics', program: 'victoria-metrics', about: 'A store of metrics', options: '-storageDataPath=/var/lib/victoria-metrics', folders: [folder('/var/lib/victoria-metrics', 'prometheus')] }),
   daemon({ name: 'vip-manager', deb: 'vip-manager', program: 'vip-manager', about: 'Moves an address to where the primary is' }),
 ];
 
@@ -126,11 +126,11 @@ function simple({ description, type = 'simple', user, start, reload = '/bin/kill
 }
 
 /** Pigsty's way: the program's own name for program, unit and the file of its options. */
-function daemon({ name, deb, program, about, folders = [] }: { name: string; deb: string; program: string; about: string; folders?: Recipe['files'] & object }): Recipe {
+function daemon({ name, deb, program, about, options = '', folders = [] }: { name: string; deb: string; program: string; about: string; options?: string; folders?: Recipe['files'] & object }): Recipe {
   return {
     name, origin: 'pigsty-infra', about, debs: [deb],
     take: [[new RegExp(`^/usr/bin/(prometheus-)?${name}$`), `/usr/bin/${program}`], [/^\/(etc|var)\//, nothing], [/^\/usr\/share\/prometheus/, nothing], ...layout],
-    files: [...folders, settings(`/etc/default/${program}`, 'ARGS=""'), unit(`${program}.service`, simple({ description: about, user: 'prometheus', start: `/usr/bin/${program} $ARGS`, more: `EnvironmentFile=-/etc/default/${program}\nRestart=on-failure` }))],
+    files: [...folders, settings(`/etc/default/${program}`, `ARGS="${options}"`), unit(`${program}.service`, simple({ description: about, user: 'prometheus', start: `/usr/bin/${program} $ARGS`, more: `EnvironmentFile=-/etc/default/${program}\nRestart=on-failure` }))],
     scripts: { ...service(`${program}.service`), pre: account('prometheus', '/var/lib/prometheus') },
   };
 }
