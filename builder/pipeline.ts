@@ -1,4 +1,5 @@
 import { Fault } from '../repo/core/fault.ts';
+import { keyPolicies, lintKeys } from '../repo/core/lint.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { identify } from '../repo/package/package.ts';
 import type { Target } from '../repo/package/target.ts';
@@ -18,6 +19,7 @@ import type { Upstream } from './source/upstream.ts';
 import { fill } from './source/fill.ts';
 import { openHttp } from './source/http.ts';
 import { chooseMirrors, under } from './source/mirror.ts';
+import { packageKeys, verifyPackages, type Vouched } from './source/packages.ts';
 import { openStore, storeFolder } from './store/store.ts';
 import { runtime } from './version.ts';
 
@@ -40,6 +42,7 @@ export async function openUpstream(setting: Setting, catalog: Catalog): Promise<
     store: await openStore(setting.store ?? storeFolder()),
     mirrors: chooseMirrors(Object.values(catalog.sources), await readAptSources(), setting.mirrors, setting.region),
     keyring: catalog.keys,
+    published: Object.fromEntries(Object.values(catalog.sources).flatMap(({ keys }) => Object.entries(keys).flatMap(([fingerprint, { url }]) => (url === undefined ? [] : [[fingerprint, url]])))),
     now: new Date(),
   };
 }
@@ -69,6 +72,28 @@ export async function fillStore(lock: Lock, upstream: Upstream, progress: Progre
     return { digest, size, source, archive, path: under(path, url.slice(base.length + 1)) };
   });
   return progress.step(`fetching ${files.length} packages`, (inner) => fill(upstream.store, files, upstream.http, upstream.mirrors, inner, upstream.patience));
+}
+
+/**
+ * Verifies the packages of an RPM lock, which are in the store: repository metadata says nothing of their own signatures, and rpm
+ * on the target will look at them. Packages of Debian carry none; their digests stand under a signature. @throws Fault
+ */
+export async function verifyStore({ target, sources, packages }: Lock, upstream: Upstream, progress: Progress): Promise<Vouched | undefined> {
+  if (target.format === 'deb') return undefined;
+  return progress.step(`verifying the signatures of ${packages.length} packages`, async (inner) => {
+    const drawn = new Set(packages.map((item) => item.source));
+    const keys = await packageKeys(sources.filter(({ name }) => drawn.has(name)), upstream, inner);
+    const vouched = await verifyPackages(packages, keys, upstream.store, target.release, inner);
+    for (const sentence of await concernsOf(vouched, target, upstream.now)) inner.warn(sentence);
+    return vouched;
+  });
+}
+
+/** What the target will say of the keys that its packages are signed with. */
+async function concernsOf({ keys }: Vouched, { release }: Target, now: Date): Promise<string[]> {
+  const policy = keyPolicies[release as keyof typeof keyPolicies];
+  const concerns = await Promise.all([...keys].map(([fingerprint, armoured]) => lintKeys(Buffer.from(armoured), policy, now, fingerprint)));
+  return concerns.flat().map(({ fingerprint, sentence }) => `the key ${fingerprint}, which signs packages: ${sentence}`);
 }
 
 /** Where the bundle asks for the source of a suite. */

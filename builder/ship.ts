@@ -9,6 +9,7 @@ import { prepareRuntime, runtimeVersion } from './runtime/runtime.ts';
 import { writeSbom } from './sbom/spdx.ts';
 import type { Store } from './store/store.ts';
 import { describe } from './tree/describe.ts';
+import type { Heads } from './tree/rpm.ts';
 import { layTree } from './tree/tree.ts';
 import { version } from './version.ts';
 
@@ -19,18 +20,20 @@ export interface Shipment {
   store: Store;
   signer: Signer;
   out: string;
+  /** What the packages of an RPM lock told when they were verified. */
+  heads?: Heads | undefined;
   signal?: AbortSignal;
 }
 
-/** Makes the signed bundle of a lock whose packages are all in the store. */
+/** Makes the signed bundle of a lock whose packages are all in the store, and verified where they are RPM packages. */
 export async function ship(shipment: Shipment, progress: Progress): Promise<Packed & { descriptor: Descriptor }> {
-  const { lock, store, signer, out, signal } = shipment;
+  const { lock, store, signer, out, heads, signal } = shipment;
   await refuseOtherRuntime(lock);
   await refuseGaps(lock, store);
   const runtime = await progress.step(`Node.js ${lock.runtime} for ${lock.target.arch}`, () => prepareRuntime(lock.target.arch, store));
   const installer = await progress.step('the installer, in one file', () => bundleInstaller());
-  const descriptor = describe(lock, shipment.text, signer);
-  const tree = await layTree({ lock, text: shipment.text, descriptor, signer, runtime, installer, sbom: sbomOf(lock, descriptor, installer) });
+  const descriptor = describe(lock, shipment.text, signer, heads?.keys.keys());
+  const tree = await layTree({ lock, text: shipment.text, descriptor, signer, runtime, installer, sbom: sbomOf(lock, descriptor, installer), heads });
   const packed = await progress.step(`packing and signing ${descriptor.id}`, () =>
     pack({ id: descriptor.id, tree, created: new Date(descriptor.created), signer, blobPath: (digest) => store.pathOf(digest), out, ...(signal && { signal }) }),
   );

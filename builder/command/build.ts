@@ -7,7 +7,7 @@ import type { Lock } from '../lock/lock.ts';
 import { readLock, writeLock } from '../lock/read.ts';
 import type { Catalog } from '../manifest/catalog.ts';
 import type { Source } from '../manifest/source.ts';
-import { fillStore, makeLock } from '../pipeline.ts';
+import { fillStore, makeLock, verifyStore } from '../pipeline.ts';
 import { ship } from '../ship.ts';
 import type { Upstream } from '../source/upstream.ts';
 import { openKey } from './key.ts';
@@ -83,7 +83,8 @@ async function lockArgument(path: string, invocation: Invocation): Promise<Build
 
 async function buildOne({ lock, text }: Build, signer: Signer, upstream: Upstream, invocation: Invocation): Promise<object> {
   const fetched = await fillStore(lock, upstream, invocation.progress);
-  const { descriptor, ...files } = await ship({ lock, text, store: upstream.store, signer, out: invocation.value('out') ?? '.', signal: invocation.signal }, invocation.progress);
+  const heads = await verifyStore(lock, upstream, invocation.progress);
+  const { descriptor, ...files } = await ship({ lock, text, store: upstream.store, signer, heads, out: invocation.value('out') ?? '.', signal: invocation.signal }, invocation.progress);
   invocation.print(`${files.path}  ${bytes(files.size)}, ${descriptor.packages} packages, ${bytes(fetched)} fetched\n${files.signature}\n${files.bootstrap}\nfingerprint  ${signer.fingerprint}`);
   return { id: descriptor.id, ...files, packages: descriptor.packages, fetched };
 }

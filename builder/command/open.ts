@@ -1,14 +1,13 @@
 import { open } from 'node:fs/promises';
-import { members, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
 import { peekBundle, type BundleHead } from '../../repo/bundle/open.ts';
 import { readContent, readMembers } from '../../repo/bundle/read.ts';
 import { digestOf } from '../../repo/core/digest.ts';
 import { Fault, faultOn } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
-import { readPackages } from '../../repo/deb/packages.ts';
 import type { Package } from '../../repo/package/package.ts';
 import type { Lock } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
+import { indexPath, packagesIn } from '../tree/contents.ts';
 
 /** What a file given to `inspect` and `diff` is. */
 export type Given = { kind: 'lock'; lock: Lock } | { kind: 'bundle'; head: BundleHead; packages: readonly Package[] };
@@ -18,18 +17,19 @@ export async function openGiven(path: string): Promise<Given> {
   // A lock is JSON and begins with a brace, a tar with the name of its first member.
   if ((await firstByte(path)) === '{') return { kind: 'lock', lock: readLock((await readGiven(path)).toString('utf8'), path) };
   const head = await peekBundle(path);
-  return { kind: 'bundle', head, packages: await packagesIn(path, head) };
+  return { kind: 'bundle', head, packages: await readIndex(path, head) };
 }
 
-async function packagesIn(path: string, { descriptor, sums }: BundleHead): Promise<readonly Package[]> {
-  const name = `${members.repository}/dists/${repositorySuite}/${repositoryComponent}/binary-${descriptor.target.packageArch}/Packages`;
+async function readIndex(path: string, head: BundleHead): Promise<readonly Package[]> {
+  const { descriptor, sums } = head;
+  const name = indexPath(head);
   for await (const member of readMembers(path)) {
     if (member.path !== `${descriptor.id}/${name}`) continue;
     const content = await readContent(member);
-    if (sums.get(name) !== digestOf(content)) throw new Fault('untrusted', `${path}: ${name} is not what was signed`);
-    return readPackages(content, descriptor.id);
+    if (sums.get(name!) !== digestOf(content)) throw new Fault('untrusted', `${path}: ${name} is not what was signed`);
+    return packagesIn(content, head, descriptor.id);
   }
-  throw new Fault('invalid', `${path} has no ${name}`);
+  throw new Fault('invalid', `${path} has no ${name ?? 'index of its packages'}`);
 }
 
 async function firstByte(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { writeDocument } from '../../repo/core/document.ts';
 import { fieldOf, readFields } from '../../repo/deb/stanza.ts';
+import { textOf } from '../../repo/rpm/scan.ts';
 import type { Lock, LockedPackage } from '../lock/lock.ts';
 
 /** What the list says besides the packages of the lock. */
@@ -17,7 +18,7 @@ export interface SbomSubject {
 
 /** The bill of materials in SPDX 2.3, JSON. The same lock gives the same bytes. */
 export function writeSbom(lock: Lock, subject: SbomSubject): string {
-  const packages = [...lock.packages.map((item) => describeDeb(item, lock)), ...subject.parts.map(describePart)];
+  const packages = [...lock.packages.map((item) => (lock.target.format === 'deb' ? describeDeb(item, lock) : describeRpm(item, lock))), ...subject.parts.map(describePart)];
   const bundle = { SPDXID: 'SPDXRef-Bundle', name: subject.id, versionInfo: lock.version, downloadLocation: 'NOASSERTION', filesAnalyzed: false, primaryPackagePurpose: 'ARCHIVE' };
   return writeDocument({
     spdxVersion: 'SPDX-2.3',
@@ -58,6 +59,32 @@ function describeDeb(item: LockedPackage, { target }: Lock): SpdxPackage {
     licenseDeclared: 'NOASSERTION',
     copyrightText: 'NOASSERTION',
     externalRefs: [purl(`pkg:deb/${target.distro}/${encode(item.name)}@${encode(item.version)}?arch=${item.arch}&distro=${target.distro}-${target.release}`)],
+  };
+}
+
+function describeRpm(item: LockedPackage, { target }: Lock): SpdxPackage {
+  // The reader takes what repodata is when it is fetched: a byte a character.
+  const stanza = Buffer.from(item.stanza).toString('latin1');
+  const field = (name: string): string | undefined => textOf(stanza, name)?.trim() || undefined;
+  const [vendor, homepage, license] = [field('rpm:vendor') ?? field('packager'), field('url'), field('rpm:license')];
+  const [, epoch, version] = /^(?:(\d+):)?(.*)$/s.exec(item.version)!;
+  return {
+    SPDXID: `SPDXRef-rpm-${item.digest.slice(0, 16)}`,
+    name: item.name,
+    versionInfo: item.version,
+    ...(vendor && { supplier: `Organization: ${vendor.replace(/<([^>]*)>/, '($1)')}` }),
+    downloadLocation: item.url,
+    filesAnalyzed: false,
+    checksums: [{ algorithm: 'SHA256', checksumValue: item.digest }],
+    ...(homepage && { homepage }),
+    sourceInfo: `${item.source}, source package ${field('rpm:sourcerpm') ?? item.name}`,
+    licenseConcluded: 'NOASSERTION',
+    // Packages of before Fedora's change to SPDX say it in words of their own.
+    licenseDeclared: 'NOASSERTION',
+    ...(license && { licenseComments: `License tag of the package: ${license}` }),
+    copyrightText: 'NOASSERTION',
+    // purl-spec, rpm: the epoch is a qualifier; qualifiers are in the order of their names.
+    externalRefs: [purl(`pkg:rpm/${target.distro}/${encode(item.name)}@${encode(version!)}?arch=${item.arch}&distro=${target.distro}-${target.release}${epoch === undefined ? '' : `&epoch=${epoch}`}`)],
   };
 }
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
-import { fingerprintsIn } from '../../repo/core/signature.ts';
+import { type Fingerprint, fingerprintsIn } from '../../repo/core/signature.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import type { Upstream } from './upstream.ts';
 import { fetchDocument } from './fetch.ts';
@@ -14,12 +14,30 @@ const limit = 1 << 20;
  * them, or from the store. Wherever a key comes from, it counts only if it has the pinned fingerprint.
  */
 export async function obtainKeys({ source, suite }: Drawn, upstream: Upstream, progress: Progress): Promise<Keyring> {
+  return obtainPinned({ name: source.name, keys: suite.keys }, (fingerprint) => source.keys[fingerprint]?.url, upstream, progress);
+}
+
+/** Whose keys are wanted. */
+export interface Pinned {
+  name: string;
+  keys: readonly Fingerprint[];
+}
+
+/** The same for whatever pins fingerprints; `urlOf` tells where one is published. */
+export async function obtainPinned({ name, keys }: Pinned, urlOf: (fingerprint: Fingerprint) => string | undefined, upstream: Upstream, progress: Progress): Promise<Keyring> {
   const keyring: Record<string, Uint8Array> = {};
-  for (const fingerprint of suite.keys) {
-    const key = upstream.keyring[fingerprint] ?? (await remembered(fingerprint, upstream)) ?? (await fetched(fingerprint, source.keys[fingerprint]?.url, source.name, upstream, progress));
+  for (const fingerprint of keys) {
+    const key = (await given(fingerprint, upstream)) ?? (await remembered(fingerprint, upstream)) ?? (await fetched(fingerprint, urlOf(fingerprint), name, upstream, progress));
     if (key) keyring[fingerprint] = key;
   }
   return keyring;
+}
+
+/** A key beside an own manifest is kept in the store too: a lock that is built from later does not know that manifest. */
+async function given(fingerprint: string, upstream: Upstream): Promise<Uint8Array | undefined> {
+  const key = upstream.keyring[fingerprint];
+  if (key && !(await remembered(fingerprint, upstream))) await upstream.store.remember(`keys/${fingerprint}.asc`, key);
+  return key;
 }
 
 async function remembered(fingerprint: string, { store }: Upstream): Promise<Uint8Array | undefined> {

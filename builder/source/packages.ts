@@ -2,15 +2,13 @@ import type { Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Keys } from '../../repo/core/legacy.ts';
 import type { Progress } from '../../repo/core/progress.ts';
-import { readKeys } from '../../repo/core/signature.ts';
+import { type Fingerprint, fingerprintOf, readKeys } from '../../repo/core/signature.ts';
 import { abilitiesOf } from '../../repo/rpm/abilities.ts';
 import { type Listing, listingOf } from '../../repo/rpm/listing.ts';
 import { type Claim, verifyPackage } from '../../repo/rpm/verify.ts';
-import type { Drawn } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { Upstream } from './upstream.ts';
-import { obtainKeys } from './keys.ts';
-import { nameOf } from './verify.ts';
+import { obtainPinned, type Pinned } from './keys.ts';
 
 /** What a lock says of an RPM package. */
 export interface LockedRpm extends Claim {
@@ -18,35 +16,56 @@ export interface LockedRpm extends Claim {
   source: string;
 }
 
+/** RPM packages that may be believed. */
+export interface Vouched {
+  /** What their headers list, for the repository that is made of them. */
+  listings: ReadonlyMap<Digest, Listing>;
+  /** The public keys of those who signed them, armoured, by fingerprint: a target needs these to verify the packages itself. */
+  keys: ReadonlyMap<Fingerprint, string>;
+}
+
 const concurrency = 8;
 
 /**
  * Verifies the RPM packages of a lock, which are in the store: each by the keys of its own source, against its entry, for the
- * rpm of the target's release. Answers what their headers list, for the repository that is made of them.
- * @throws Fault naming every package that is not to be trusted
+ * rpm of the target's release. @throws Fault naming every package that is not to be trusted
  */
-export async function verifyPackages(packages: readonly LockedRpm[], keys: ReadonlyMap<string, Keys>, store: Store, release: string, progress: Progress): Promise<ReadonlyMap<Digest, Listing>> {
+export async function verifyPackages(packages: readonly LockedRpm[], keys: ReadonlyMap<string, Keys>, store: Store, release: string, progress: Progress): Promise<Vouched> {
   const abilities = abilitiesOf(release);
   if (abilities === undefined) throw new Fault('invalid', `what the rpm of EL ${release} can do is not known`);
   const faults: Fault[] = [];
   const listings = new Map<Digest, Listing>();
+  const signers = new Set<Fingerprint>();
   await progress.each(packages, concurrency, async (item) => {
     try {
-      const { head } = await verifyPackage(store.pathOf(item.digest), item, { keys: keys.get(item.source) ?? [], abilities });
+      const { head, signer } = await verifyPackage(store.pathOf(item.digest), item, { keys: keys.get(item.source) ?? [], abilities });
       listings.set(item.digest, listingOf(head, item.name));
+      signers.add(signer);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       faults.push(error);
     }
   });
   if (faults.length > 0) throw allOf(faults);
-  return listings;
+  const known = new Map([...keys.values()].flat().map((key) => [fingerprintOf(key), key.armor()]));
+  return { listings, keys: new Map([...signers].sort().map((signer) => [signer, known.get(signer)!])) };
 }
 
-/** The keys whose signature is good on packages of a repository: those that are pinned for it. @throws Fault untrusted */
-export async function packageKeys(drawn: Drawn, upstream: Upstream, progress: Progress): Promise<Keys> {
-  const keyring = await obtainKeys(drawn, upstream, progress);
-  return readKeys(Object.values(keyring), drawn.suite.keys, nameOf(drawn));
+/**
+ * The keys whose signature is good on packages of the sources of a lock: those that the lock pins for each.
+ * @throws Fault untrusted
+ */
+export async function packageKeys(sources: readonly Pinned[], upstream: Upstream, progress: Progress): Promise<ReadonlyMap<string, Keys>> {
+  const silent = sources.filter(({ keys }) => keys.length === 0);
+  if (silent.length > 0) {
+    throw new Fault('untrusted', 'the lock does not say by whose keys its packages are signed', { details: silent.map(({ name }) => name), hint: 'lock the bundle again; locks of this pgark say it' });
+  }
+  const found = new Map<string, Keys>();
+  for (const source of sources) {
+    const keyring = await obtainPinned(source, (fingerprint) => upstream.published?.[fingerprint], upstream, progress);
+    found.set(source.name, await readKeys(Object.values(keyring), source.keys, source.name));
+  }
+  return found;
 }
 
 /** One by itself says it best. Several are in the order of their names, whichever was first. */

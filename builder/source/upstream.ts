@@ -14,6 +14,8 @@ export interface Upstream {
   store: Store;
   mirrors: Mirrors;
   keyring: Keyring;
+  /** Where keys are published, by fingerprint, as the manifests say. */
+  published?: Readonly<Record<string, string>> | undefined;
   /** The moment that Valid-Until is held against. */
   now: Date;
   patience?: Patience | undefined;

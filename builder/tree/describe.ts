@@ -1,10 +1,10 @@
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { digestOf } from '../../repo/core/digest.ts';
-import type { Signer } from '../../repo/core/signature.ts';
+import type { Fingerprint, Signer } from '../../repo/core/signature.ts';
 import type { Lock } from '../lock/lock.ts';
 
-/** The descriptor of the bundle that a lock, signed by this key, makes. `text` is the lock as it is written. */
-export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerprint' | 'created'>): Descriptor {
+/** The descriptor of the bundle that a lock, signed by this key, makes. `text` is the lock as it is written, `keys` are those of its RPM packages. */
+export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerprint' | 'created'>, keys: Iterable<Fingerprint> = []): Descriptor {
   return {
     format: 1,
     name: lock.bundle,
@@ -14,6 +14,7 @@ export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerp
     target: lock.target,
     pg: [...lock.pg],
     signer: signer.fingerprint,
+    keys: [...keys].sort(),
     lock: digestOf(text),
     packages: lock.packages.length,
     size: sum(lock.packages.map((item) => item.size)),

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
-import { members, records, repositoryComponent, repositorySuite } from '../../repo/bundle/paths.ts';
+import { members, records } from '../../repo/bundle/paths.ts';
 import type { FileTree, TreeFile } from '../../repo/bundle/tree.ts';
 import type { Digest } from '../../repo/core/digest.ts';
 import { writeDocument } from '../../repo/core/document.ts';
-import { Fault } from '../../repo/core/fault.ts';
 import type { Signer } from '../../repo/core/signature.ts';
-import { writeIndexes } from '../../repo/deb/index.ts';
-import { poolPath } from '../../repo/deb/pool.ts';
 import type { Lock } from '../lock/lock.ts';
+import { laySuite } from './deb.ts';
+import { layRpms, type Heads } from './rpm.ts';
 
 /** Everything that a bundle is made of, besides the blobs in the store. */
 export interface Cargo {
@@ -21,6 +20,8 @@ export interface Cargo {
   runtime: { blob: Digest; size: number; license: string };
   installer: { program: string; licenses: string };
   sbom: string;
+  /** What the heads of RPM packages told when they were verified; Debian has none. */
+  heads?: Heads | undefined;
 }
 
 /** Lays out a bundle: every path, and what stands there. */
@@ -52,23 +53,7 @@ async function scripts(): Promise<[string, TreeFile][]> {
   return Promise.all(sources.map(async ([path, file]): Promise<[string, TreeFile]> => [path, { content: await readFile(join(folder, file), 'utf8'), executable: true }]));
 }
 
-async function layRepository({ lock, descriptor, signer }: Cargo): Promise<[string, TreeFile][]> {
-  if (lock.target.format !== 'deb') throw new Fault('invalid', `there is no writer for the ${lock.target.format} repository of ${lock.target.code}`);
-  const date = new Date(descriptor.created);
-  const indexes = writeIndexes(lock.packages, {
-    origin: 'pgark',
-    label: 'pgark',
-    suite: repositorySuite,
-    codename: lock.target.codename,
-    component: repositoryComponent,
-    arch: lock.target.packageArch,
-    date,
-    description: descriptor.id,
-  });
-  const files = new Map<string, TreeFile>([...indexes].map(([path, content]) => [path, { content }]));
-  const release = indexes.get(`dists/${repositorySuite}/Release`) as string;
-  files.set(`dists/${repositorySuite}/InRelease`, { content: await signer.inline(release, date) });
-  files.set(`dists/${repositorySuite}/Release.gpg`, { content: await signer.detached(release, date) });
-  for (const item of lock.packages) files.set(poolPath(item), { blob: item.digest, size: item.size });
+async function layRepository(cargo: Cargo): Promise<[string, TreeFile][]> {
+  const files = cargo.lock.target.format === 'deb' ? await laySuite(cargo) : await layRpms(cargo);
   return [...files].map(([path, file]) => [`${members.repository}/${path}`, file]);
 }

@@ -58,6 +58,8 @@ export const Descriptor = z.strictObject({
   pg: z.array(z.string()),
   /** Upper-case hexadecimal fingerprint of the primary key that signs the bundle. */
   signer: z.string().regex(/^[0-9A-F]{40}$/),
+  /** Fingerprints of the upstream keys that its RPM packages are signed with, sorted; packages of Debian carry no signatures of their own. */
+  keys: z.array(z.string().regex(/^[0-9A-F]{40}$/)).default([]),
   /** SHA-256 of the lock it was built from. */
   lock: z.string(),
   /** Number of packages, their bytes, and their bytes once installed. */

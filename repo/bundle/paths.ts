@@ -20,6 +20,12 @@ export const records = { spdx: 'sbom/bundle.spdx.json', lock: 'sbom/lock.json' }
 export const repositorySuite = 'stable';
 export const repositoryComponent = 'main';
 
+/**
+ * The public keys that an RPM repository is verified with, armoured, below its folder: of whoever signs its index, and of those who
+ * signed its packages upstream, one block a key. `gpgkey=` of its .repo file names both, under names that never change.
+ */
+export const repositoryKeys = { index: 'keys/pgark.asc', packages: 'keys/packages.asc' } as const;
+
 /** Where things stand on a target once bootstrap is done. */
 export const target = {
   /** The repository that apt or dnf reads; a symbolic link to the current one in `repositories`. */
@@ -40,6 +46,8 @@ export const target = {
   /** The bundle's public key, what apt's `signed-by` names. */
   keyring: '/usr/share/keyrings/pgark.gpg',
   sourceList: '/etc/apt/sources.list.d/pgark.sources',
+  /** What dnf reads, in its place. */
+  yumFile: '/etc/yum.repos.d/pgark.repo',
   /** Package sources that bootstrap set aside, under the path they had; a number follows where that was taken. */
   setAside: '/var/lib/pgark/sources',
   /** A line for each, newest last: where it lies now, a blank, where it was. */

@@ -13,7 +13,7 @@ export type FileTree = ReadonlyMap<string, TreeFile>;
  * every shell: no `..`, nothing absolute, no blank, quote, backslash or control character (the law "contained").
  */
 export function isContained(path: string): boolean {
-  return path.length <= 400 && path.split('/').every((part) => /^[A-Za-z0-9._+~-]+$/.test(part) && part !== '.' && part !== '..');
+  return path.length <= 400 && path.split('/').every((part) => /^[A-Za-z0-9._+~^-]+$/.test(part) && part !== '.' && part !== '..');
 }
 
 /** Sorts paths into the order in which the members of a bundle stand. @throws Fault invalid for a path that has no place in one */

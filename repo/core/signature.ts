@@ -31,6 +31,12 @@ export async function fingerprintsIn(material: Uint8Array, what: string): Promis
   return keys.map(fingerprintOf);
 }
 
+/** A public key in binary form, in the form that dnf reads. */
+export async function armourKey(material: Uint8Array): Promise<string> {
+  const { readKey } = await load();
+  return (await readKey({ binaryKey: material })).armor();
+}
+
 /** Until when each of the keys in a file is valid; undefined for one that does not expire. */
 export async function expiriesIn(material: Uint8Array): Promise<Map<Fingerprint, Date | undefined>> {
   const { config, enums } = await load();

@@ -68,7 +68,7 @@ async function freezeTiny(store: Store, target: Target, build: (item: TinyPackag
   const lock: Lock = {
     format: 1, bundle: 'tiny', version: options.version ?? '0.1.0', created, target, pg: ['15'], recommends: 'exclude',
     runtime: await runtimeVersion('x86_64'), manifest: digestOf('tiny'),
-    sources: [{ name: `debian/${target.codename}`, archive: 'debian', url: 'http://ftp.debian.org/debian', path: '', suite: target.codename, signer: 'A'.repeat(40), date: created, release: digestOf('release'), indexes: [] }],
+    sources: [{ name: `debian/${target.codename}`, archive: 'debian', url: 'http://ftp.debian.org/debian', path: '', suite: target.codename, signer: 'A'.repeat(40), keys: ['A'.repeat(40)], date: created, release: digestOf('release'), indexes: [] }],
     roots: [{ package: 'tiny-server', version: packages[root]!.version, kind: 'server', name: 'postgres', pg: '15', proof: packages.map((_, place) => place), removes: [], conflicts: [] }],
     extensions: [], groups: [], missing: [], rivalries: [], rejected: [], packages,
   };

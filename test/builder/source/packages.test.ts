@@ -35,10 +35,12 @@ async function locked(source: string, signer: Signer): Promise<LockedRpm> {
 test('packages are verified by the keys of their own source, and tell what they list', async () => {
   const items = [await locked('pgdg/pg17', pgdg), await locked('pigsty/infra', pigsty)];
 
-  const listings = await verifyPackages(items, keys, store, '9', silent);
+  const { listings, keys: signers } = await verifyPackages(items, keys, store, '9', silent);
 
   expect([...listings.keys()].sort()).toEqual(items.map((item) => item.digest).sort());
   expect(listings.get(items[0]!.digest)!.files).toContain('<file>/etc/alpha</file>');
+  expect([...signers.keys()]).toEqual([pgdg.fingerprint, pigsty.fingerprint].sort());
+  expect(signers.get(pgdg.fingerprint)).toContain('-----BEGIN PGP PUBLIC KEY BLOCK-----');
 });
 
 test('a key of one source is no good for another', async () => {

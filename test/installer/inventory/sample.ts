@@ -31,7 +31,7 @@ export const bundle: Descriptor = {
   target: { code: 'd12.x86_64', distro: 'debian', format: 'deb', release: '12', codename: 'bookworm', arch: 'x86_64', packageArch: 'amd64' },
   pg: ['15'],
   signer: '0123456789ABCDEF0123456789ABCDEF01234567',
-  lock: '0'.repeat(64),
+  keys: [], lock: '0'.repeat(64),
   packages: 300,
   size: 1,
   installed: 2,

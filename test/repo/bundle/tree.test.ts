@@ -3,7 +3,7 @@ import { readSums, writeSums } from '../../../repo/bundle/sums.ts';
 import { inMemberOrder, isContained } from '../../../repo/bundle/tree.ts';
 
 describe('the law "contained"', () => {
-  test.each(['bundle.json', 'repo/pool/p/postgresql-15/postgresql-15_15.14-0+deb12u1~rc1_amd64.deb', 'a/..b/c'])('%s names a file below', (path) => {
+  test.each(['bundle.json', 'repo/pool/p/postgresql-15/postgresql-15_15.14-0+deb12u1~rc1_amd64.deb', 'repo/Packages/a/alpha-1.0~rc1^git2-2.el9.noarch.rpm', 'a/..b/c'])('%s names a file below', (path) => {
     expect(isContained(path)).toBe(true);
   });
 

@@ -1,0 +1,38 @@
+import { repositoryKeys } from '../../repo/bundle/paths.ts';
+import type { TreeFile } from '../../repo/bundle/tree.ts';
+import type { Digest } from '../../repo/core/digest.ts';
+import { armourKey, type Fingerprint } from '../../repo/core/signature.ts';
+import { writeIndexes } from '../../repo/rpm/index.ts';
+import type { Listing } from '../../repo/rpm/listing.ts';
+import { poolPath } from '../../repo/rpm/pool.ts';
+import type { Cargo } from './tree.ts';
+
+/** What the heads of verified packages told. */
+export interface Heads {
+  /** What filelists.xml and other.xml have of each, by digest. */
+  listings: ReadonlyMap<Digest, Listing>;
+  /** The public keys of those who signed them, armoured, by fingerprint. */
+  keys: ReadonlyMap<Fingerprint, string>;
+}
+
+/**
+ * The repository of an RPM bundle: `Packages`, `repodata` and `keys`. It has no modules.yaml: what is in it was chosen with the
+ * modules of upstream in mind, and stands above those of the host (dnf.conf(5), module_hotfixes).
+ */
+export async function layRpms({ lock, descriptor, signer, heads }: Pick<Cargo, 'lock' | 'descriptor' | 'signer' | 'heads'>): Promise<Map<string, TreeFile>> {
+  const date = new Date(descriptor.created);
+  const indexes = await writeIndexes(lock.packages.map((item) => ({ ...item, listing: listingOf(item.digest, heads) })), { date });
+  const files = new Map<string, TreeFile>([...indexes].map(([path, content]) => [path, { content }]));
+  files.set('repodata/repomd.xml.asc', { content: await signer.detached(indexes.get('repodata/repomd.xml')!, date) });
+  files.set(repositoryKeys.index, { content: await armourKey(signer.publicKey) });
+  files.set(repositoryKeys.packages, { content: [...heads!.keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, armoured]) => armoured).join('') });
+  for (const item of lock.packages) files.set(poolPath(item), { blob: item.digest, size: item.size });
+  return files;
+}
+
+/** Without its head a package was not verified, and has no place in a bundle. */
+function listingOf(digest: Digest, heads: Heads | undefined): Listing {
+  const listing = heads?.listings.get(digest);
+  if (!listing) throw new Error(`the package ${digest} was not verified`);
+  return listing;
+}
