@@ -52,11 +52,10 @@ const provides: Readonly<Record<string, readonly string[]>> = {
   'rocky-release': ['system-release = 9.8', 'system-release(releasever) = 9', 'redhat-release = 9.8'],
   glibc: ['rtld(GNU_HASH)', '/sbin/ldconfig', 'ldconfig'],
   bash: ['/bin/sh', '/bin/bash'],
-  alternatives: ['/usr/sbin/update-alternatives'],
+  'debian-base': ['/bin/dash'],
   python3: ['python(abi) = 3.11'],
   'perl-libs': ['perl(:MODULE_COMPAT_5.36.0)'],
   'perl-interpreter': ['perl = 4:5.36.0'],
-  'shadow-utils': ['/usr/sbin/useradd', '/usr/sbin/groupadd'],
 };
 
 // EL's own do the same, so that packages need not: whoever puts a unit or a library in place has it known after the transaction.

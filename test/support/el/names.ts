@@ -3,9 +3,9 @@ export const elName = (debian: string): string => byDebian.get(debian) ?? debian
 
 /** Packages of Debian that make up one package of EL, the one that it is versioned after first. */
 export const elNames: Readonly<Record<string, readonly string[]>> = {
-  setup: ['base-files', 'base-passwd', 'netbase'],
+  setup: ['base-files', 'netbase'],
   // Debian's own machinery, and what nothing of EL has a counterpart for.
-  'debian-base': ['dpkg', 'adduser', 'apt', 'dash', 'debconf', 'debian-archive-keyring', 'debianutils', 'init-system-helpers', 'libapt-pkg6.0', 'libapparmor1', 'libbsd0', 'libcurl3-gnutls', 'libdebconfclient0', 'libmd0', 'libssh2-1', 'librtmp1', 'libtext-glob-perl', 'libfile-find-rule-perl', 'libnumber-compare-perl', 'libwrap0', 'mawk', 'runit-helper', 'sensible-utils', 'ucf', 'usrmerge', 'sysvinit-utils'],
+  'debian-base': ['dpkg', 'adduser', 'apt', 'base-passwd', 'dash', 'debconf', 'debian-archive-keyring', 'debianutils', 'init-system-helpers', 'libapt-pkg6.0', 'libapparmor1', 'libbsd0', 'libcurl3-gnutls', 'libdebconfclient0', 'libmd0', 'libssh2-1', 'librtmp1', 'libtext-glob-perl', 'libfile-find-rule-perl', 'libnumber-compare-perl', 'libwrap0', 'mawk', 'runit-helper', 'sensible-utils', 'ucf', 'usrmerge', 'sysvinit-utils'],
   glibc: ['libc6'],
   'glibc-common': ['libc-bin'],
   'glibc-langpack-en': ['libc-l10n', 'locales'],

@@ -56,7 +56,8 @@ async function make(folder: string, noted: string): Promise<void> {
   const known = new Set([...(await installed(join(debian, 'var/lib/dpkg'))).keys()].map(elName).concat(all.map((each) => each.name)));
   await buildRpms('programs', all.map((recipe) => rpmOf(recipe, unpacked, known)), programs);
   const signer = await makeKey(folder);
-  const origins = [...new Set(all.map((recipe) => recipe.origin))].toSorted();
+  // Two that a bundle of EL's asks for as well; nothing here comes from them.
+  const origins = [...new Set([...all.map((recipe) => recipe.origin), 'extras', 'crb'] as const)].toSorted();
   for (const origin of origins) await mkdir(join(folder, origin));
   for (const file of await readdir(programs)) await rename(join(programs, file), join(folder, originOf(file, all), file));
   for (const file of await readdir(baseline)) await copyFile(join(baseline, file), join(folder, 'baseos', file));

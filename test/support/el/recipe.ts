@@ -1,7 +1,7 @@
 import type { RpmFile, Rpm } from './rpm.ts';
 
 /** The repository that a package comes from on a real host. */
-export type Origin = 'baseos' | 'appstream' | 'pgdg-common' | 'pgdg15' | 'pigsty-infra';
+export type Origin = 'baseos' | 'appstream' | 'extras' | 'crb' | 'pgdg-common' | 'pgdg15' | 'pigsty-infra';
 
 /** A package of EL, and which files of Debian's packages it is made of. */
 export interface Recipe extends Pick<Rpm, 'name' | 'requires' | 'provides' | 'obsoletes' | 'scripts' | 'epoch' | 'noarch'> {

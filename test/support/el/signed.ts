@@ -27,7 +27,7 @@ export async function makeKey(folder: string, owner = 'EL-like test <test@el.inv
 /** Signs every package of a folder, and the repository that is made of them. */
 export async function publish(repository: string, signing: Signing): Promise<void> {
   const files = (await readdir(repository)).filter((file) => file.endsWith('.rpm')).toSorted();
-  await sign(files.map((file) => join(repository, file)), signing);
+  if (files.length > 0) await sign(files.map((file) => join(repository, file)), signing);
   await index(repository, signing);
 }
 
