@@ -8,7 +8,8 @@ export type Wish = readonly Id[];
 export interface Task {
   /** Undefined for what the request itself asks. */
   owner: Variable | undefined;
-  kind: 'requires' | 'recommends';
+  /** The wishes of `supplements` are the packages that supplement the owner. */
+  kind: 'requires' | 'recommends' | 'supplements';
   wishes: readonly Wish[];
   at: number;
   next: Task | undefined;

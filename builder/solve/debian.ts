@@ -6,6 +6,7 @@ import type { Id, Universe } from './universe.ts';
 export const debian: Semantics = {
   meets,
   offersOwnName: false,
+  prefersFirst: true,
   favoursRecommended: false,
   rank: () => 0,
   order: (universe, { name }, ids) => ids.toSorted((a, b) => preference(universe, name, a, b)),

@@ -77,5 +77,7 @@ function becauseOf(search: Search, id: Id, itself: Because): Because {
   const { owner, kind, at } = search.taken.asked(id)!;
   if (owner === undefined || search.isGoal(owner)) return itself;
   const by = search.scope.universe.package(owner);
+  // A supplement is a recommendation that the other side writes down.
+  if (kind === 'supplements') return { kind: 'recommends', by, relation: `${search.scope.universe.package(id).name} (which supplements it)` };
   return { kind, by, relation: printRelation(by[kind][at]!) };
 }

@@ -6,6 +6,7 @@ import type { Id, Universe } from './universe.ts';
 export const rpm: Semantics = {
   meets: overlap,
   offersOwnName: true,
+  prefersFirst: false,
   favoursRecommended: true,
   rank: priorityOf,
   order,
@@ -69,13 +70,15 @@ function isObsoletedBy(universe: Universe, id: Id, other: Id): boolean {
 
 function byOffer(universe: Universe, { name }: Capability, a: Id, b: Id): number {
   const [left, right] = [offeredBy(universe, name, a), offeredBy(universe, name, b)];
-  return left === undefined || right === undefined ? 0 : universe.compareVersions(right, left);
+  if (left === undefined || right === undefined) return 0;
+  return universe.compareVersions(right.version, left.version) || reachOf(right) - reachOf(left);
 }
 
-/** The version that a package offers of a name, where it offers just one. */
-function offeredBy(universe: Universe, name: string, id: Id): string | undefined {
+/** What a package offers of a name, where it says a version. */
+function offeredBy(universe: Universe, name: string, id: Id): Bound | undefined {
   const item = universe.package(id);
-  if (item.name === name) return item.version;
-  const bound = item.provides.find((offer) => offer.name === name)?.bound;
-  return bound?.op === '=' ? bound.version : undefined;
+  return item.name === name ? { op: '=', version: item.version } : item.provides.find((offer) => offer.name === name)?.bound;
 }
+
+/** `< 2` ends before 2, `> 2` begins beyond it. */
+const reachOf = (bound: Bound): number => (isExact(bound) ? 0 : isBelow(bound) ? -1 : 1);

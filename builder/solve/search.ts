@@ -6,6 +6,7 @@ import { Conditions } from './conditions.ts';
 import type { Exclusion } from './exclusion.ts';
 import type { Recommends } from './resolution.ts';
 import type { Id, Universe } from './universe.ts';
+import { Weak } from './weak.ts';
 
 export interface Scope {
   universe: Universe;
@@ -33,6 +34,7 @@ export class Search {
   /** The place of the wish of a clause that does not follow from where the clause stands. */
   readonly #further = new Map<number, number>();
   readonly #conditions: Conditions;
+  readonly #weak: Weak;
   readonly #learned: number[] = [];
   readonly #agendas: (Task | undefined)[] = [];
   #agenda: Task | undefined;
@@ -43,6 +45,7 @@ export class Search {
     this.assignment = new Assignment(scope.universe.packages.length + 1024);
     this.clauses = new Clauses(this.assignment);
     this.#conditions = new Conditions(scope.universe);
+    this.#weak = new Weak(scope.universe);
   }
 
   /** A variable that asks for all of these. */
@@ -90,11 +93,6 @@ export class Search {
     if (known) return known;
     const item = this.scope.universe.package(variable);
     return (this.#wishes[variable] = item.requires.map((relation) => this.scope.universe.satisfying(relation, item.arch)));
-  }
-
-  recommendsOf(id: Id): readonly Wish[] {
-    const item = this.scope.universe.package(id);
-    return item.recommends.map((relation) => this.scope.universe.satisfying(relation, item.arch));
   }
 
   /** Whose wish a clause is; undefined for a learned one. */
@@ -182,7 +180,7 @@ export class Search {
       const pick = wish && this.#pick(wish);
       if (wish === undefined) this.#agenda = task.next;
       else if (wish.some((id) => this.taken.has(id)) || this.#isIdle(task)) this.#agenda = advance(task);
-      else if (pick === undefined && task.kind === 'recommends') this.#agenda = advance(task);
+      else if (pick === undefined && task.kind !== 'requires') this.#agenda = advance(task);
       else if (pick === undefined) return this.#stuck(task);
       else if (this.assignment.isTrue(yes(pick))) this.#take(pick, task);
       else return this.#decide(pick);
@@ -190,17 +188,13 @@ export class Search {
     return 'done';
   }
 
-  /** The first that is not ruled out; or the first of those alike that something taken recommends, where the family goes by that. */
+  /** The first that is not ruled out; or of those alike the one that weak dependencies prefer, where the family goes by that. */
   #pick(wish: Wish): Variable | undefined {
     const first = wish.find((id) => !this.assignment.isFalse(yes(id)));
     const { universe } = this.scope;
     if (first === undefined || wish.length < 2 || !universe.semantics.favoursRecommended) return first;
     const alike = wish.filter((id) => !this.assignment.isFalse(yes(id)) && universe.isAlike(first, id));
-    return alike.length < 2 ? first : (alike.find((id) => this.#isRecommended(id)) ?? first);
-  }
-
-  #isRecommended(id: Id): boolean {
-    return this.taken.list.some((other) => !this.isGoal(other) && this.recommendsOf(other).some((wish) => wish.includes(id)));
+    return alike.length < 2 ? first : (this.#weak.preferred(alike, this.taken.list.filter((other) => !this.isGoal(other)), this.taken) ?? first);
   }
 
   /** A wish under a condition that does not hold; when it comes to hold, the wish comes up again. */
@@ -223,10 +217,17 @@ export class Search {
     const asked: Asked = { owner: task.owner, kind: task.kind, at: task.at };
     this.taken.take(pick, asked);
     const rest = advance(task);
-    const soft: Task = this.scope.recommends === 'include' && !this.isGoal(pick) ? { owner: pick, kind: 'recommends', wishes: this.recommendsOf(pick), at: 0, next: rest } : rest;
+    const soft = this.scope.recommends === 'include' && !this.isGoal(pick) ? this.#weakly(pick, rest) : rest;
     const again = this.#conditions.woken(pick).filter((owner) => this.taken.has(owner));
     const late = again.reduce<Task | undefined>((next, owner) => ({ owner, kind: 'requires', wishes: this.wishesOf(owner), at: 0, next }), soft);
     this.#agenda = { owner: pick, kind: 'requires', wishes: this.wishesOf(pick), at: 0, next: late };
+  }
+
+  /** What a package recommends, what supplements it, and what others recommend as soon as it is there. */
+  #weakly(pick: Id, rest: Task): Task {
+    const supplements: Task = { owner: pick, kind: 'supplements', wishes: this.#weak.supplementsOf(pick, this.taken), at: 0, next: rest };
+    const owners = [pick, ...this.#weak.woken(pick).filter((owner) => owner !== pick && this.taken.has(owner))];
+    return owners.reduceRight<Task>((next, owner) => ({ owner, kind: 'recommends', wishes: this.#weak.recommendsOf(owner, this.taken), at: 0, next }), supplements);
   }
 
   #cancel(level: number): void {

@@ -10,6 +10,8 @@ export interface Semantics {
   meets(offer: Bound | undefined, wanted: Bound | undefined, compare: Compare): boolean;
   /** Whether a package may offer its own name at other versions than its own. */
   offersOwnName: boolean;
+  /** Whether the order of alternatives says which goes first; else they are ordered together. */
+  prefersFirst: boolean;
   /** Whether, among several of equal standing, one that something installed recommends goes first. */
   favoursRecommended: boolean;
   /** Decides between packages of one name before their versions do; less goes first. */

@@ -80,7 +80,7 @@ export class Universe {
   }
 
   /**
-   * Who satisfies a relation, best first: alternatives in their order; within one as the family of packages orders them.
+   * Who satisfies a relation, best first: alternatives in their order, where that counts; else as the family of packages orders them.
    * Versions that are no candidates come last of all.
    */
   satisfying(relation: Relation, asker: string): readonly Id[] {
@@ -137,7 +137,8 @@ export class Universe {
   #satisfy(relation: Relation, asker: string): readonly Id[] {
     const found = relation.flatMap((capability) => (capability.absent ? none : this.#offers(capability, asker)));
     if (found.length < 2) return found;
-    return [...new Set([...found.filter((id) => this.isCandidate(id)), ...found])];
+    const ordered = relation.length === 1 || this.semantics.prefersFirst ? found : this.semantics.order(this, relation[0], [...new Set(found)]);
+    return [...new Set([...ordered.filter((id) => this.isCandidate(id)), ...ordered])];
   }
 
   #offers(capability: Capability, asker: string): readonly Id[] {

@@ -44,6 +44,12 @@ export interface Package {
   requires: readonly Relation[];
   /** Weak dependencies that are installed by default. */
   recommends: readonly Relation[];
+  /** What goes first among several because of this package, though it is not installed for that alone (rpm only). */
+  suggests?: readonly Relation[];
+  /** It is as good as recommended by these: by any entry of which every relation holds (rpm only). */
+  supplements?: readonly (readonly Relation[])[];
+  /** It is as good as suggested by these (rpm only). */
+  enhances?: readonly (readonly Relation[])[];
   /** Conflicts and Breaks. */
   conflicts: readonly Capability[];
   /** Packages, by their names alone, that this one takes the place of (rpm only). */

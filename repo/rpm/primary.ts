@@ -65,6 +65,9 @@ class IndexedPackage implements Package {
   readonly #relations: RelationReader;
   #requires: readonly Relation[] | undefined;
   #recommends: readonly Relation[] | undefined;
+  #suggests: readonly Relation[] | undefined;
+  #supplements: readonly (readonly Relation[])[] | undefined;
+  #enhances: readonly (readonly Relation[])[] | undefined;
   #provides: readonly Capability[] | undefined;
   #conflicts: readonly Capability[] | undefined;
   #obsoletes: readonly Capability[] | undefined;
@@ -89,9 +92,18 @@ class IndexedPackage implements Package {
   get requires(): readonly Relation[] {
     return (this.#requires ??= this.#relationsOf('requires'));
   }
-  /** A weak dependency under a condition may be left; here it is. */
   get recommends(): readonly Relation[] {
-    return (this.#recommends ??= this.#relationsOf('recommends').filter((relation) => !relation.some((each) => each.absent)));
+    return (this.#recommends ??= this.#relationsOf('recommends'));
+  }
+  get suggests(): readonly Relation[] {
+    return (this.#suggests ??= this.#relationsOf('suggests'));
+  }
+  /** Those that hold where something is absent are left: what comes later would have to take back what they brought. */
+  get supplements(): readonly (readonly Relation[])[] {
+    return (this.#supplements ??= this.#entriesOf('supplements').filter((entry) => entry.every(isPlain)));
+  }
+  get enhances(): readonly (readonly Relation[])[] {
+    return (this.#enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
   }
   get conflicts(): readonly Capability[] {
     return (this.#conflicts ??= this.#capabilitiesOf('conflicts'));
@@ -126,6 +138,10 @@ class IndexedPackage implements Package {
 
   #relationsOf(section: Section): Relation[] {
     return this.#read(section, (inner) => this.#relations.relations(inner));
+  }
+
+  #entriesOf(section: Section): (readonly Relation[])[] {
+    return this.#read(section, (inner) => this.#relations.entries(inner));
   }
 
   #capabilitiesOf(section: Section): Capability[] {
@@ -165,4 +181,6 @@ class IndexedPackage implements Package {
   }
 }
 
-type Section = 'provides' | 'requires' | 'recommends' | 'conflicts' | 'obsoletes';
+type Section = 'provides' | 'requires' | 'recommends' | 'suggests' | 'supplements' | 'enhances' | 'conflicts' | 'obsoletes';
+
+const isPlain = (relation: Relation): boolean => !relation.some((each) => each.absent);

@@ -24,6 +24,11 @@ export class RelationReader {
     return [...new Set(relations)];
   }
 
+  /** Supplements, enhances: each entry by itself, as the relations that hold together where it does. @throws Fault invalid, naming the entry */
+  entries(section: string): (readonly Relation[])[] {
+    return entriesOf(section).map((tag) => this.#read(this.#capability(tag)));
+  }
+
   /** Rich dependencies begin with a parenthesis (rpm, boolean dependencies); `rpmlib(…)` are abilities of rpm, not packages. */
   #read(capability: Capability): readonly Relation[] {
     const { name } = capability;

@@ -25,7 +25,9 @@ export interface MadeRpm {
 }
 
 /** Entries as rpm writes them on a command line: `libpq >= 1:17.0-1`, `/bin/sh`, `(a or b)`; and what is in its file, where that matters. */
-export type Fields = Partial<Record<'provides' | 'requires' | 'recommends' | 'conflicts' | 'obsoletes', readonly string[]>> & { files?: readonly string[]; content?: string | undefined };
+export type Fields = Partial<Record<(typeof dependencies)[number], readonly string[]>> & { files?: readonly string[]; content?: string | undefined };
+
+const dependencies = ['provides', 'requires', 'recommends', 'conflicts', 'obsoletes', 'supplements', 'suggests', 'enhances'] as const;
 
 /** A package of an RPM repository, and the file that it is about. */
 export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields: Fields = {}): MadeRpm {
@@ -33,7 +35,7 @@ export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields
   const content = Buffer.from(fields.content ?? `the file of ${name} ${evr} ${arch}\n`);
   const path = `Packages/${name}-${ver}-${rel}.${arch}.rpm`;
   const provides = [`${name} = ${evr}`, ...(arch === 'x86_64' ? [`${name}(x86-64) = ${evr}`] : []), ...(fields.provides ?? [])];
-  const sections = (['provides', 'requires', 'recommends', 'conflicts', 'obsoletes'] as const).map((section) => sectionOf(section, section === 'provides' ? provides : (fields[section] ?? [])));
+  const sections = dependencies.map((section) => sectionOf(section, section === 'provides' ? provides : (fields[section] ?? [])));
   const files = (fields.files ?? []).map((file) => `<file>${escape(file)}</file>`).join('');
   const stanza = `<package type="rpm"><name>${name}</name><arch>${arch}</arch><version epoch="${epoch}" ver="${ver}" rel="${rel}"/><checksum type="sha256" pkgid="YES">${digestOf(content)}</checksum><size package="${content.length}" installed="2048" archive="2100"/><location href="${path}"/><format>${sections.join('')}${files}</format></package>`;
   return { path, content, stanza };

@@ -141,6 +141,62 @@ describe('among several that meet a requirement', () => {
     expect(install(world, 'app')).toBe('app=1-1 targeted=1-1');
   });
 
+  test('a range that reaches further goes first', () => {
+    const world = universe(`
+      app 1-1
+        requires: engine
+      a 1-1
+        provides: engine = 1
+      b 1-1
+        provides: engine < 2
+      c 1-1
+        provides: engine <= 2
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 c=1-1');
+  });
+
+  test('one that something installed suggests goes first, but after what is recommended', () => {
+    const world = universe(`
+      app 1-1
+        requires: engine
+        suggests: b
+      big 1-1
+        requires: engine
+        suggests: b
+        recommends: c
+      a 1-1
+        provides: engine
+      b 1-1
+        provides: engine
+      c 1-1
+        provides: engine
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 b=1-1');
+    expect(install(world, 'big')).toBe('big=1-1 c=1-1');
+  });
+
+  test('one that supplements something installed goes first, then one that enhances it', () => {
+    const world = universe(`
+      app 1-1
+        requires: engine
+      base 1-1
+        requires: engine
+      a 1-1
+        provides: engine
+      b 1-1
+        provides: engine
+        enhances: app, base
+      c 1-1
+        provides: engine
+        supplements: base
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 b=1-1');
+    expect(install(world, 'base')).toBe('base=1-1 c=1-1');
+  });
+
   test('one that another of them obsoletes comes last', () => {
     const world = universe(`
       app 1-1
@@ -234,6 +290,19 @@ describe('a rich requirement', () => {
     `);
 
     expect(install(world, 'app')).toBe('app=1-1 java-17=1-1');
+  });
+
+  test('of several alternatives has no order: they are ordered like any packages', () => {
+    const world = universe(`
+      app 1-1
+        requires: (z or a or b)
+      a 1-1
+        requires: nothing
+      b 1-1
+      z 1-1
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 b=1-1');
   });
 
   test('of two things with each other wants both of one package', () => {
@@ -373,14 +442,32 @@ describe('what is recommended', () => {
     docs 1-1
     lang 1-1
     base 1-1
+    langpack 1-1
+      supplements: (app and base), desktop
+    old-langpack 1-1
+      supplements: app
+    old-langpack 2-1
   `);
 
-  test('is taken when that is asked for, where it can be had and stands under no condition', () => {
+  test('is taken when that is asked for, where it can be had', () => {
     expect(install(world, 'app', 'include')).toBe('app=1-1 docs=1-1');
   });
 
+  test('under a condition is taken when that holds, whichever of the two comes first', () => {
+    expect(install(world, 'app, base', 'include')).toBe('app=1-1 base=1-1 docs=1-1 lang=1-1 langpack=1-1');
+    expect(install(world, 'base, app', 'include')).toBe('app=1-1 base=1-1 docs=1-1 lang=1-1 langpack=1-1');
+  });
+
+  test('may be said by the other side, by the version that would be taken', () => {
+    const resolution = solve(world, { install: [{ name: 'base' }, { name: 'app' }], recommends: 'include' });
+
+    const choice = resolution.ok ? resolution.choices.find((each) => each.package.name === 'langpack') : undefined;
+
+    expect(choice!.because).toMatchObject({ kind: 'recommends', by: { name: 'app' }, relation: 'langpack (which supplements it)' });
+  });
+
   test('is left when it is not', () => {
-    expect(install(world, 'app')).toBe('app=1-1');
+    expect(install(world, 'app, base')).toBe('app=1-1 base=1-1');
   });
 });
 

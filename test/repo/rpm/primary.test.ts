@@ -29,6 +29,9 @@ const stanza = `<package type="rpm">
     <rpm:conflicts><rpm:entry name="rival" flags="LT" ver="2"/></rpm:conflicts>
     <rpm:obsoletes><rpm:entry name="old" flags="LE" epoch="0" ver="1"/></rpm:obsoletes>
     <rpm:recommends><rpm:entry name="docs"/><rpm:entry name="(lang if base)"/></rpm:recommends>
+    <rpm:suggests><rpm:entry name="tuner"/></rpm:suggests>
+    <rpm:supplements><rpm:entry name="(base and lang)"/><rpm:entry name="desktop"/><rpm:entry name="(a if b)"/></rpm:supplements>
+    <rpm:enhances><rpm:entry name="monitor"/></rpm:enhances>
     <file>/usr/bin/postgres</file>
     <file type="dir">/etc/postgres &amp; co</file>
   </format>
@@ -67,7 +70,13 @@ describe('a package of a primary.xml', () => {
   test('conflicts, obsoletes and recommends', () => {
     expect(item!.conflicts).toEqual([{ name: 'rival', bound: { op: '<', version: '2' } }]);
     expect(item!.obsoletes).toEqual([{ name: 'old', bound: { op: '<=', version: '1' } }]);
-    expect(item!.recommends).toEqual([[{ name: 'docs' }]]);
+    expect(item!.recommends).toEqual([[{ name: 'docs' }], [{ name: 'lang' }, { name: 'base', absent: true }]]);
+  });
+
+  test('suggests, supplements and enhances, the latter by entries that may be of several parts', () => {
+    expect(item!.suggests).toEqual([[{ name: 'tuner' }]]);
+    expect(item!.supplements).toEqual([[[{ name: 'base' }], [{ name: 'lang' }]], [[{ name: 'desktop' }]]]);
+    expect(item!.enhances).toEqual([[[{ name: 'monitor' }]]]);
   });
 
   test('has the files that are listed', () => {
