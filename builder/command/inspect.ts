@@ -33,6 +33,8 @@ interface Facts {
   pg: readonly string[];
   runtime: string;
   signer: string | undefined;
+  /** Those that its RPM packages are signed with; a lock names those that may sign, a source each. */
+  keys: readonly string[];
   packages: number;
   size: number;
   installed: number;
@@ -52,6 +54,7 @@ function factsOf(given: Given): Facts {
     pg: from.pg,
     runtime: from.runtime,
     signer: given.kind === 'bundle' ? given.head.signer : undefined,
+    keys: given.kind === 'bundle' ? given.head.descriptor.keys : [],
     packages: given.kind === 'lock' ? given.lock.packages.length : given.head.descriptor.packages,
     size: sum('size'),
     installed: sum('installed'),
@@ -68,6 +71,7 @@ function describe(facts: Facts): string {
     ['created', facts.created],
     ['Node.js', facts.runtime],
     ...(facts.signer === undefined ? [] : [['signed by', facts.signer]]),
+    ...facts.keys.map((key, place) => [place === 0 ? 'package keys' : '', key]),
     ['packages', `${facts.packages}, ${bytes(facts.size)}, ${bytes(facts.installed)} installed`],
     ['extensions', `${facts.extensions.length} to create`],
   ];
@@ -77,7 +81,7 @@ function describe(facts: Facts): string {
 
 /** What only a lock knows: the signed indexes that it was made from, and what could not be had. */
 function originsOf({ sources, missing, rivalries }: Lock): object {
-  return { sources: sources.map(({ name, url, signer, date, release }) => ({ name, url, signer, date, release })), missing, rivalries };
+  return { sources: sources.map(({ name, url, signer, keys, date, release }) => ({ name, url, signer, keys, date, release })), missing, rivalries };
 }
 
 function describeOrigins({ sources, missing, rivalries }: Lock): string {

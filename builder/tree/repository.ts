@@ -8,6 +8,7 @@ import type { Package } from '../../repo/package/package.ts';
 import { readRepomd, type RepomdFile } from '../../repo/rpm/repomd.ts';
 import type { Findings } from './audit.ts';
 import { indexPath, packagesIn } from './contents.ts';
+import { auditSignatures } from './signatures.ts';
 
 const repodata = `${members.repository}/repodata`;
 const [indexKey, packagesKeys] = [repositoryKeys.index, repositoryKeys.packages].map((path) => `${members.repository}/${path}`) as [string, string];
@@ -18,14 +19,16 @@ export const isOfRepository = (path: string): boolean => path.startsWith(`${repo
 /** What dnf would find in an RPM bundle: its repomd.xml, signed, the indexes that this names, and the keys. @throws Fault untrusted without a good signature */
 export async function auditRepository(bundle: OpenedBundle, path: string): Promise<Findings> {
   const { files } = readRepomd(await readSignedRepomd(bundle, path), path);
-  const problems = await auditIndexes(bundle, files);
+  const strays = await auditIndexes(bundle, files);
   const index = indexPath(bundle);
   // What is not the file that was signed is not read.
-  if (problems.length > 0 || index === undefined || files.get('primary')?.path !== index.slice(members.repository.length + 1)) {
-    throw new Fault('untrusted', `${path}: the repository inside is not whole`, { details: problems.length > 0 ? problems : [`${repodata}: has no primary.xml`] });
+  if (strays.length > 0 || index === undefined || files.get('primary')?.path !== index.slice(members.repository.length + 1)) {
+    throw new Fault('untrusted', `${path}: the repository inside is not whole`, { details: strays.length > 0 ? strays : [`${repodata}: has no primary.xml`] });
   }
   const packages = await packagesIn(bundle.kept.get(index)!, bundle, path);
-  return { packages, index: 'primary.xml', problems: [...(await auditLists(bundle, files, packages)), ...(await auditKeys(bundle))] };
+  const keys = blocksOf(bundle.kept.get(packagesKeys));
+  const problems = [...(await auditLists(bundle, files, packages)), ...(await auditKeys(bundle, keys))];
+  return { packages, index: 'primary.xml', problems: problems.length > 0 ? problems : await auditSignatures(bundle, packages, keys, path) };
 }
 
 async function readSignedRepomd({ kept, keyring, signer }: OpenedBundle, path: string): Promise<string> {
@@ -75,8 +78,8 @@ async function auditLists({ kept }: OpenedBundle, named: ReadonlyMap<string, Rep
 }
 
 /** With these dnf verifies the index and the packages; none but those that bundle.json names may be among them. */
-async function auditKeys({ kept, descriptor, signer }: OpenedBundle): Promise<string[]> {
-  const [own, upstream] = await Promise.all([indexKey, packagesKeys].map(async (place) => (await keysIn(kept.get(place), place)).sort().join(', ')));
+async function auditKeys({ kept, descriptor, signer }: OpenedBundle, keys: readonly Buffer[]): Promise<string[]> {
+  const [own, upstream] = await Promise.all([blocksOf(kept.get(indexKey)), keys].map(async (blocks) => (await fingerprintsOf(blocks)).sort().join(', ')));
   return [
     ...(own === signer ? [] : [`${indexKey}: holds ${own || 'no key'}, not that of the signer`]),
     ...(upstream === [...descriptor.keys].sort().join(', ') ? [] : [`${packagesKeys}: holds ${upstream || 'no key'}, not those that ${members.descriptor} names`]),
@@ -84,7 +87,11 @@ async function auditKeys({ kept, descriptor, signer }: OpenedBundle): Promise<st
 }
 
 /** One key a block. */
-async function keysIn(content: Buffer | undefined, place: string): Promise<Fingerprint[]> {
+function blocksOf(content: Buffer | undefined): Buffer[] {
   const blocks = (content?.toString('latin1') ?? '').split(/(?=^-----BEGIN PGP PUBLIC KEY BLOCK-----$)/m).filter((block) => block.trim() !== '');
-  return (await Promise.all(blocks.map((block) => fingerprintsIn(Buffer.from(block), place).catch(() => [])))).flat();
+  return blocks.map((block) => Buffer.from(block));
+}
+
+async function fingerprintsOf(blocks: readonly Buffer[]): Promise<Fingerprint[]> {
+  return (await Promise.all(blocks.map((block) => fingerprintsIn(block, packagesKeys).catch(() => ['no readable key'])))).flat();
 }

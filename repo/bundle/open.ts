@@ -24,6 +24,8 @@ export interface BundleHead {
 /** A bundle of which every byte has been checked. */
 export interface OpenedBundle extends BundleHead {
   files: ReadonlyMap<string, { digest: Digest; size: number }>;
+  /** Where in the file the content of each begins, those of the head excepted. */
+  places: ReadonlyMap<string, number>;
   /** The contents that were asked for. */
   kept: ReadonlyMap<string, Buffer>;
 }
@@ -35,19 +37,11 @@ export interface OpenedBundle extends BundleHead {
  */
 export async function openBundle(path: string, fingerprint: Fingerprint, keep: (path: string) => boolean): Promise<OpenedBundle> {
   const reading = readMembers(path);
-  const { raw, id } = await readHead(reading, path);
-  const head = await checkHead(raw, [fingerprint], path);
-  const files = new Map([...raw].map(([name, content]) => [name, { digest: digestOf(content), size: content.length }]));
-  const kept = new Map<string, Buffer>([...raw].filter(([name]) => keep(name)));
-  for await (const member of reading) {
-    const name = placeOf(member, id, path);
-    if (files.has(name)) throw new Fault('untrusted', `${path} holds ${name} twice`);
-    if (!head.sums.has(name)) throw new Fault('untrusted', `${path} holds ${name}, which the signed list does not name`);
-    files.set(name, await digestMember(member, keep(name) ? (content) => kept.set(name, content) : undefined));
+  try {
+    return await checkAll(reading, path, fingerprint, keep);
+  } finally {
+    await reading.return(undefined);
   }
-  const problems = [...compareSums(head.sums, files), ...compareOrder([...files.keys()]), ...compareName(head.descriptor, id)];
-  if (problems.length > 0) throw new Fault('untrusted', `${path} is not what was signed`, { details: problems });
-  return { ...head, files, kept };
 }
 
 /**
@@ -61,6 +55,24 @@ export async function peekBundle(path: string): Promise<BundleHead> {
   } finally {
     await reading.return(undefined);
   }
+}
+
+async function checkAll(reading: AsyncGenerator<ReadMember>, path: string, fingerprint: Fingerprint, keep: (path: string) => boolean): Promise<OpenedBundle> {
+  const { raw, id } = await readHead(reading, path);
+  const head = await checkHead(raw, [fingerprint], path);
+  const files = new Map([...raw].map(([name, content]) => [name, { digest: digestOf(content), size: content.length }]));
+  const kept = new Map<string, Buffer>([...raw].filter(([name]) => keep(name)));
+  const places = new Map<string, number>();
+  for await (const member of reading) {
+    const name = placeOf(member, id, path);
+    if (files.has(name)) throw new Fault('untrusted', `${path} holds ${name} twice`);
+    if (!head.sums.has(name)) throw new Fault('untrusted', `${path} holds ${name}, which the signed list does not name`);
+    places.set(name, member.at);
+    files.set(name, await digestMember(member, keep(name) ? (content) => kept.set(name, content) : undefined));
+  }
+  const problems = [...compareSums(head.sums, files), ...compareOrder([...files.keys()]), ...compareName(head.descriptor, id)];
+  if (problems.length > 0) throw new Fault('untrusted', `${path} is not what was signed`, { details: problems });
+  return { ...head, files, places, kept };
 }
 
 const headMembers = [members.sums, members.signature, members.descriptor, members.keyring] as const;

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Package } from '../package/package.ts';
 import { entriesIn, entriesOf, type Entry, entryOf, identityOf, isLibrary, isOfRpm } from './entry.ts';
 import type { Metadata } from './metadata.ts';
@@ -9,8 +8,7 @@ import type { DependencyKind } from './tags.ts';
  * In what the header of a package differs from what repository metadata says of it: the solver believed the metadata, rpm on
  * the target will believe the header. Empty when they agree.
  */
-export async function disagreementsOf(metadata: Metadata, claim: Pick<Package, 'name' | 'version' | 'arch' | 'size' | 'stanza'>, path: string): Promise<string[]> {
-  const { size } = await stat(path);
+export function disagreementsOf(metadata: Metadata, claim: Pick<Package, 'name' | 'version' | 'arch' | 'size' | 'stanza'>, size: number): string[] {
   const version = versionOf({ epoch: String(metadata.epoch), ver: metadata.version, rel: metadata.release });
   const facts: [string, string | number, string | number][] = [['name', metadata.name, claim.name], ['version', version, claim.version], ['architecture', metadata.arch, claim.arch], ['size', size, claim.size]];
   const differing = facts.filter(([, own, said]) => own !== said).map(([what, own, said]) => `${what}: the package has ${own}, the metadata ${said}`);

@@ -23,19 +23,25 @@ export function readHead(content: Buffer, what: string): Head {
   return { signature, header: readHeader(content, start, headerKind, what), range: { start, end }, signed: content.subarray(start, end) };
 }
 
+/** A package that lies within another file: a bundle. */
+export interface Extent {
+  at: number;
+  size: number;
+}
+
 /**
  * Reads the head of a package, and no more of its file than that needs. It is a few thousand bytes: to read them at once takes
  * a tenth of the time that it takes to be told when they have been read. @throws Fault invalid
  */
-export function readHeadOf(path: string, what: string): Head {
+export function readHeadOf(path: string, what: string, within?: Extent): Head {
   const file = openGiven(path);
   try {
-    const { size } = fstatSync(file);
-    let content = beginningOf(file, scratch.subarray(0, Math.min(usual, size)));
+    const { at, size } = within ?? { at: 0, size: fstatSync(file).size };
+    let content = beginningOf(file, at, scratch.subarray(0, Math.min(usual, size)));
     for (let need = extentOf(content, what); need > content.length; need = extentOf(content, what)) {
       // A header says how long it is; only the file can be that long.
       if (need > size) throw new Fault('invalid', `${what} ends within its header`);
-      content = beginningOf(file, Buffer.allocUnsafe(need));
+      content = beginningOf(file, at, Buffer.allocUnsafe(need));
     }
     return readHead(Buffer.from(content.subarray(0, extentOf(content, what))), what);
   } finally {
@@ -81,10 +87,10 @@ function checkLead(content: Buffer, what: string): void {
 /** The header follows the signature header, filled up to a multiple of eight. */
 const startOf = (length: number): number => leadLength + Math.ceil(length / 8) * 8;
 
-function beginningOf(file: number, content: Buffer): Buffer {
+function beginningOf(file: number, at: number, content: Buffer): Buffer {
   let filled = 0;
   while (filled < content.length) {
-    const read = readSync(file, content, filled, content.length - filled, filled);
+    const read = readSync(file, content, filled, content.length - filled, at + filled);
     if (read === 0) break;
     filled += read;
   }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { Fault } from '../core/fault.ts';
 import { type Keys, verifyOfAnyVersion } from '../core/legacy.ts';
 import type { Signed } from '../core/signature.ts';
-import type { Head } from './head.ts';
-import { hasPayloadDigest } from './payload.ts';
+import type { Extent, Head } from './head.ts';
+import { hasPayloadDigest, readFrom } from './payload.ts';
 import { signatureTags } from './tags.ts';
 
 /**
@@ -12,13 +12,13 @@ import { signatureTags } from './tags.ts';
  * the header holds the digest of the payload; where rpm was too old to write that, it takes the one over both.
  * @throws Fault untrusted
  */
-export async function verifyHeader(path: string, head: Head, keys: Keys, what: string): Promise<Omit<Signed, 'text'>> {
+export async function verifyHeader(path: string, head: Head, keys: Keys, what: string, within?: Extent): Promise<Omit<Signed, 'text'>> {
   const { header, signed } = head;
   checkDigests(head, what);
   if (hasPayloadDigest(header)) return firstGood(signed, headerSignatures(head), keys, what);
   const both = wholeSignatures(head);
   if (both.length === 0) throw unsigned(what, headerSignatures(head).length > 0 ? 'its header is signed, but nothing in it vouches for what the package contains' : 'it carries no signature');
-  return firstGood((await readFile(path)).subarray(head.range.start), both, keys, what);
+  return firstGood(await buffer(readFrom(path, head.range.start, within)), both, keys, what);
 }
 
 /**

@@ -49,12 +49,12 @@ export const paperLock = (store: Store, target: Target, options: TinyOptions = {
   freezeTiny(store, target, async (item) => Buffer.from(`!<arch>\n${filling(item)}`), options);
 
 /** A signed bundle of a lock, with any runtime and installer: for tests that do not run them. */
-export async function packTiny(given: { lock: Lock; text: string; store: Store; signer: Signer; out: string; runtime?: Cargo['runtime']; shuffle?: boolean }): Promise<Packed & { descriptor: Descriptor }> {
+export async function packTiny(given: { lock: Lock; text: string; store: Store; signer: Signer; out: string; runtime?: Cargo['runtime']; heads?: Cargo['heads']; shuffle?: boolean }): Promise<Packed & { descriptor: Descriptor }> {
   const { lock, text, store, signer, out } = given;
-  const descriptor = describe(lock, text, signer);
+  const descriptor = describe(lock, text, signer, given.heads?.keys.keys());
   const node = gzipSync('not a runtime');
   const runtime = given.runtime ?? { blob: await store.put(node), size: node.length, license: 'MIT' };
-  const tree = await layTree({ lock, text, descriptor, signer, runtime, installer: { program: 'export {};\n', licenses: 'none\n' }, sbom: '{}\n' });
+  const tree = await layTree({ lock, text, descriptor, signer, runtime, installer: { program: 'export {};\n', licenses: 'none\n' }, sbom: '{}\n', heads: given.heads });
   const paths = given.shuffle ? [...tree].reverse() : [...tree];
   const packed = await pack({ id: descriptor.id, tree: new Map(paths), created: new Date(descriptor.created), signer, blobPath: (digest) => store.pathOf(digest), out });
   return { ...packed, descriptor };

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
+import type { Lock, LockedPackage } from '../../../builder/lock/lock.ts';
+import { writeLock } from '../../../builder/lock/read.ts';
+import { writeSbom } from '../../../builder/sbom/spdx.ts';
+import { openStore, type Store } from '../../../builder/store/store.ts';
+import { auditBundle, isAudited } from '../../../builder/tree/audit.ts';
+import { describe } from '../../../builder/tree/describe.ts';
+import { layTree } from '../../../builder/tree/tree.ts';
+import type { Heads } from '../../../builder/tree/rpm.ts';
+import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
+import { openBundle } from '../../../repo/bundle/open.ts';
+import { pack } from '../../../repo/bundle/pack.ts';
+import type { TreeFile } from '../../../repo/bundle/tree.ts';
+import { writeDocument } from '../../../repo/core/document.ts';
+import { digestOf } from '../../../repo/core/digest.ts';
+import type { Target } from '../../../repo/package/target.ts';
+import { readHead } from '../../../repo/rpm/head.ts';
+import { listingOf } from '../../../repo/rpm/listing.ts';
+import { madeKey, type MadeKey } from '../../support/archive.ts';
+import { makeSignedRpm } from '../../support/signed-rpm.ts';
+
+const target: Target = { code: 'el9.x86_64', distro: 'rocky', format: 'rpm', release: '9', codename: '', arch: 'x86_64', packageArch: 'x86_64' };
+
+let folder: string;
+let store: Store;
+let builder: MadeKey;
+let upstream: MadeKey;
+let stranger: MadeKey;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pgark-repository-'));
+  store = await openStore(join(folder, 'store'));
+  [builder, upstream, stranger] = await Promise.all(['builder', 'upstream', 'stranger'].map((name) => madeKey(name))) as [MadeKey, MadeKey, MadeKey];
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+group('an RPM bundle whose builder lies, or was lied to, is refused', () => {
+  test('unless it does not', async () => {
+    await expect(audit()).resolves.toBeUndefined();
+  });
+
+  test('when a package is signed by a key that it does not bring', async () => {
+    await expect(audit({ by: stranger })).rejects.toMatchObject({ code: 'untrusted', details: expect.arrayContaining(['alpha 1.0-1.el9 x86_64 is not signed by a trusted key']) });
+  });
+
+  test('when it brings a key that bundle.json does not name', async () => {
+    const attempt = audit({ edit: (files) => files.set('repo/keys/packages.asc', { content: upstream.armoured + stranger.armoured }) });
+
+    await expect(attempt).rejects.toMatchObject({ details: [expect.stringMatching(/^repo\/keys\/packages.asc: holds .*, not those that bundle.json names$/)] });
+  });
+
+  test('when the key for its index is not that of its signer', async () => {
+    const attempt = audit({ edit: (files) => files.set('repo/keys/pgark.asc', { content: stranger.armoured }) });
+
+    await expect(attempt).rejects.toMatchObject({ details: [`repo/keys/pgark.asc: holds ${stranger.fingerprint}, not that of the signer`] });
+  });
+
+  test('when its index is signed by somebody else', async () => {
+    const attempt = audit({ edit: async (files) => files.set('repo/repodata/repomd.xml.asc', { content: await stranger.signer.detached(contentOf(files, 'repo/repodata/repomd.xml'), new Date()) }) });
+
+    await expect(attempt).rejects.toMatchObject({ code: 'untrusted', message: expect.stringContaining('repomd.xml is not signed by a trusted key') });
+  });
+
+  test.each(['filelists', 'other', 'primary'])('when its %s is not what repomd.xml names', async (type) => {
+    const attempt = audit({ edit: (files) => files.set(placeOf(files, type), { content: 'other' }) });
+
+    await expect(attempt).rejects.toMatchObject({ details: [expect.stringMatching(new RegExp(`-${type}.xml.gz: is not what repomd.xml names$`))] });
+  });
+
+  test('when it holds a package that no index names, or lacks one that an index names', async () => {
+    const attempt = audit({ edit: (files) => {
+      files.set('repo/Packages/z/zeta.rpm', { content: 'x' });
+      files.delete('repo/Packages/a/alpha-1.0-1.el9.x86_64.rpm');
+    } });
+
+    await expect(attempt).rejects.toMatchObject({ details: ['repo/Packages/a/alpha-1.0-1.el9.x86_64.rpm: is not what primary.xml names', 'repo/Packages/z/zeta.rpm: no index names it'] });
+  });
+
+  test('when its repodata holds what repomd.xml does not name', async () => {
+    const attempt = audit({ edit: (files) => files.set('repo/repodata/primary.sqlite', { content: 'x' }) });
+
+    await expect(attempt).rejects.toMatchObject({ details: ['repo/repodata/primary.sqlite: repomd.xml does not name it'] });
+  });
+});
+
+test('packages that were not verified cannot be laid out', async () => {
+  const { lock } = await lockOf(upstream);
+
+  await expect(treeOf(lock, undefined)).rejects.toThrow('was not verified');
+});
+
+test('the bill of materials names an RPM package by its package URL, epoch and all', async () => {
+  const { lock } = await lockOf(upstream, '1:17.5~rc1^git2-3.el9');
+
+  const sbom = JSON.parse(writeSbom(lock, { id: 'x', created: lock.created, lock: digestOf('x'), tool: 'pgark-1', parts: [] })) as { packages: object[] };
+
+  expect(sbom.packages[1]).toMatchObject({
+    name: 'alpha', versionInfo: '1:17.5~rc1^git2-3.el9', supplier: 'Organization: Nobody (nobody@example.org)', homepage: 'https://example.org/?a=1&b=2', licenseComments: 'License tag of the package: MIT',
+    sourceInfo: 'rocky/baseos, source package alpha-17.5~rc1^git2-3.el9.src.rpm',
+    externalRefs: [{ referenceLocator: 'pkg:rpm/rocky/alpha@17.5~rc1%5Egit2-3.el9?arch=x86_64&distro=rocky-9&epoch=1' }],
+  });
+});
+
+interface Lie {
+  by?: MadeKey;
+  edit?: (files: Map<string, TreeFile>) => unknown;
+}
+
+/** Makes a bundle, changes it before it is signed, and audits what came out. */
+async function audit({ by = upstream, edit }: Lie = {}): Promise<void> {
+  const { lock, heads } = await lockOf(by);
+  const { tree, descriptor } = await treeOf(lock, heads);
+  await edit?.(tree);
+  const out = await mkdtemp(join(folder, 'out-'));
+  const { path } = await pack({ id: descriptor.id, tree, created: new Date(descriptor.created), signer: builder.signer, blobPath: (digest) => store.pathOf(digest), out });
+  await auditBundle(await openBundle(path, builder.fingerprint, isAudited), path);
+}
+
+async function lockOf(by: MadeKey, version = '1.0-1.el9'): Promise<{ lock: Lock; heads: Heads }> {
+  const { content, stanza, path } = await makeSignedRpm(by.signer, 'alpha', version, 'x86_64', { files: ['/usr/bin/alpha'] });
+  const digest = await store.put(content);
+  const item: LockedPackage = { name: 'alpha', version, arch: 'x86_64', size: content.length, installed: 1, digest, source: 'rocky/baseos', url: `https://yum.invalid/9/${path}`, because: [{ kind: 'root', root: 'alpha' }], stanza };
+  const created = '2026-01-02T03:04:05.000Z';
+  const lock: Lock = {
+    format: 1, bundle: 'tiny', version: '0.1.0', created, target, pg: ['17'], recommends: 'exclude', runtime: '24.0.0', manifest: digestOf('tiny'),
+    sources: [{ name: 'rocky/baseos', archive: 'rocky', url: 'https://yum.invalid/9', path: '9', suite: 'baseos', signer: by.fingerprint, keys: [by.fingerprint], date: created, release: digestOf('repomd'), indexes: [] }],
+    roots: [{ package: 'alpha', version, kind: 'package', name: 'alpha', proof: [0], removes: [], conflicts: [] }],
+    extensions: [], groups: [], missing: [], rivalries: [], rejected: [], packages: [item],
+  };
+  // Whoever signed, the bundle brings the key of upstream.
+  return { lock, heads: { listings: new Map([[digest, listingOf(readHead(content, 'alpha'), 'alpha')]]), keys: new Map([[upstream.fingerprint, upstream.armoured]]) } };
+}
+
+async function treeOf(lock: Lock, heads: Heads | undefined): Promise<{ tree: Map<string, TreeFile>; descriptor: Descriptor }> {
+  const text = writeLock(lock);
+  const descriptor = describe(lock, text, builder.signer, heads?.keys.keys());
+  const node = await store.put(Buffer.from('node'));
+  const tree = await layTree({ lock, text, descriptor, signer: builder.signer, runtime: { blob: node, size: 4, license: '' }, installer: { program: '', licenses: '' }, sbom: writeDocument({}), heads });
+  return { tree: new Map(tree), descriptor };
+}
+
+const placeOf = (files: ReadonlyMap<string, TreeFile>, type: string): string => [...files.keys()].find((path) => path.endsWith(`-${type}.xml.gz`))!;
+
+function contentOf(files: ReadonlyMap<string, TreeFile>, path: string): string {
+  const file = files.get(path)!;
+  return 'content' in file ? String(file.content) : '';
+}
