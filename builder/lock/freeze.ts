@@ -3,7 +3,7 @@ import type { Drawn, Manifest, Wanted } from '../manifest/manifest.ts';
 import type { GroupMember } from '../manifest/offered.ts';
 import type { Proof, Proven, Shipped } from '../solve/proof.ts';
 import type { Because } from '../solve/resolution.ts';
-import type { Lock, LockedBecause, LockedExtension, LockedGroup, LockedPackage, LockedRoot, LockedSource } from './lock.ts';
+import type { Lock, LockedBecause, LockedChoice, LockedExtension, LockedGroup, LockedPackage, LockedRoot, LockedSource } from './lock.ts';
 
 /** A suite as it was read, less its packages. */
 export interface ReadSuite {
@@ -48,6 +48,7 @@ export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
     missing: missingOf(manifest, proven),
     rivalries: proven.rivalries.map(({ root, rivals, sentences }) => ({ root, rivals: rivals.toSorted(), reasons: [...sentences] })).sort(by((each) => `${each.root} ${each.rivals.join(' ')}`)),
     rejected: rejectedOf(proven),
+    choice: choiceOf(proven, places),
     packages: closure.map((shipped) => lockPackage(shipped, bases, places)),
   };
 }
@@ -149,6 +150,12 @@ function missingOf({ wanted, absent }: Manifest, proven: Proven): Lock['missing'
 function rejectedOf(proven: Proven): Lock['rejected'] {
   const rejections = proven.proofs.flatMap((proof) => proof.rejections.map(({ package: item, by: asker, relation, because }) => ({ package: identify(item), by: asker, relation, because })));
   return distinct(rejections, JSON.stringify).sort(by(JSON.stringify));
+}
+
+function choiceOf({ choice: { branches, barred } }: Proven, places: ReadonlyMap<string, number>): LockedChoice {
+  const placeOf = (item: Package): number => places.get(identify(item))!;
+  const locked = barred.map(({ by: asker, relation, taken, roots }) => ({ by: placeOf(asker), relation, taken: taken.map(placeOf), roots: roots.toSorted() }));
+  return { branches, barred: distinct(locked, JSON.stringify).sort(by(JSON.stringify)) };
 }
 
 function distinct<T>(items: readonly T[], key: (item: T) => string): T[] {

@@ -110,6 +110,21 @@ export type LockedGroup = z.infer<typeof LockedGroup>;
 /** A candidate that was not taken, and why. */
 export const LockedRejection = z.strictObject({ package: z.string(), by: z.string(), relation: z.string(), because: z.string() });
 
+/** That what is shipped is closed under choice: whatever a client takes, its roots install from the bundle alone (builder/solve/choice.ts). */
+export const LockedChoice = z.strictObject({
+  /** How many branches there are where a requirement leaves a client a choice. */
+  branches: Size,
+  /** Those that no client can take, because they exclude what they are taken for, upstream as well. All others can be taken. */
+  barred: z.array(z.strictObject({
+    by: Place,
+    relation: z.string(),
+    taken: z.array(Place),
+    /** The roots beside which it does not stand; none when the base set is enough to rule it out. */
+    roots: z.array(z.string()),
+  })),
+});
+export type LockedChoice = z.infer<typeof LockedChoice>;
+
 /** `<bundle>.<target>.lock.json`: everything a bundle is made of, and why. The same question and the same upstream give the same bytes. */
 export const Lock = z.strictObject({
   format: z.literal(1),
@@ -135,6 +150,8 @@ export const Lock = z.strictObject({
   /** Roots that cannot be installed together, with the reasons. */
   rivalries: z.array(z.strictObject({ root: z.string(), rivals: z.array(z.string()), reasons: z.array(z.string()) })),
   rejected: z.array(LockedRejection),
+  /** Not proven when left out. */
+  choice: LockedChoice.optional(),
   /** Sorted by name, version and architecture. */
   packages: z.array(LockedPackage),
 });

@@ -32,5 +32,6 @@ function places(lock: Lock): number[] {
   return [
     ...lock.roots.flatMap((root) => [...root.proof, ...root.removes]),
     ...lock.packages.flatMap((item) => item.because.flatMap((reason) => ('by' in reason ? [reason.by] : []))),
+    ...(lock.choice?.barred ?? []).flatMap((branch) => [branch.by, ...branch.taken]),
   ];
 }

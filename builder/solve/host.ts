@@ -1,3 +1,4 @@
+import type { Package } from '../../repo/package/package.ts';
 import { printRelation } from '../../repo/package/relation.ts';
 import type { Variable } from './assignment.ts';
 import { yes } from './assignment.ts';
@@ -6,7 +7,7 @@ import { Exclusion } from './exclusion.ts';
 import { explain, explainExclusion } from './explain.ts';
 import type { Because, Choice, Problem, Recommends, Rejection } from './resolution.ts';
 import { type Scope, Search } from './search.ts';
-import type { Id, Universe } from './universe.ts';
+import { type Id, type Universe, universeOf } from './universe.ts';
 
 /** A minimal host, on which things are tried out. */
 export interface Host extends Scope {
@@ -31,6 +32,14 @@ export function settledHost(scope: Scope, base: Host['base']): Host {
   const search = new Search(scope);
   search.settle([...base.keys()]);
   return { ...scope, base, search };
+}
+
+/** The same host, to which nothing but these packages is offered. */
+export function bundleHost({ universe, base }: Host, packages: readonly Package[]): Host {
+  const bundle = universeOf(packages, universe.setting);
+  const places = new Map<Package, Id>(bundle.packages.map((item, id) => [item, id]));
+  const settled = new Map([...base].map(([id, because]) => [places.get(universe.package(id))!, because]));
+  return settledHost({ universe: bundle, exclusion: new Exclusion(bundle), recommends: 'exclude' }, settled);
 }
 
 export const packagesTaken = (search: Search): Id[] => search.taken.list.filter((variable) => !search.isGoal(variable));

@@ -32,12 +32,30 @@ export interface Rivalry {
   sentences: readonly string[];
 }
 
+/** A branch of a requirement that nobody can take: what it needs does not stand together, in the bundle or upstream. */
+export interface Barred {
+  by: Package;
+  relation: string;
+  taken: readonly Package[];
+  /** The roots beside which it does not stand; none when the base set is enough to rule it out. */
+  roots: readonly string[];
+}
+
+/** That what is shipped is closed under choice (choice.ts). */
+export interface ChoiceProof {
+  /** How many branches were tried. */
+  branches: number;
+  /** Those that cannot be taken; all others can. */
+  barred: readonly Barred[];
+}
+
 /** Everything a lock holds about what is shipped and why. */
 export interface Proven {
   /** Every package to be shipped, sorted by name, version, architecture. */
   closure: readonly Shipped[];
   /** A proof for each root that can be had, in the order of their names. */
   proofs: readonly Proof[];
+  choice: ChoiceProof;
   rivalries: readonly Rivalry[];
   /** Roots that cannot be had at all. */
   unsatisfiable: readonly Problem[];

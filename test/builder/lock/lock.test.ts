@@ -27,6 +27,17 @@ describe('a lock', () => {
     expect([rootOf('postgresql-15-rival').conflicts, rootOf('postgresql-15-postgis-3').conflicts]).toEqual([['postgresql-15-postgis-3'], ['postgresql-15-rival']]);
   });
 
+  test('says what nobody can take, by the places of the packages', () => {
+    expect(lock.choice).toEqual({ branches: 1, barred: [{ by: 3, relation: 'libpq5 | rival', taken: [4], roots: ['postgresql-15-postgis-3'] }] });
+    expect(() => readLock(writeLock({ ...lock, choice: { branches: 1, barred: [{ by: 3, relation: 'x', taken: [99], roots: [] }] } }), 'x.lock.json')).toThrow('it names the packages 99');
+  });
+
+  test('made without a proof that it is closed under choice is still a lock', () => {
+    const { choice: _, ...old } = lock;
+
+    expect(readLock(writeLock(old), 'x.lock.json')).toEqual(old);
+  });
+
   test('names what cannot be had, and offers no extension of it', () => {
     expect(lock.missing).toEqual([{ package: 'postgresql-15-gone', kind: 'extension', name: 'gone', pg: '15', reasons: ['no package of this name is in the archive'] }]);
     expect(lock.extensions.map((extension) => extension.name)).toEqual(['postgis']);

@@ -53,6 +53,7 @@ export const proven: Proven = {
     { root: 'postgresql-15-postgis-3', choices: [{ package: postgis, because: { kind: 'root', root: 'postgresql-15-postgis-3' } }], rejections: [], removes: [] },
     { root: 'postgresql-15-rival', choices: [{ package: rival, because: { kind: 'root', root: 'postgresql-15-rival' } }], rejections: [], removes: [libc] },
   ],
+  choice: { branches: 1, barred: [{ by: postgis, relation: 'libpq5 | rival', taken: [rival], roots: ['postgresql-15-postgis-3'] }] },
   rivalries: [{ root: 'postgresql-15-rival', rivals: ['postgresql-15-postgis-3'], sentences: ['they conflict'] }],
   unsatisfiable: [{ subject: 'postgresql-15-gone', sentences: ['no package of this name is in the archive'] }],
 };
