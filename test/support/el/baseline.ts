@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { demand } from '../../../vagrant/execute.ts';
 import { installed, pathsOf, settingsOf, upstreamOf, type DebianPackage } from './installed.ts';
 import { elName, elNames, epochs } from './names.ts';
 import { buildRpms, type Rpm, type RpmFile } from './rpm.ts';
@@ -9,6 +10,7 @@ export async function buildBaseline(root: string, out: string): Promise<void> {
   const database = join(root, 'usr/lib/debian-base/database');
   const packages = await installed(database);
   const accounts = await accountsOf(root);
+  const capabilities = await capabilitiesOf(root);
   const taken = new Set<string>();
   const rpms: Rpm[] = [];
   for (const name of new Set([...Array.from(packages.keys(), elName), ...Object.keys(own)])) {
@@ -25,7 +27,8 @@ export async function buildBaseline(root: string, out: string): Promise<void> {
       const file = await fileAt(root, merged(path), accounts, settings);
       if (!file || taken.has(file.path) || (dressed.get(file.path) ?? name) !== name) return;
       taken.add(file.path);
-      files.set(file.path, file);
+      const granted = capabilities.get(file.path);
+      files.set(file.path, granted === undefined ? file : { ...file, capabilities: granted });
     }
   }
   await buildRpms('baseline', rpms.toSorted((a, b) => (a.name < b.name ? -1 : 1)), out);
@@ -106,4 +109,10 @@ async function accountsOf(root: string): Promise<Accounts> {
   const [users, groups] = await Promise.all([read('passwd'), read('group')]);
   const known = (names: Map<number, string>, id: number): string => names.get(id) ?? String(id);
   return { user: (id) => known(users, id), group: (id) => known(groups, id) };
+}
+
+/** What files may do that whoever runs them may not: `/usr/bin/ping cap_net_raw=ep`. */
+async function capabilitiesOf(root: string): Promise<Map<string, string>> {
+  const lines = (await demand(['chroot', root, 'getcap', '-r', '/usr'])).trim().split('\n');
+  return new Map(lines.filter(Boolean).map((line) => line.split(' ') as [string, string]));
 }

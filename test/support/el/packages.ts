@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inLines, report } from '../../../repo/console/report.ts';
-import { exists, writeWhole } from '../../../repo/core/files.ts';
 import { cache } from '../../../vagrant/places.ts';
 import { ensure } from '../../../vagrant/requirements.ts';
 import { debianPackages, type Unpacked } from './debs.ts';
 import { installed, upstreamOf } from './installed.ts';
 import { elName, elNames, epochs } from './names.ts';
+import { inPlace } from './place.ts';
 import { postgres } from './postgres.ts';
 import { placeOf, type Origin, type Recipe } from './recipe.ts';
-import { elRoot } from './root.ts';
+import { elRoot, type ElRoot } from './root.ts';
 import { buildRpms, packaging, type Rpm, type RpmFile } from './rpm.ts';
 import { services, tools } from './services.ts';
-import { makeKey, publish } from './signed.ts';
+import { keyFiles, makeKey, publish, type Signing } from './signed.ts';
 
 /** Signed repositories of RPM packages, one for each origin; the key lies beside them. */
-export interface ElPackages {
+export interface ElPackages extends Signing {
   folder: string;
-  /** The public half, armoured. */
-  key: string;
-  fingerprint: string;
-  /** Where the secret half is, for what a test signs itself. */
-  keyring: string;
   origins: readonly Origin[];
 }
 
@@ -39,32 +34,37 @@ export async function elPackages(): Promise<ElPackages> {
   const key = createHash('sha256').update(root.root);
   for (const source of sources) key.update(await readFile(join(import.meta.dirname, source)));
   const folder = join(cache, 'el', key.digest('hex').slice(0, 8));
-  const noted = join(folder, 'packages.json');
-  if (!(await exists(noted))) await make(folder, noted);
-  return JSON.parse(await readFile(noted, 'utf8')) as ElPackages;
+  await inPlace(folder, (part) => make(root, part));
+  const { fingerprint, origins } = JSON.parse(await readFile(join(folder, 'packages.json'), 'utf8')) as Pick<ElPackages, 'fingerprint' | 'origins'>;
+  return { folder, ...keyFiles(folder), fingerprint, origins };
 }
 
-async function make(folder: string, noted: string): Promise<void> {
+async function make(root: ElRoot, folder: string): Promise<void> {
   await ensure(packaging, report(inLines));
-  await rm(folder, { recursive: true, force: true });
-  const { debian, baseline } = await elRoot();
   const programs = join(folder, 'programs');
-  await mkdir(programs, { recursive: true });
-  const wanted = [...new Set(recipes.flatMap((recipe) => recipe.debs))];
-  const unpacked = await debianPackages(debian, wanted, join(folder, 'debs'));
-  const all = [...recipes, ...librariesOf(unpacked)];
-  const known = new Set([...(await installed(join(debian, 'var/lib/dpkg'))).keys()].map(elName).concat(all.map((each) => each.name)));
-  await buildRpms('programs', all.map((recipe) => rpmOf(recipe, unpacked, known)), programs);
-  const signer = await makeKey(folder);
+  await mkdir(programs);
+  const all = await build(root, folder, programs);
   // Two that a bundle of EL's asks for as well; nothing here comes from them.
   const origins = [...new Set([...all.map((recipe) => recipe.origin), 'extras', 'crb'] as const)].toSorted();
   for (const origin of origins) await mkdir(join(folder, origin));
   for (const file of await readdir(programs)) await rename(join(programs, file), join(folder, originOf(file, all), file));
-  for (const file of await readdir(baseline)) await copyFile(join(baseline, file), join(folder, 'baseos', file));
+  for (const file of await readdir(root.baseline)) await copyFile(join(root.baseline, file), join(folder, 'baseos', file));
+  const signer = await makeKey(folder);
   for (const origin of origins) await publish(join(folder, origin), signer);
-  for (const rest of ['debs', 'programs']) await rm(join(folder, rest), { recursive: true });
-  const made: ElPackages = { folder, ...signer, origins };
-  await writeWhole(noted, `${JSON.stringify(made)}\n`);
+  await rm(programs, { recursive: true });
+  await writeFile(join(folder, 'packages.json'), `${JSON.stringify({ fingerprint: signer.fingerprint, origins })}\n`);
+}
+
+/** All the packages that a root does not have; answers with what they were made after. */
+async function build({ debian }: ElRoot, folder: string, out: string): Promise<Recipe[]> {
+  const debs = join(folder, 'debs');
+  const unpacked = await debianPackages(debian, [...new Set(recipes.flatMap((recipe) => recipe.debs))], debs);
+  const all = [...recipes, ...librariesOf(unpacked)];
+  const base = await installed(join(debian, 'var/lib/dpkg'));
+  const known = new Set([...Array.from(base.keys(), elName), ...all.map((each) => each.name)]);
+  await buildRpms('programs', all.map((recipe) => rpmOf(recipe, unpacked, known)), out);
+  await rm(debs, { recursive: true });
+  return all;
 }
 
 /** What the programs stand on and nobody named: a package of EL for each of Debian's, by the same table as the baseline. */
@@ -78,7 +78,7 @@ function librariesOf(unpacked: ReadonlyMap<string, Unpacked>): Recipe[] {
 }
 
 function rpmOf(recipe: Recipe, unpacked: ReadonlyMap<string, Unpacked>, known: ReadonlySet<string>): Rpm {
-  const { name, about, debs, take, origin } = recipe;
+  const { name, about, debs, take, origin, noarch = false, requires = [], scripts = {}, provides = [] } = recipe;
   const files = new Map<string, RpmFile>((recipe.files ?? []).map((file) => [file.path, file]));
   for (const each of debs) {
     const { folder, paths } = unpacked.get(each)!;
@@ -87,9 +87,15 @@ function rpmOf(recipe: Recipe, unpacked: ReadonlyMap<string, Unpacked>, known: R
       if (to !== undefined && !files.has(to)) files.set(to, { path: to, from: join(folder, path), settings: to.startsWith('/etc/') });
     }
   }
-  const requires = recipes.includes(recipe) ? recipe.requires : [...new Set(recipe.requires?.map(elName))].filter((each) => known.has(each) && each !== name && each !== 'debian-base');
   const epoch = recipe.epoch ?? epochs[name];
-  return { name, about, noarch: recipe.noarch ?? false, version: upstreamOf(unpacked.get(debs[0])!.package.version), release: origin.startsWith('pgdg') ? '1PGDG.rhel9' : '1.el9', requires: requires ?? [], scripts: recipe.scripts ?? {}, provides: recipe.provides ?? [], files: [...files.values()], ...(epoch !== undefined && { epoch }) };
+  return {
+    name, about, noarch, scripts, provides,
+    ...(epoch !== undefined && { epoch }),
+    version: upstreamOf(unpacked.get(debs[0])!.package.version),
+    release: origin.startsWith('pgdg') ? '1PGDG.rhel9' : '1.el9',
+    requires: recipes.includes(recipe) ? requires : [...new Set(requires.map(elName))].filter((each) => known.has(each) && each !== name && each !== 'debian-base'),
+    files: [...files.values()],
+  };
 }
 
 /** `postgresql15-libs-15.18-1PGDG.rhel9.x86_64.rpm` is of `postgresql15-libs`. */

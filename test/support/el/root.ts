@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inLines, report } from '../../../repo/console/report.ts';
-import { exists } from '../../../repo/core/files.ts';
 import { demand } from '../../../vagrant/execute.ts';
 import { roots } from '../../../vagrant/places.ts';
 import { ensure } from '../../../vagrant/requirements.ts';
 import { baseRoot } from '../../../vagrant/root.ts';
 import { buildBaseline } from './baseline.ts';
+import { inPlace } from './place.ts';
 import { packaging } from './rpm.ts';
 
 /** What a minimal installation of EL 9 has too. No chrony, no lsof, no rsync: the bundle brings them. */
@@ -29,28 +29,24 @@ export async function elRoot(): Promise<ElRoot> {
   const debian = await baseRoot('bookworm', packages);
   const key = createHash('sha256').update(debian);
   for (const source of sources) key.update(await readFile(join(import.meta.dirname, source)));
-  const root = join(roots, `el9-${key.digest('hex').slice(0, 8)}`);
-  const made: ElRoot = { root, debian, baseline: `${root}.baseline` };
-  // What is moved into its place last tells that all of it is there.
-  if (!(await exists(root))) await make(made);
-  return made;
+  const place = join(roots, `el9-${key.digest('hex').slice(0, 8)}`);
+  await inPlace(place, (part) => make(debian, part));
+  return { root: join(place, 'root'), debian, baseline: join(place, 'baseline') };
 }
 
-async function make({ root, debian, baseline }: ElRoot): Promise<void> {
+async function make(debian: string, part: string): Promise<void> {
   await ensure(packaging, report(inLines));
-  const part = `${root}.part`;
-  await demand(['rm', '-rf', part, baseline]);
-  await demand(['cp', '-a', '--reflink=auto', debian, part]);
-  await demand(['sh', join(import.meta.dirname, 'dress.sh'), part]);
+  const [root, baseline] = [join(part, 'root'), join(part, 'baseline')];
   await mkdir(baseline);
-  await buildBaseline(part, baseline);
-  await demand(['sh', '-ec', record, 'sh', part, baseline], { timeout: 300 });
-  await demand(['mv', '-T', part, root]);
+  await demand(['cp', '-a', '--reflink=auto', debian, root]);
+  await demand(['sh', join(import.meta.dirname, 'dress.sh'), root]);
+  await buildBaseline(root, baseline);
+  await demand(['sh', '-ec', record, 'sh', root, baseline], { timeout: 300 });
 }
 
 // Only the database: the files are there. Dependencies are checked as ever, so that what the database says is whole.
 const record = `
   mkdir "$1/mnt/baseline"
-  unshare --mount sh -ec 'mount --bind -o ro "$2" "$1/mnt/baseline"; chroot "$1" sh -c "rpm --initdb; exec rpm --install --justdb --noscripts --notriggers --nosignature /mnt/baseline/*.rpm"' sh "$1" "$2"
+  unshare --mount sh -ec 'mount --bind -o ro "$2" "$1/mnt/baseline"; chroot "$1" sh -c "rpm --initdb; exec rpm --install --justdb --noscripts --notriggers /mnt/baseline/*.rpm"' sh "$1" "$2"
   rmdir "$1/mnt/baseline"
 `;

@@ -37,6 +37,8 @@ export interface RpmFile {
   mode?: string;
   /** `user` or `user:group`; root when left out. */
   owner?: string;
+  /** As setcap(8) writes them. */
+  capabilities?: string;
   /** What an administrator may change: an update puts its own beside it. */
   settings?: boolean;
 }
@@ -117,9 +119,9 @@ function scriptHead(script: string, name: string): string {
   return ['%'.concat(kind!), '-n', name, ...folders].join(' ');
 }
 
-function lineOf({ path, from, text, link: target, mode, owner = 'root', settings }: RpmFile): string {
+function lineOf({ path, from, text, link: target, mode, owner = 'root', capabilities, settings }: RpmFile): string {
   const [user, group = user] = owner.split(':');
   const folder = from === undefined && text === undefined && target === undefined;
   const attributes = `%attr(${mode ?? (folder ? '0755' : '-')},${user},${group})`;
-  return `${attributes} ${folder ? '%dir ' : ''}${settings ? '%config(noreplace) ' : ''}"${path.replaceAll('%', '%%')}"`;
+  return `${attributes} ${capabilities ? `%caps(${capabilities}) ` : ''}${folder ? '%dir ' : ''}${settings ? '%config(noreplace) ' : ''}"${path.replaceAll('%', '%%')}"`;
 }

@@ -12,17 +12,18 @@ export interface Signing {
 
 /** A key of its own, as gpg makes it and rpm reads it. */
 export async function makeKey(folder: string, owner = 'EL-like test <test@el.invalid>'): Promise<Signing> {
-  const keyring = join(folder, 'gnupg');
+  const { keyring, key } = keyFiles(folder);
   await mkdir(keyring, { mode: 0o700 });
   const env = { GNUPGHOME: keyring };
   await demand(['gpg', '--batch', '--quiet', '--passphrase', '', '--quick-generate-key', owner, 'rsa3072', 'sign', 'never'], { env });
   const listed = await demand(['gpg', '--batch', '--with-colons', '--list-keys'], { env });
   const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listed)![1]!;
-  const key = join(folder, 'RPM-GPG-KEY-test');
   await demand(['gpg', '--batch', '--armor', '--output', key, '--export', fingerprint], { env });
   await demand(['gpgconf', '--kill', 'all'], { env });
   return { key, fingerprint, keyring };
 }
+
+export const keyFiles = (folder: string): Pick<Signing, 'key' | 'keyring'> => ({ key: join(folder, 'RPM-GPG-KEY-test'), keyring: join(folder, 'gnupg') });
 
 /** Signs every package of a folder, and the repository that is made of them. */
 export async function publish(repository: string, signing: Signing): Promise<void> {
