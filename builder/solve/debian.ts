@@ -7,9 +7,9 @@ export const debian: Semantics = {
   meets,
   offersOwnName: false,
   prefersFirst: true,
-  favoursRecommended: false,
+  heedsOthers: false,
   rank: () => 0,
-  order: (universe, { name }, ids) => ids.toSorted((a, b) => preference(universe, name, a, b)),
+  order: (universe, ids, name) => ids.toSorted((a, b) => preference(universe, name, a, b)),
   // Like debootstrap, which begins with `usr-is-merged` where that exists: a fresh system needs no program to merge its /usr.
   floor: ['usr-is-merged', 'apt'],
 };

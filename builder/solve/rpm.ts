@@ -1,4 +1,4 @@
-import type { Bound, Capability, Package } from '../../repo/package/package.ts';
+import type { Bound, Package } from '../../repo/package/package.ts';
 import type { Compare, Semantics } from './semantics.ts';
 import type { Id, Universe } from './universe.ts';
 
@@ -7,7 +7,7 @@ export const rpm: Semantics = {
   meets: overlap,
   offersOwnName: true,
   prefersFirst: false,
-  favoursRecommended: true,
+  heedsOthers: true,
   rank: priorityOf,
   order,
   // RPM knows nothing Essential: a package says all that it needs, down to the C library and /bin/sh. What it does not say is
@@ -48,16 +48,17 @@ function priorityOf({ repositoryPriority = 99 }: Package): number {
 }
 
 /**
- * The best of each name first: by the priority of its repository; not obsoleted by another of them; with the higher version
- * of what is asked for; by name. Bearing the name that is asked for counts for nothing (libsolv, policy.c).
+ * The best of each name first: by the priority of its repository; not obsoleted by another of them; with the higher versions of
+ * what several of them offer; by name. Bearing the name that is asked for counts for nothing (libsolv, policy.c).
  */
-function order(universe: Universe, capability: Capability, ids: readonly Id[]): Id[] {
+function order(universe: Universe, ids: readonly Id[]): Id[] {
   const sorted = ids.toSorted((a, b) => a - b);
   const best = sorted.filter((id, place) => place === 0 || nameOf(universe, sorted[place - 1]!) !== nameOf(universe, id));
   if (best.length < 2) return sorted;
   const obsolete = new Set(best.filter((id) => best.some((other) => isObsoletedBy(universe, id, other))));
+  const behind = arrears(universe, best);
   const rank = (id: Id): number => priorityOf(universe.package(id));
-  best.sort((a, b) => rank(a) - rank(b) || Number(obsolete.has(a)) - Number(obsolete.has(b)) || byOffer(universe, capability, a, b) || a - b);
+  best.sort((a, b) => rank(a) - rank(b) || Number(obsolete.has(a)) - Number(obsolete.has(b)) || behind.get(a)! - behind.get(b)! || a - b);
   return [...new Set([...best, ...sorted.toSorted((a, b) => rank(a) - rank(b) || a - b)])];
 }
 
@@ -68,17 +69,30 @@ function isObsoletedBy(universe: Universe, id: Id, other: Id): boolean {
   return id !== other && obsoletes.some((capability) => capability.name === nameOf(universe, id) && universe.bearing(capability).includes(id));
 }
 
-function byOffer(universe: Universe, { name }: Capability, a: Id, b: Id): number {
-  const [left, right] = [offeredBy(universe, name, a), offeredBy(universe, name, b)];
-  if (left === undefined || right === undefined) return 0;
-  return universe.compareVersions(right.version, left.version) || reachOf(right) - reachOf(left);
+/** For each package, how many higher versions others offer of what it offers too. */
+function arrears(universe: Universe, ids: readonly Id[]): Map<Id, number> {
+  const offers = new Map<string, { id: Id; bound: Bound }[]>();
+  for (const id of ids) for (const { name, bound } of versioned(universe.package(id))) offers.set(name, [...(offers.get(name) ?? []), { id, bound }]);
+  const behind = new Map(ids.map((id) => [id, 0]));
+  for (const list of offers.values()) {
+    list.sort((a, b) => byReach(universe, a.bound, b.bound));
+    let steps = 0;
+    for (const [place, { id, bound }] of list.entries()) {
+      const before = list[place - 1];
+      if (before !== undefined && before.id !== id && byReach(universe, before.bound, bound) < 0) steps++;
+      behind.set(id, behind.get(id)! + steps);
+    }
+  }
+  return behind;
 }
 
-/** What a package offers of a name, where it says a version. */
-function offeredBy(universe: Universe, name: string, id: Id): Bound | undefined {
-  const item = universe.package(id);
-  return item.name === name ? { op: '=', version: item.version } : item.provides.find((offer) => offer.name === name)?.bound;
+/** What a package offers up to a version, itself among it. Digests in the place of versions say nothing. */
+function versioned({ name, version, provides }: Package): { name: string; bound: Bound }[] {
+  const offers = provides.flatMap((offer) => (offer.bound && !isAbove(offer.bound) && !/^[0-9a-f]{4,}$/.test(offer.bound.version) ? [{ name: offer.name, bound: offer.bound }] : []));
+  return [{ name, bound: { op: '=', version } }, ...offers];
 }
 
-/** `< 2` ends before 2, `> 2` begins beyond it. */
-const reachOf = (bound: Bound): number => (isExact(bound) ? 0 : isBelow(bound) ? -1 : 1);
+/** The higher one first; `< 2` ends before 2. */
+function byReach(universe: Universe, a: Bound, b: Bound): number {
+  return compareAlike(b.version, a.version, (x, y) => universe.compareVersions(x, y)) || Number(a.op === '<') - Number(b.op === '<');
+}

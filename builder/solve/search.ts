@@ -188,13 +188,21 @@ export class Search {
     return 'done';
   }
 
-  /** The first that is not ruled out; or of those alike the one that weak dependencies prefer, where the family goes by that. */
+  /** The first that is not ruled out; where the family heeds that, one that is implied already, or of those alike the one that weak dependencies prefer. */
   #pick(wish: Wish): Variable | undefined {
     const first = wish.find((id) => !this.assignment.isFalse(yes(id)));
     const { universe } = this.scope;
-    if (first === undefined || wish.length < 2 || !universe.semantics.favoursRecommended) return first;
-    const alike = wish.filter((id) => !this.assignment.isFalse(yes(id)) && universe.isAlike(first, id));
-    return alike.length < 2 ? first : (this.#weak.preferred(alike, this.taken.list.filter((other) => !this.isGoal(other)), this.taken) ?? first);
+    if (first === undefined || wish.length < 2 || !universe.semantics.heedsOthers) return first;
+    const implied = wish.find((id) => this.assignment.isTrue(yes(id)));
+    if (implied !== undefined) return implied;
+    const possible = wish.filter((id) => !this.assignment.isFalse(yes(id)) && universe.isAlike(first, id));
+    const alike = possible.filter((id, place) => possible.findIndex((other) => universe.package(other).name === universe.package(id).name) === place);
+    return alike.length < 2 ? first : (this.#weak.preferred(alike, this.#decided()) ?? first);
+  }
+
+  /** What is taken, and what that implies. */
+  #decided(): Set<Id> {
+    return new Set(this.assignment.trail.filter(isYes).map(variableOf).filter((variable) => !this.isGoal(variable)));
   }
 
   /** A wish under a condition that does not hold; when it comes to hold, the wish comes up again. */

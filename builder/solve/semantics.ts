@@ -1,4 +1,4 @@
-import type { Bound, Capability, Package } from '../../repo/package/package.ts';
+import type { Bound, Package } from '../../repo/package/package.ts';
 import type { Id, Universe } from './universe.ts';
 
 /** Negative, zero or positive. */
@@ -12,12 +12,12 @@ export interface Semantics {
   offersOwnName: boolean;
   /** Whether the order of alternatives says which goes first; else they are ordered together. */
   prefersFirst: boolean;
-  /** Whether, among several of equal standing, one that something installed recommends goes first. */
-  favoursRecommended: boolean;
+  /** Whether one that is taken anyway goes before all others, and among those of equal standing one that weak dependencies prefer. */
+  heedsOthers: boolean;
   /** Decides between packages of one name before their versions do; less goes first. */
   rank(item: Package): number;
-  /** Those who satisfy a capability, best first. */
-  order(universe: Universe, capability: Capability, ids: readonly Id[]): Id[];
+  /** Those who satisfy something, best first. @param name what is asked for; a relation with alternatives has none */
+  order(universe: Universe, ids: readonly Id[], name: string): Id[];
   /** Names that a minimal host begins with, as far as there are such. */
   floor: readonly string[];
 }

@@ -137,7 +137,7 @@ export class Universe {
   #satisfy(relation: Relation, asker: string): readonly Id[] {
     const found = relation.flatMap((capability) => (capability.absent ? none : this.#offers(capability, asker)));
     if (found.length < 2) return found;
-    const ordered = relation.length === 1 || this.semantics.prefersFirst ? found : this.semantics.order(this, relation[0], [...new Set(found)]);
+    const ordered = relation.length === 1 || this.semantics.prefersFirst ? found : this.semantics.order(this, [...new Set(found)], '');
     return [...new Set([...ordered.filter((id) => this.isCandidate(id)), ...ordered])];
   }
 
@@ -156,7 +156,7 @@ export class Universe {
     const owners = name.startsWith('/') ? this.#ownersOf(name) : none;
     if (providers.length + owners.length === 0 && reals.length < 2) return reals;
     const others = providers.filter((id) => this.semantics.offersOwnName || this.package(id).name !== name);
-    return this.semantics.order(this, capability, [...new Set([...reals, ...others, ...owners])]);
+    return this.semantics.order(this, [...new Set([...reals, ...others, ...owners])], name);
   }
 
   /** Whose list of files has a path; read when a relation first names one. */

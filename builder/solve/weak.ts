@@ -1,5 +1,7 @@
-import type { Taken, Wish } from './agenda.ts';
+import type { Wish } from './agenda.ts';
 import type { Id, Universe } from './universe.ts';
+
+type Among = Pick<ReadonlySet<Id>, 'has'>;
 
 /**
  * Weak dependencies of both kinds. What a package recommends, or what supplements it, is taken where that is asked for, and
@@ -16,14 +18,16 @@ export class Weak {
   }
 
   /** A wish for each recommendation; an empty one while the condition that it stands under is not fulfilled. */
-  recommendsOf(id: Id, taken: Taken): readonly Wish[] {
+  recommendsOf(id: Id, taken: Among): readonly Wish[] {
     return this.#wishes(id, 'recommends', taken);
   }
 
-  /** The packages that supplement a package, alone or with others that were taken. */
-  supplementsOf(id: Id, taken: Taken): readonly Wish[] {
+  /** The packages that supplement a package, alone or with others that were taken; of each name the best that does. */
+  supplementsOf(id: Id, taken: Among): readonly Wish[] {
     this.#supplementing ??= this.#index();
-    return (this.#supplementing.get(id) ?? none).filter((other) => this.#holds(other, 'supplements', taken)).map((other) => [other]);
+    const found = (this.#supplementing.get(id) ?? none).filter((other) => this.#holds(other, 'supplements', taken));
+    const nameOf = (other: Id | undefined): string | undefined => (other === undefined ? undefined : this.#universe.package(other).name);
+    return found.filter((other, place) => nameOf(found[place - 1]) !== nameOf(other)).map((other) => [other]);
   }
 
   /** Whose recommendations this package may call up. */
@@ -32,13 +36,13 @@ export class Weak {
   }
 
   /** Of packages alike, the one that goes first for the sake of what was taken; undefined when nothing speaks for any. */
-  preferred(alike: readonly Id[], ids: readonly Id[], taken: Taken): Id | undefined {
-    const wanted = (id: Id, kind: 'recommends' | 'suggests'): boolean => ids.some((other) => this.#wishes(other, kind, taken).some((wish) => wish.includes(id)));
+  preferred(alike: readonly Id[], taken: ReadonlySet<Id>): Id | undefined {
+    const wanted = (id: Id, kind: 'recommends' | 'suggests'): boolean => [...taken].some((other) => this.#wishes(other, kind, taken).some((wish) => wish.includes(id)));
     const recommended = alike.find((id) => wanted(id, 'recommends') || this.#holds(id, 'supplements', taken));
     return recommended ?? alike.find((id) => wanted(id, 'suggests') || this.#holds(id, 'enhances', taken));
   }
 
-  #wishes(id: Id, kind: 'recommends' | 'suggests', taken: Taken): Wish[] {
+  #wishes(id: Id, kind: 'recommends' | 'suggests', taken: Among): Wish[] {
     const item = this.#universe.package(id);
     return (item[kind] ?? none).map((relation) => {
       const sets = this.#universe.conditions(relation, item.arch);
@@ -47,16 +51,16 @@ export class Weak {
     });
   }
 
-  #holds(id: Id, kind: 'supplements' | 'enhances', taken: Taken): boolean {
+  #holds(id: Id, kind: 'supplements' | 'enhances', taken: Among): boolean {
     const item = this.#universe.package(id);
     return (item[kind] ?? none).some((relations) => relations.every((relation) => this.#universe.satisfying(relation, item.arch).some((other) => taken.has(other))));
   }
 
-  /** Only the version that would be taken supplements anything, in the native architecture (libsolv takes no other for it). */
+  /** Nothing of another architecture is taken only because it supplements something (libsolv, policy.c). */
   #index(): Map<Id, Id[]> {
     const supplementing = new Map<Id, Id[]>();
     this.#universe.packages.forEach((item, id) => {
-      if (!item.supplements?.length || !this.#universe.isCandidate(id) || this.#universe.archOf(id) !== this.#universe.arch) return;
+      if (!item.supplements?.length || this.#universe.archOf(id) !== this.#universe.arch) return;
       const others = item.supplements.flat().flatMap((relation) => this.#universe.satisfying(relation, item.arch));
       for (const other of new Set(others)) supplementing.set(other, [...(supplementing.get(other) ?? none), id]);
     });

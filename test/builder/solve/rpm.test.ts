@@ -156,6 +156,47 @@ describe('among several that meet a requirement', () => {
     expect(install(world, 'app')).toBe('app=1-1 c=1-1');
   });
 
+  test('one that is required anyway goes first', () => {
+    const world = universe(`
+      app 1-1
+        requires: engine, z
+      a 1-1
+        provides: engine
+      z 1-1
+        provides: engine
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 z=1-1');
+  });
+
+  test('who offers the lower version of something else that both offer comes later', () => {
+    const world = universe(`
+      app 1-1
+        requires: engine
+      a 1-1
+        provides: engine, api = 1
+      b 1-1
+        provides: engine, api = 2
+      c 1-1
+        provides: engine
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 b=1-1');
+  });
+
+  test('an older version does not go first for the sake of weak dependencies', () => {
+    const world = universe(`
+      app 1-1
+        requires: lib < 3
+        recommends: lib = 1-1
+      lib 1-1
+      lib 2-1
+      lib 3-1
+    `);
+
+    expect(install(world, 'app')).toBe('app=1-1 lib=2-1');
+  });
+
   test('one that something installed suggests goes first, but after what is recommended', () => {
     const world = universe(`
       app 1-1
@@ -444,9 +485,15 @@ describe('what is recommended', () => {
     base 1-1
     langpack 1-1
       supplements: (app and base), desktop
-    old-langpack 1-1
+    tool 1-1
       supplements: app
-    old-langpack 2-1
+    tool 2-1
+      supplements: app
+      requires: nothing
+    other 1-1
+      supplements: desktop-session
+    desktop-session 1-1
+    other 2-1
   `);
 
   test('is taken when that is asked for, where it can be had', () => {
@@ -458,7 +505,11 @@ describe('what is recommended', () => {
     expect(install(world, 'base, app', 'include')).toBe('app=1-1 base=1-1 docs=1-1 lang=1-1 langpack=1-1');
   });
 
-  test('may be said by the other side, by the version that would be taken', () => {
+  test('by the other side is the best version that says so', () => {
+    expect(install(world, 'desktop-session', 'include')).toBe('desktop-session=1-1 other=1-1');
+  });
+
+  test('may be said by the other side', () => {
     const resolution = solve(world, { install: [{ name: 'base' }, { name: 'app' }], recommends: 'include' });
 
     const choice = resolution.ok ? resolution.choices.find((each) => each.package.name === 'langpack') : undefined;
