@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { readDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
@@ -64,7 +64,7 @@ function mirrored(source: Source, mirrors: ReadonlyMap<string, Substitute>): Sou
 async function readKeyFiles(paths: readonly string[], folder: string): Promise<Map<string, Uint8Array>> {
   const keys = new Map<string, Uint8Array>();
   for (const path of paths) {
-    const file = join(folder, path);
+    const file = resolve(folder, path);
     const material = await readGiven(file);
     for (const fingerprint of await fingerprintsIn(material, file)) keys.set(fingerprint, material);
   }
