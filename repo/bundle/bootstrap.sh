@@ -1,30 +1,34 @@
 #!/bin/sh
 # bootstrap: checks a pgark bundle, then puts its package repository, its runtime and `pgark` on this host.
 #
-# Needs a POSIX sh and what every minimal Debian has: coreutils, findutils, grep, sed, tar, gzip, flock, apt, and one of
-# gpgv and sqv. Needs no network. In this order, and nothing is written before all of the first five are good:
+# Needs a POSIX sh and what every minimal Debian and EL have: coreutils, diffutils, findutils, grep, sed, tar, gzip, flock, apt or
+# dnf, and one of gpgv, sqv and gpg. Needs no network. In this order, and nothing is written before the first five are good:
 #
 #   1. the signature over the list of files, and whose it is     (the fingerprint that you give or confirm)
 #   2. bundle.json against that list
 #   3. that the bundle is for this host: distribution, release, architecture
 #   4. that the clock does not stand before the bundle's date, and that the disks have room
 #   5. the archive's members: plain files, below one folder, each named by the list, none missing
-#   6. every file's digest, as it landed in a folder beside its final place; then apt reads the repository from there
+#   6. every file's digest, as it landed in a folder beside its final place; then apt or dnf reads the repository from there
 #   7. only then the switch: two symbolic links, each replaced at once
 #
 # What it leaves behind (repo/bundle/paths.ts says the same):
 #
 #   /www/.pgark/NAME/              a repository; NAME is the bundle's id and the first digits of its list's digest
-#   /www/pgark                     → .pgark/NAME, what apt reads
+#   /www/pgark                     → .pgark/NAME, what apt or dnf reads
 #   /www/.pgark/previous           → the repository before it, kept for `pgark repo rollback`
 #   /opt/.pgark/NAME/              runtime, installer, bundle.json, keyring.gpg, SHA256SUMS and its signature, sbom
 #   /opt/pgark                     → .pgark/NAME
 #   /opt/.pgark/previous           → the one before it
 #   /usr/local/bin/pgark           → /opt/pgark/installer/pgark
-#   /usr/share/keyrings/pgark.gpg  the bundle's public key, named by Signed-By
+#   /usr/share/keyrings/pgark.gpg  Debian: the bundle's public key, named by Signed-By
 #   /etc/apt/sources.list.d/pgark.sources
-#   /var/lib/pgark/sources/        other apt sources, under the path they had; `manifest` holds a line for each,
+#   /etc/yum.repos.d/pgark.repo    EL: names two files of keys in the repository itself, that of the bundle and those that its
+#                                  packages are signed with upstream; index and packages are both checked
+#   /var/lib/pgark/sources/        other package sources, under the path they had; `manifest` holds a line for each,
 #                                  "where it lies now" and "where it was", newest last
+#
+# Where SELinux is on, everything that is put in place gets the context that the host's policy has for it.
 #
 # When anything fails, or it is interrupted, what it changed is put back. Running it again is always safe.
 # Exit codes: 0 done, 2 usage, 3 the bundle or the host is not fit, 6 not trusted, 8 could not be written.
@@ -43,8 +47,10 @@ homes=/opt/.pgark
 program=/usr/local/bin/pgark
 keyring=/usr/share/keyrings/pgark.gpg
 source_list=/etc/apt/sources.list.d/pgark.sources
+yum_file=/etc/yum.repos.d/pgark.repo
 set_aside=/var/lib/pgark/sources
 lists=/var/lib/apt/lists
+cache=/var/cache/dnf
 
 fingerprint=
 keep_sources=
@@ -59,11 +65,11 @@ usage() {
 usage: sh bootstrap BUNDLE.tar [--fingerprint FPR] [--keep-sources]
        ./bootstrap [--fingerprint FPR] [--keep-sources]       in an unpacked bundle
 
-Checks the bundle from the signature down, then puts its package repository into /www/pgark, points apt at it,
-and puts `pgark` on this host. Changes nothing unless all checks are good.
+Checks the bundle from the signature down, then puts its package repository into /www/pgark, points apt or dnf
+at it, and puts `pgark` on this host. Changes nothing unless all checks are good.
 
   --fingerprint FPR  the fingerprint of the key that must have signed the bundle; without it, it is shown and asked for
-  --keep-sources     leave the other apt sources where they are (else they are set aside; pgark repo restore)
+  --keep-sources     leave the other package sources where they are (else they are set aside; pgark repo restore)
   -h, --help         this text
 USAGE
 }
@@ -111,7 +117,7 @@ main() {
     place
   fi
   switch
-  point_apt
+  point_manager
   undo=
   sweep
   report
@@ -160,7 +166,7 @@ become_root() {
 read_head() {
   if [ -n "$tree" ]; then
     (cd "$tree" && find . -type f -printf '%s %P\n') >"$work/list" 2>"$work/errors" || { details "$work/errors"; fail 3 "$what cannot be read"; }
-    grep -E '^[0-9]+ [A-Za-z0-9._+~/-]+$' "$work/list" >"$work/sizes"
+    grep -E '^[0-9]+ [A-Za-z0-9._+~^/-]+$' "$work/list" >"$work/sizes"
   else
     tar --quoting-style=escape --numeric-owner -tvf "$given" >"$work/list" 2>"$work/errors" || { details "$work/errors"; fail 3 "$what is not a whole tar archive" "it was not copied whole; compare its size with the one it was copied from"; }
     top=$(sed -n '1s|^.* \([A-Za-z0-9._+~-]*\)/SHA256SUMS$|\1|p' "$work/list")
@@ -180,7 +186,7 @@ fetch() {
 
 # Plain files with plain names below one folder, each once.
 check_shape() {
-  shape="^-rw[x-]r-[x-]r-[x-] 0/0  *[0-9]+ [0-9-]+ [0-9:]+ $pattern(/[A-Za-z0-9._+~-]+)+\$"
+  shape="^-rw[x-]r-[x-]r-[x-] 0/0  *[0-9]+ [0-9-]+ [0-9:]+ $pattern(/[A-Za-z0-9._+~^-]+)+\$"
   if grep -vE "$shape" "$work/list" >"$work/wrong" || grep -E '/\.{1,2}(/|$)' "$work/list" >"$work/wrong"; then
     details "$work/wrong"
     fail 6 "$what holds members that no bundle has"
@@ -197,8 +203,15 @@ check_signature() {
     signer=$(sed -n 's/^\[GNUPG:\] VALIDSIG .* \([0-9A-F]\{40\}\)$/\1/p' "$work/status")
   elif command -v sqv >/dev/null; then
     signer=$(sqv --keyring "$work/keyring.gpg" --signature-file "$work/SHA256SUMS.asc" "$work/SHA256SUMS" 2>"$work/errors") || not_signed
+  elif command -v gpg >/dev/null; then
+    # Says by its status alone whether a signature was made, not whether its key is still good; GOODSIG says both.
+    mkdir -m 700 "$work/gnupg"
+    gpg --homedir "$work/gnupg" --batch --no-options --no-autostart --no-auto-check-trustdb --trust-model always --no-default-keyring --keyring "$work/keyring.gpg" \
+      --status-fd 3 --verify "$work/SHA256SUMS.asc" "$work/SHA256SUMS" 3>"$work/status" 2>"$work/errors" || not_signed
+    grep -q '^\[GNUPG:\] GOODSIG ' "$work/status" || not_signed
+    signer=$(sed -n 's/^\[GNUPG:\] VALIDSIG .* \([0-9A-F]\{40\}\)$/\1/p' "$work/status")
   else
-    fail 3 "there is neither gpgv nor sqv on this host to check the signature with"
+    fail 3 "there is none of gpgv, sqv and gpg on this host to check the signature with"
   fi
   printf '%s\n' "$signer" | grep -qE '^[0-9A-F]{40}$' && [ "$(printf '%s\n' "$signer" | wc -l)" -eq 1 ] || fail 6 "$what is not signed by exactly one key"
 }
@@ -245,6 +258,8 @@ check_descriptor() {
   [ "$(top_value format)" = 1 ] || fail 3 "$what is of a format that this bootstrap does not know" "use the bootstrap that was built with it"
   id=$(top_value id)
   printf '%s\n' "$id" | grep -qE '^pgark-[A-Za-z0-9._+~-]+$' || fail 3 "$what names itself $id"
+  format=$(target_value format)
+  case $format in deb | rpm) ;; *) fail 3 "$what has packages of the format $format" ;; esac
   base=$id-$(sha256sum <"$work/SHA256SUMS" | cut -c 1-12)
 }
 
@@ -258,16 +273,37 @@ check_host() {
   # shellcheck disable=SC1091
   host_release=$(. /etc/os-release && printf '%s' "${VERSION_ID-}")
   host_arch=$(uname -m)
+  # shellcheck disable=SC1091
+  host_like=$(. /etc/os-release && printf '%s' "${ID_LIKE-}")
+  host_manager=none
   : >"$work/wrong"
-  expect distribution "$host_distro" "$(target_value distro)"
+  case $format in
+    deb)
+      wanted=$(target_value distro)
+      expect distribution "$host_distro" "$wanted"
+      ;;
+    rpm)
+      wanted="Enterprise Linux"
+      is_el || expect distribution "$host_distro" "$wanted"
+      ! command -v dnf >/dev/null || host_manager=dnf
+      expect "package manager" "$host_manager" dnf
+      ;;
+  esac
   expect release "${host_release%%.*}" "$(target_value release)"
   expect architecture "$host_arch" "$(target_value arch)"
-  if [ "$(target_value format)" = deb ] && command -v dpkg >/dev/null; then
+  if [ "$format" = deb ] && command -v dpkg >/dev/null; then
     expect "package architecture" "$(dpkg --print-architecture)" "$(target_value packageArch)"
   fi
   [ -s "$work/wrong" ] || return 0
   details "$work/wrong"
-  fail 3 "$what is for $(target_value distro) $(target_value release) $(target_value arch), this host is $host_distro $host_release $host_arch"
+  fail 3 "$what is for $wanted $(target_value release) $(target_value arch), this host is $host_distro $host_release $host_arch"
+}
+
+# Rebuilds of one release of RHEL take each other's packages, and say that they are like it; Oracle's says only whose it is.
+is_el() {
+  case $host_distro in rhel | rocky | almalinux | centos | ol) return 0 ;; esac
+  case " $host_like " in *" rhel "*) return 0 ;; esac
+  return 1
 }
 
 expect() { [ "$2" = "$3" ] || printf '%s: the host has %s, the bundle is for %s\n' "$1" "${2:-none}" "$3" >>"$work/wrong"; }
@@ -308,7 +344,7 @@ sums_of() { sed -n "s|^\([0-9a-f]\{64\}\)  $1/|\1  |p" "$work/SHA256SUMS"; }
 # Exactly the files that the list names, the list itself and its signature. An unpacked folder may hold more; it is not taken.
 check_members() {
   { sed 's/^[0-9a-f]\{64\}  //' "$work/SHA256SUMS"; printf 'SHA256SUMS\nSHA256SUMS.asc\n'; } | sort >"$work/wanted"
-  if grep -vE '^([A-Za-z0-9_+~-][A-Za-z0-9._+~-]*/)*[A-Za-z0-9_+~-][A-Za-z0-9._+~-]*$' "$work/wanted" >"$work/wrong"; then
+  if grep -vE '^([A-Za-z0-9_+~-][A-Za-z0-9._+~^-]*/)*[A-Za-z0-9_+~-][A-Za-z0-9._+~^-]*$' "$work/wanted" >"$work/wrong"; then
     details "$work/wrong"
     fail 6 "$what lists files that no bundle has"
   fi
@@ -430,8 +466,16 @@ unpack_runtime() {
   cp "$work/placed" "$stage_home/placed"
 }
 
-# apt itself, as its own unprivileged user, must find the repository good before it is put in place.
+# Whoever will read the repository must find it good before it is put in place.
 try_repository() {
+  case $format in
+    deb) try_apt ;;
+    rpm) try_dnf ;;
+  esac
+}
+
+# As its own unprivileged user.
+try_apt() {
   write_source "file:$stage_repository" "$stage_home/keyring.gpg" >"$work/trial.sources"
   chmod 755 "$work"
   mkdir -p "$work/lists/partial"
@@ -449,6 +493,27 @@ update_apt() {
     update >"$work/errors" 2>&1
 }
 
+# dnf takes the index by the bundle's key; and rpm of this host, by its own policy, takes every key that packages are signed with.
+try_dnf() {
+  mkdir "$work/repos" "$work/rpmdb"
+  write_repo "$stage_repository" >"$work/repos/pgark.repo"
+  printf '[main]\nreposdir=%s\ncachedir=%s\ngpgcheck=1\n' "$work/repos" "$work/cache" >"$work/dnf.conf"
+  update_dnf --config "$work/dnf.conf" || { details "$work/errors"; fail 6 "dnf does not accept the repository of $what"; }
+  rpmkeys --dbpath "$work/rpmdb" --import "$stage_repository/keys/packages.asc" >"$work/errors" 2>&1 || { details "$work/errors"; fail 6 "rpm of this host does not accept the keys that the packages of $what are signed with"; }
+}
+
+# The packages were chosen with the modules of the distribution in mind, and stand above them: module_hotfixes (dnf.conf(5)).
+# What lies on a local disk is looked at each time, so that no index of a bundle before is taken for that of this one.
+write_repo() {
+  printf '[pgark]\nname=pgark\nbaseurl=file://%s\nenabled=1\nrepo_gpgcheck=1\ngpgcheck=1\ngpgkey=file://%s/keys/pgark.asc file://%s/keys/packages.asc\nmodule_hotfixes=1\nskip_if_unavailable=0\nmetadata_expire=1\n' "$1" "$1" "$1"
+}
+
+# Reads this one repository. The only key that is answered yes for is the one in the repository, of which every file was checked.
+update_dnf() {
+  dnf "$@" --quiet --assumeyes --noplugins --disablerepo='*' --enablerepo=pgark --setopt=logdir="$work" --setopt=persistdir="$work/dnf" \
+    --setopt=pgark.skip_if_unavailable=0 makecache --refresh >"$work/errors" 2>&1
+}
+
 # The names are new, so nothing that is in use is touched; then each link is replaced at once.
 place() {
   name=$base
@@ -462,6 +527,13 @@ place() {
   mv -T "$stage_repository" "$repositories/$name"
   later "rm -rf '$homes/$name'"
   mv -T "$stage_home" "$homes/$name"
+  label "$repositories/$name" "$homes/$name"
+}
+
+# What the host's SELinux policy says of these paths; on hosts without it there is nothing to do.
+label() {
+  command -v selinuxenabled >/dev/null && selinuxenabled && command -v restorecon >/dev/null || return 0
+  restorecon -R "$@" 2>"$work/errors" || { details "$work/errors"; fail 8 "the SELinux contexts of $* could not be set"; }
 }
 
 # The bundle that was in use until now becomes the previous one, first: whenever this is cut off, there is a way back.
@@ -472,33 +544,62 @@ switch() {
     point_link "$repositories/previous" "$old"
     point_link "$homes/previous" "$old"
   fi
+  make_folder "$(dirname "$program")"
+  case $format in
+    deb) switch_apt ;;
+    # The keys are part of the repository, and change with it.
+    rpm) switch_links ;;
+  esac
+  point_link "$program" "$home/installer/pgark"
+  label "$repository" "$home" "$program"
+}
+
+switch_apt() {
   new_keyring=$homes/$name/keyring.gpg
   make_folder "$(dirname "$keyring")"
-  make_folder "$(dirname "$program")"
   # While the links change, both keys are known: apt finds a repository that it can check at any moment.
   if [ -e "$keyring" ] && ! cmp -s "$keyring" "$new_keyring"; then cat "$keyring" "$new_keyring" | put_file "$keyring"; fi
   [ -e "$keyring" ] || put_file "$keyring" <"$new_keyring"
+  switch_links
+  cmp -s "$keyring" "$new_keyring" || put_file "$keyring" <"$new_keyring"
+}
+
+switch_links() {
   point_link "$repository" ".pgark/$name"
   point_link "$home" ".pgark/$name"
-  cmp -s "$keyring" "$new_keyring" || put_file "$keyring" <"$new_keyring"
-  point_link "$program" "$home/installer/pgark"
+}
+
+point_manager() {
+  case $format in
+    deb) point_apt ;;
+    rpm) point_dnf ;;
+  esac
 }
 
 point_apt() {
   write_source "file:$repository" "$keyring" >"$work/pgark.sources"
   cmp -s "$work/pgark.sources" "$source_list" || put_file "$source_list" <"$work/pgark.sources"
-  [ -n "$keep_sources" ] || set_aside_sources
+  [ -n "$keep_sources" ] || set_aside_sources /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources
   keep_lists
   update_apt "$source_list" "$lists" || { details "$work/errors"; fail 8 "apt-get update failed; what was changed is put back"; }
+}
+
+point_dnf() {
+  write_repo "$repository" >"$work/pgark.repo"
+  make_folder "$(dirname "$yum_file")"
+  cmp -s "$work/pgark.repo" "$yum_file" || put_file "$yum_file" <"$work/pgark.repo"
+  label "$yum_file"
+  [ -n "$keep_sources" ] || set_aside_sources /etc/yum.repos.d/*.repo
+  keep_cache
+  update_dnf || { details "$work/errors"; fail 8 "dnf makecache failed; what was changed is put back"; }
 }
 
 # Other sources name hosts that cannot be reached from here. They are moved, not changed.
 set_aside_sources() {
   moved=0
-  for each in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
-    [ -e "$each" ] && [ "$each" != "$source_list" ] || continue
-    # apt reads no other names (sources.list(5)).
-    case ${each##*/} in *[!A-Za-z0-9_.-]*) continue ;; esac
+  for each in "$@"; do
+    [ -e "$each" ] && [ "$each" != "$source_list" ] && [ "$each" != "$yum_file" ] || continue
+    is_source "${each##*/}" || continue
     stored=$set_aside$each
     count=0
     # One that an interrupted run copied is taken as it is; what is there for another reason keeps its place.
@@ -517,6 +618,11 @@ set_aside_sources() {
   done
 }
 
+# apt reads no other names (sources.list(5)); dnf reads any, and copr makes some with colons.
+is_source() {
+  case $format:$1 in deb:*[!A-Za-z0-9_.-]* | rpm:*[!A-Za-z0-9_.:@+~-]*) return 1 ;; esac
+}
+
 # What apt knows of our repository, so that it can be put back.
 keep_lists() {
   make_folder "$lists"
@@ -525,6 +631,16 @@ keep_lists() {
     [ ! -e "$each" ] || cp -a "$each" "$work/known/"
   done
   later "rm -rf '$lists'/_www_pgark_* '$lists/lock' '$lists/partial' '$lists/auxfiles'; cp -a '$work/known/.' '$lists/'"
+}
+
+# The same of dnf.
+keep_cache() {
+  make_folder "$cache"
+  mkdir "$work/known"
+  for each in "$cache"/pgark* "$cache/expired_repos.json"; do
+    [ ! -e "$each" ] || cp -a "$each" "$work/known/"
+  done
+  later "rm -rf '$cache'/pgark* '$cache/expired_repos.json'; cp -a '$work/known/.' '$cache/'"
 }
 
 # What an interrupted run left, and bundles older than the previous one: whatever none of the links names.
@@ -543,7 +659,7 @@ report() {
   else
     say "✓      $id is in place already, and each of its files is as it was signed"
   fi
-  [ "${moved:-0}" = 0 ] || say "       other apt sources: $moved set aside in $set_aside; pgark repo restore brings them back"
+  [ "${moved:-0}" = 0 ] || say "       other package sources: $moved set aside in $set_aside; pgark repo restore brings them back"
   say "next   pgark configure"
 }
 

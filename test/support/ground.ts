@@ -25,8 +25,10 @@ export interface Ground {
 }
 
 /** A fresh one; `media` is shown to it read-only. */
-export async function freshGround(suite: Suite, media: string): Promise<Ground> {
-  const base = await baseRoot(suite);
+export const freshGround = async (suite: Suite, media: string): Promise<Ground> => groundOver(await baseRoot(suite), media);
+
+/** A fresh one over the root in this folder. */
+export async function groundOver(base: string, media: string): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), 'pgark-ground-'));
   await Promise.all(['upper', 'work', 'root'].map((name) => mkdir(join(folder, name))));
   const run: Ground['run'] = (argv, { before = '', stdin, terminal, timeout = 120 } = {}) => {

@@ -7,7 +7,7 @@ import { openStore, type Store } from '../../../builder/store/store.ts';
 import { describe, signingDate } from '../../../builder/tree/describe.ts';
 import { layTree } from '../../../builder/tree/tree.ts';
 import { Descriptor } from '../../../repo/bundle/descriptor.ts';
-import { repositoryComponent, repositorySuite, target } from '../../../repo/bundle/paths.ts';
+import { repositoryComponent, repositoryKeys, repositorySuite, target } from '../../../repo/bundle/paths.ts';
 import { inMemberOrder } from '../../../repo/bundle/tree.ts';
 import { writeDocument } from '../../../repo/core/document.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
@@ -99,9 +99,14 @@ group('bootstrap', () => {
     ['program', target.command],
     ['keyring', target.keyring],
     ['source_list', target.sourceList],
+    ['yum_file', target.yumFile],
     ['set_aside', target.setAside],
   ])('has the path of the contract for %s', (name, path) => {
     expect(script).toMatch(new RegExp(`^${name}=${path}$`, 'm'));
+  });
+
+  test('names the keys of the contract to dnf', () => {
+    expect(script).toContain(`gpgkey=file://%s/${repositoryKeys.index} file://%s/${repositoryKeys.packages}\\n`);
   });
 
   test('names the suite and the component of the contract', () => {
