@@ -18,7 +18,7 @@ export const build: CommandSpec = {
   arguments: 'BUNDLE.yml|LOCK',
   about: 'makes a signed bundle; from a manifest it locks first',
   options: {
-    target: { short: 't', value: 'TARGET', many: true, about: 'd12.x86_64, d13.aarch64 …; a lock has its own' },
+    target: { short: 't', value: 'TARGET', many: true, about: 'd12.x86_64, el9 …; a lock has its own' },
     pg: { value: 'N', many: true, about: 'only this PostgreSQL major' },
     out: { short: 'o', value: 'DIR', about: 'where the bundle is written (here)' },
     key: { value: 'FILE', about: 'the private key that signs ($XDG_CONFIG_HOME/pgark/key)' },

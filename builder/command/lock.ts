@@ -16,7 +16,7 @@ export const lock: CommandSpec = {
   arguments: 'BUNDLE.yml',
   about: 'settles every package of a bundle, and proves that each of its roots installs',
   options: {
-    target: { short: 't', value: 'TARGET', many: true, about: 'd12.x86_64, d13.aarch64 …; `all` for all that the bundle is made for' },
+    target: { short: 't', value: 'TARGET', many: true, about: 'd12.x86_64, el9 …; `all` for all that the bundle is made for' },
     pg: { value: 'N', many: true, about: 'only this PostgreSQL major' },
     out: { short: 'o', value: 'DIR', about: 'where the locks are written (here)' },
     ...upstreamOptions,

@@ -8,7 +8,7 @@ import type { Catalog } from '../manifest/catalog.ts';
 import { readBundle, type GivenBundle } from '../manifest/given.ts';
 import { ownManifests } from '../manifest/files.ts';
 import { readMirrorFile, substitute } from '../manifest/mirrors.ts';
-import { findTarget } from '../manifest/platform.ts';
+import { covers, findTarget } from '../manifest/platform.ts';
 import { openUpstream } from '../pipeline.ts';
 import type { Upstream } from '../source/upstream.ts';
 import { storeFolder } from '../store/store.ts';
@@ -56,11 +56,12 @@ export async function bundleArgument(invocation: Invocation, catalog: Catalog): 
   return readBundle(path, catalog);
 }
 
-/** The targets that `--target` names; `all` stands for all that the bundle is made for. @throws Fault usage */
+/** The targets that `--target` names, `el9` both of that release; `all` stands for all that the bundle is made for. @throws Fault usage */
 export function targetsOf(invocation: Invocation, { bundle, catalog }: GivenBundle): Target[] {
   const given = invocation.values('target');
   const made = [...madeFor(bundle, catalog).keys()];
   if (given.length === 0) throw new Fault('usage', 'a target is needed', { hint: `--target ${made[0]}; this bundle is made for ${made.join(', ')}` });
-  const codes = given.includes('all') ? made : [...new Set(given)];
-  return codes.map((code) => findTarget(catalog.targets, code));
+  const all = given.includes('all') ? made : given.flatMap((each) => made.filter((code) => covers(each, findTarget(catalog.targets, code))));
+  const exact = given.filter((each) => each !== 'all' && !made.some((code) => covers(each, findTarget(catalog.targets, code))));
+  return [...new Set([...all, ...exact])].map((code) => findTarget(catalog.targets, code));
 }

@@ -45,15 +45,20 @@ async function recall(place: string): Promise<Omit<Catalog, 'keys'> | undefined>
   if (text === undefined) return undefined;
   const body = text.subarray(text.indexOf('\n') + 1);
   if (text.toString('latin1', 0, text.length - body.length) !== `${digestOf(body)}\n`) return undefined;
-  return JSON.parse(body.toString('utf8')) as Omit<Catalog, 'keys'>;
+  try {
+    return JSON.parse(body.toString('utf8')) as Omit<Catalog, 'keys'>;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What somebody else could have written is not read. */
 async function readOwn(place: string): Promise<Buffer | undefined> {
   if (!isOurs(await stat(dirname(place)))) return undefined;
-  const file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    return isOurs(await file.stat()) ? await file.readFile() : undefined;
+    const found = await file.stat();
+    return found.isFile() && isOurs(found) ? await file.readFile() : undefined;
   } finally {
     await file.close();
   }

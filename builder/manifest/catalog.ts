@@ -63,7 +63,8 @@ export function catalogIn(manifests: Manifests): Catalog {
 
 /** The extension package that a name stands for: its own, or that of something it creates. */
 export function groupOf(catalog: Catalog, name: string): string | undefined {
-  return catalog.extensions[name] ? name : catalog.created[name];
+  if (Object.hasOwn(catalog.extensions, name)) return name;
+  return Object.hasOwn(catalog.created, name) ? catalog.created[name] : undefined;
 }
 
 /** The release that a target is one architecture of. */
@@ -91,7 +92,8 @@ function collect<T>(mistakes: Fault[], act: () => T): T[] {
 function allOf(mistakes: readonly Fault[], stray: readonly string[] = []): Fault {
   const [first] = mistakes;
   if (first && mistakes.length === 1 && stray.length === 0) return first;
-  const message = mistakes.length > 1 ? `${mistakes.length} manifests are not valid` : (first?.message ?? 'the manifests do not fit together');
+  const alone = mistakes.length > 1 ? `${mistakes.length} manifests are not valid` : (first?.message ?? 'the manifests do not fit together');
+  const message = first && stray.length > 0 ? 'several manifests are not valid' : alone;
   return new Fault('invalid', message, {
     details: [...mistakes.flatMap((mistake) => (mistake.details.length > 0 ? mistake.details : [mistake.message])), ...stray],
   });

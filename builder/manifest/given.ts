@@ -37,9 +37,17 @@ async function withOwnSources(value: unknown, folder: string, catalog: Catalog):
   for (const path of paths) {
     const file = join(folder, path);
     const source = readDocument(Source, (await readGiven(file)).toString('utf8'), file);
-    if (catalog.sources[source.name]) throw new Fault('invalid', `${file} describes a source by the name "${source.name}", which is taken`, { hint: 'give it a name of its own' });
+    refuseTaken(source, file, Object.values(sources));
     sources[path] = source;
     for (const [fingerprint, key] of Object.entries(source.keys)) if (key.file !== undefined) keys[fingerprint] = await readGiven(join(dirname(file), key.file));
   }
   return paths.length === 0 ? catalog : { ...catalog, sources, keys };
+}
+
+/** Locks tell sources and archives by their names alone, and addresses are taken by them. */
+function refuseTaken(own: Source, file: string, others: readonly Source[]): void {
+  const taken = others.some((source) => source.name === own.name) ? [`a source by the name "${own.name}"`] : [];
+  const archives = Object.keys(own.archives).filter((name) => others.some((source) => Object.hasOwn(source.archives, name))).map((name) => `an archive by the name "${name}"`);
+  const what = [...taken, ...archives];
+  if (what.length > 0) throw new Fault('invalid', `${file} describes ${what.join(' and ')}, which is taken`, { hint: 'give it a name of its own' });
 }

@@ -65,10 +65,10 @@ export const Source = z
     if (source.suites.length + source.repositories.length === 0) wrong(['suites'], 'a source has suites or repositories');
     for (const kind of ['suites', 'repositories'] as const) {
       source[kind].forEach((each, index) => {
-        if (!source.archives[each.archive]) wrong([kind, index, 'archive'], `unknown archive "${each.archive}", archives are ${Object.keys(source.archives).join(', ')}`);
+        if (!Object.hasOwn(source.archives, each.archive)) wrong([kind, index, 'archive'], `unknown archive "${each.archive}", archives are ${Object.keys(source.archives).join(', ')}`);
         if (each.keys.length === 0 && source.disabled === undefined) wrong([kind, index, 'keys'], 'without the fingerprint of a key its source has to be disabled, with the reason');
         each.keys.forEach((key, at) => {
-          if (!source.keys[key]) wrong([kind, index, 'keys', at], `${key} is not described under keys`);
+          if (!Object.hasOwn(source.keys, key)) wrong([kind, index, 'keys', at], `${key} is not described under keys`);
         });
       });
     }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Fault } from '../core/fault.ts';
+import { harmless } from './harmless.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -27,9 +28,9 @@ export const ink = coloursOf('stdout');
 export function printFault(fault: Fault, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(fault)}\n`);
   const lines = [
-    `${paint.red('error')}  ${fault.message}`,
-    ...fault.details.map((detail) => `       ${detail}`),
-    ...(fault.hint ? [`${paint.dim('hint')}   ${fault.hint}`] : []),
+    `${paint.red('error')}  ${harmless(fault.message)}`,
+    ...fault.details.map((detail) => `       ${harmless(detail)}`),
+    ...(fault.hint ? [`${paint.dim('hint')}   ${harmless(fault.hint)}`] : []),
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
 }
@@ -38,7 +39,7 @@ export function printFault(fault: Fault, json: boolean): void {
 export function printBug(error: unknown, json: boolean): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: 'bug', message: text.split('\n')[0], details: [] })}\n`);
-  process.stderr.write(`${paint.red('bug')}    ${text}\n`);
+  process.stderr.write(`${paint.red('bug')}    ${harmless(text)}\n`);
 }
 
 export function printInterrupted(json: boolean): void {

@@ -1,4 +1,5 @@
 import { each, type Progress } from '../core/progress.ts';
+import { harmless } from './harmless.ts';
 import { paint } from './print.ts';
 
 /** What is told of the work, in one way of telling it. */
@@ -14,7 +15,8 @@ export interface Voice {
 export function report(voice: Voice, pause = 5000, depth = 0): Progress {
   let last = performance.now();
   return {
-    step: async (title, act) => {
+    step: async (given, act) => {
+      const title = harmless(given);
       const start = performance.now();
       const seconds = (): number => (performance.now() - start) / 1000;
       voice.started(title, depth);
@@ -30,9 +32,9 @@ export function report(voice: Voice, pause = 5000, depth = 0): Progress {
     say: (text) => {
       if (performance.now() - last < pause) return;
       last = performance.now();
-      voice.said(text, depth);
+      voice.said(harmless(text), depth);
     },
-    warn: (text) => voice.warned(text, depth),
+    warn: (text) => voice.warned(harmless(text), depth),
     each,
   };
 }

@@ -1,6 +1,7 @@
 import { exitCodes, Fault } from '../core/fault.ts';
 import type { CommandSpec, Invocation, Program } from './command.ts';
 import { find } from './find.ts';
+import { harmlessInColour } from './harmless.ts';
 import { describeCommand, describeFamily, describeProgram } from './help.ts';
 import { watchInterrupts, type Interrupts } from './interrupt.ts';
 import { parse, type Parsed } from './parse.ts';
@@ -62,7 +63,7 @@ function invocation(parsed: Parsed, json: boolean, display: Display, interrupts:
     has: parsed.has,
     progress: display.progress,
     print: (text) => {
-      if (!json) display.defer(() => process.stdout.write(`${text}\n`));
+      if (!json) display.defer(() => process.stdout.write(`${harmlessInColour(text)}\n`));
     },
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     signal: interrupts.signal,
@@ -74,7 +75,10 @@ function forgiveClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     if (stream.listenerCount('error') > 0) continue;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      // There is nowhere left to say it when it is standard error itself.
+      if (stream === process.stdout) process.stderr.write(`error  what was to be said cannot be written: ${error.code}\n`);
+      process.exit(exitCodes.invalid);
     });
   }
 }

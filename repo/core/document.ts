@@ -69,11 +69,21 @@ export function openDocument(text: string, file: string): OpenDocument {
   }
   return {
     file,
-    value: document.toJS(),
+    value: valueOf(document, file),
     valueAt: (path) => place(offsetOf(document, path)),
     keyAt: (path) => place(keyOffset(document, path.slice(0, -1), String(path.at(-1)))),
     explain: (schema, issue, base = []) => explain(issue, schema, document, base).map(({ offset, message }) => ({ place: place(offset), message })),
   };
+}
+
+/** @throws Fault invalid for aliases that stand for more and more of themselves */
+function valueOf(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw new Fault('invalid', `${file} cannot be read`, { details: [`${file}: ${cause.message}`], cause });
+  }
 }
 
 /** The JSON form in which our own documents are written: stable, readable, a newline at the end. */

@@ -69,6 +69,23 @@ describe('a bundle with a repository of its own', () => {
     expect([result, stderr]).toEqual([3, expect.stringContaining('which is taken')]);
   });
 
+  test('cannot put an archive of its own in the place of one that is there', async () => {
+    await write('yard.yml', manifestOf(key.fingerprint).replace('archives: { yard:', 'archives: { test:').replace('archive: yard', 'archive: test'));
+
+    const { result, stderr } = await run('lock', upstream.bundle, '--target', 'd12.x86_64');
+
+    expect([result, stderr]).toEqual([3, expect.stringContaining('an archive by the name "test", which is taken')]);
+  });
+
+  test('shares no name with another that it brings along', async () => {
+    await write('other.yml', manifestOf(key.fingerprint));
+    await write('bundle.yml', "name: charts\nversion: '1.0'\nabout: x\nsources: [test, ./yard.yml, ./other.yml]\ntargets: [d12]\npg: ['15']\npackages: [yard-tools]\n");
+
+    const { result, stderr } = await run('lock', upstream.bundle, '--target', 'd12');
+
+    expect([result, stderr]).toEqual([3, expect.stringContaining('a source by the name "yard"')]);
+  });
+
   test('is fetched for by its lock alone, from where its manifest said', async () => {
     await run('lock', upstream.bundle, '--target', 'd12.x86_64');
     await run('keygen', '--ed25519', '--out', join(upstream.folder, 'key'));
