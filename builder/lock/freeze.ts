@@ -49,6 +49,7 @@ export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
     rivalries: proven.rivalries.map(({ root, rivals, sentences }) => ({ root, rivals: rivals.toSorted(), reasons: [...sentences] })).sort(by((each) => `${each.root} ${each.rivals.join(' ')}`)),
     rejected: rejectedOf(proven),
     choice: choiceOf(proven, places),
+    baselines: proven.baselines.map(({ failing, ...rest }) => ({ ...rest, failing: failing.map(({ roots, sentences }) => ({ roots: [...roots], reasons: [...sentences] })) })).sort(by((baseline) => baseline.name)),
     packages: closure.map((shipped) => lockPackage(shipped, bases, places)),
   };
 }

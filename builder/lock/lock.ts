@@ -36,10 +36,11 @@ export const LockedSource = z.strictObject({
 });
 export type LockedSource = z.infer<typeof LockedSource>;
 
-/** Why a package is in the bundle; followed from `by` to `by`, it leads to a root or to the base set. */
+/** Why a package is in the bundle; followed from `by` to `by`, it leads to a root, to the base set or to a baseline. */
 export const LockedBecause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('root'), root: z.string() }),
   z.strictObject({ kind: z.literal('base') }),
+  z.strictObject({ kind: z.literal('baseline'), baseline: z.string() }),
   z.strictObject({ kind: z.enum(['requires', 'recommends']), by: Place, relation: z.string() }),
 ]);
 export type LockedBecause = z.infer<typeof LockedBecause>;
@@ -125,6 +126,18 @@ export const LockedChoice = z.strictObject({
 });
 export type LockedChoice = z.infer<typeof LockedChoice>;
 
+/** A kind of host that is not minimal (manifests/baselines), held against the bundle (builder/solve/baseline.ts). */
+export const LockedBaseline = z.strictObject({
+  name: z.string(),
+  /** How many packages it has that an index knows; of how many the version is assumed to be like another; how many names no index knows. */
+  packages: Size,
+  assumed: Size,
+  unknown: Size,
+  /** Roots that do not install there, and why. */
+  failing: z.array(z.strictObject({ roots: z.array(z.string()), reasons: z.array(z.string()) })),
+});
+export type LockedBaseline = z.infer<typeof LockedBaseline>;
+
 /** `<bundle>.<target>.lock.json`: everything a bundle is made of, and why. The same question and the same upstream give the same bytes. */
 export const Lock = z.strictObject({
   format: z.literal(1),
@@ -152,6 +165,8 @@ export const Lock = z.strictObject({
   rejected: z.array(LockedRejection),
   /** Not proven when left out. */
   choice: LockedChoice.optional(),
+  /** Kinds of hosts that the roots install on from the bundle alone, or what stands in the way. */
+  baselines: z.array(LockedBaseline).optional(),
   /** Sorted by name, version and architecture. */
   packages: z.array(LockedPackage),
 });

@@ -60,6 +60,15 @@ export class Closure {
     }
   }
 
+  /** Ships a package for hosts of a kind, with what it needs on a minimal one. */
+  enterFor(baseline: string, item: Package): void {
+    const { search } = this.#host;
+    const because: Because = { kind: 'baseline', baseline };
+    this.#enter(undefined, { package: item, because, ...(!this.#host.universe.isCandidate(this.placeOf(item)) && { older: true as const }) });
+    if (!search.solve(search.goal([[this.placeOf(item)]]))) return;
+    for (const choice of choicesOf(search, '', this.#host.base)) if (!this.#shipped.has(choice.package)) this.#enter(undefined, choice);
+  }
+
   /** @param root whose proof it is part of, if any */
   #enter(root: string | undefined, { package: item, because, older }: Choice): void {
     const draft = this.#shipped.get(item) ?? { base: false, roots: new Set(), because: new Map(), older: older ?? false };
@@ -84,6 +93,8 @@ function keyOf(because: Because): string {
   switch (because.kind) {
     case 'base':
       return 'base';
+    case 'baseline':
+      return `baseline ${because.baseline}`;
     case 'root':
       return `root ${because.root}`;
     case 'requires':

@@ -49,6 +49,16 @@ export interface ChoiceProof {
   barred: readonly Barred[];
 }
 
+/** That the roots install on a kind of host from what is shipped alone (baseline.ts), or what stands in the way. */
+export interface BaselineProof {
+  name: string;
+  /** How many packages it has that an index knows; of how many of them the version is only assumed to be like another; how many names no index knows. */
+  packages: number;
+  assumed: number;
+  unknown: number;
+  failing: readonly { roots: readonly string[]; sentences: readonly string[] }[];
+}
+
 /** Everything a lock holds about what is shipped and why. */
 export interface Proven {
   /** Every package to be shipped, sorted by name, version, architecture. */
@@ -56,6 +66,7 @@ export interface Proven {
   /** A proof for each root that can be had, in the order of their names. */
   proofs: readonly Proof[];
   choice: ChoiceProof;
+  baselines: readonly BaselineProof[];
   rivalries: readonly Rivalry[];
   /** Roots that cannot be had at all. */
   unsatisfiable: readonly Problem[];

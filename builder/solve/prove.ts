@@ -1,9 +1,11 @@
 import type { Package } from '../../repo/package/package.ts';
+import { Meeting } from './baseline.ts';
 import { closeChoices } from './close.ts';
 import { Closure } from './closure.ts';
 import { explain } from './explain.ts';
 import { choicesOf, type Host, hostOf, rejectionsOf } from './host.ts';
 import { essentials } from './installable.ts';
+import type { Baseline } from './installed.ts';
 import type { Proof, Proven } from './proof.ts';
 import type { Problem, Recommends } from './resolution.ts';
 import { rivalriesAmong } from './rivalry.ts';
@@ -13,17 +15,20 @@ import type { Universe } from './universe.ts';
 
 /**
  * Proves for every root that it installs on a minimal host, and gathers what must be shipped for that: the base set,
- * everything that a proof needs, and what a client may need that chooses otherwise. Roots may exclude each other; then that is recorded. Nothing is dropped in silence.
+ * everything that a proof needs, and what a client may need that chooses otherwise, or that has something else installed. Roots
+ * may exclude each other; then that is recorded. Nothing is dropped in silence.
  */
-export function prove(universe: Universe, roots: readonly string[], { recommends }: { recommends: Recommends }): Proven {
+export function prove(universe: Universe, roots: readonly string[], { recommends, baselines = [] }: { recommends: Recommends; baselines?: readonly Baseline[] }): Proven {
   const host = hostOf(universe, recommends);
-  if ('subject' in host) return { closure: [], proofs: [], choice: { branches: 0, barred: [] }, rivalries: [], unsatisfiable: [host] };
+  if ('subject' in host) return { closure: [], proofs: [], choice: { branches: 0, barred: [] }, baselines: [], rivalries: [], unsatisfiable: [host] };
   const verdicts = [...new Set(roots)].toSorted().map((root) => proveRoot(host, root));
   const proofs = verdicts.filter((verdict): verdict is Proof => 'root' in verdict);
   const unsatisfiable = verdicts.filter((verdict): verdict is Problem => 'subject' in verdict);
   const closure = new Closure(host, proofs);
+  const meetings = baselines.map((baseline) => new Meeting(host, proofs, baseline));
+  for (const meeting of meetings) meeting.close(closure);
   const { bundle, choice } = closeChoices(host, closure, proofs);
-  return { closure: closure.list(), proofs, choice, rivalries: rivalriesAmong(bundle, proofs.map((proof) => proof.root)), unsatisfiable };
+  return { closure: closure.list(), proofs, choice, baselines: meetings.map((meeting) => meeting.prove(closure.packages)), rivalries: rivalriesAmong(bundle, proofs.map((proof) => proof.root)), unsatisfiable };
 }
 
 function proveRoot(host: Host, root: string): Proof | Problem {

@@ -9,6 +9,8 @@ export type Because =
   | { kind: 'root'; root: string }
   /** Every system has it: Essential, required, or apt itself, and what these need. */
   | { kind: 'base' }
+  /** Hosts of this kind have an older version, which something shipped takes away from under other packages. */
+  | { kind: 'baseline'; baseline: string }
   /** A chosen package asks for it; `relation` is the clause as the index writes it. */
   | { kind: 'requires' | 'recommends'; by: Package; relation: string };
 

@@ -32,8 +32,12 @@ describe('a lock', () => {
     expect(() => readLock(writeLock({ ...lock, choice: { branches: 1, barred: [{ by: 3, relation: 'x', taken: [99], roots: [] }] } }), 'x.lock.json')).toThrow('it names the packages 99');
   });
 
-  test('made without a proof that it is closed under choice is still a lock', () => {
-    const { choice: _, ...old } = lock;
+  test('says what stands in the way on hosts of a kind', () => {
+    expect(lock.baselines).toEqual([{ name: 'old', packages: 1, assumed: 0, unknown: 2, failing: [{ roots: ['postgresql-15'], reasons: ['libc6 is too old'] }] }]);
+  });
+
+  test('made without a proof that it is closed under choice, or of baselines, is still a lock', () => {
+    const { choice: _, baselines: __, ...old } = lock;
 
     expect(readLock(writeLock(old), 'x.lock.json')).toEqual(old);
   });

@@ -54,6 +54,7 @@ export const proven: Proven = {
     { root: 'postgresql-15-rival', choices: [{ package: rival, because: { kind: 'root', root: 'postgresql-15-rival' } }], rejections: [], removes: [libc] },
   ],
   choice: { branches: 1, barred: [{ by: postgis, relation: 'libpq5 | rival', taken: [rival], roots: ['postgresql-15-postgis-3'] }] },
+  baselines: [{ name: 'old', packages: 1, assumed: 0, unknown: 2, failing: [{ roots: ['postgresql-15'], sentences: ['libc6 is too old'] }] }],
   rivalries: [{ root: 'postgresql-15-rival', rivals: ['postgresql-15-postgis-3'], sentences: ['they conflict'] }],
   unsatisfiable: [{ subject: 'postgresql-15-gone', sentences: ['no package of this name is in the archive'] }],
 };
