@@ -58,8 +58,10 @@ function lockSource({ name, drawn, signer, digest, release, indexes }: ReadSuite
   const { source, suite } = drawn;
   const base = source.archives[suite.archive]!.url.replace(/\/+$/, '');
   const url = suite.path === '' ? base : `${base}/${suite.path}`;
-  return { name, archive: suite.archive, url, path: suite.path, suite: suite.suite, signer, keys: suite.keys.toSorted(), date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
+  return { name, archive: suite.archive, url, path: suite.path, suite: suite.suite, signer, keys: keysOf(suite).toSorted(), date: release.date.toISOString(), release: digest, indexes: indexes.map(({ path, size, digest: of }) => ({ path, size, digest: of })).sort(by((index) => index.path)) };
 }
+
+const keysOf = (suite: Drawn['suite']): readonly string[] => ('packageKeys' in suite && suite.packageKeys) || suite.keys;
 
 function lockPackage({ package: item, base, older, because }: Shipped, bases: ReadonlyMap<string, string>, places: ReadonlyMap<string, number>): LockedPackage {
   const { name, version, arch, size, installed, digest, source, url, stanza } = item;

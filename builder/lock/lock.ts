@@ -25,7 +25,7 @@ export const LockedSource = z.strictObject({
   suite: z.string(),
   /** The primary key whose signature was good. */
   signer: z.string(),
-  /** The primary keys that the manifest pins for it, sorted; its RPM packages are signed by one of these. None in a lock of before they were kept. */
+  /** The primary keys that the manifest pins for it, sorted; of an RPM repository those for its packages, one of which has signed each. None in a lock of before they were kept. */
   keys: z.array(z.string().regex(/^[0-9A-F]{40}$/)).default([]),
   /** When upstream made it. */
   date: z.iso.datetime(),

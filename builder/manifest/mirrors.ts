@@ -10,12 +10,13 @@ import type { Source } from './source.ts';
 
 /**
  * Where archives are mirrored, for `--mirrors FILE`. A mirror that only copies needs an address; one that signs its indexes
- * anew (aptly, Pulp, Artifactory) names its keys, and then these and no others are trusted for that archive.
+ * anew (aptly, Pulp, Artifactory) names its keys, and then these and no others are trusted for the indexes of that archive.
+ * RPM packages carry signatures of their own, which such a mirror leaves as they are.
  */
 export const MirrorFile = z.strictObject({
   archives: z.record(z.string(), z.strictObject({
     url: z.url({ protocol: /^https?$/ }).describe('The base address of the mirror'),
-    keys: z.array(z.string()).default([]).describe('Paths of public keys, from this file; with any, these and no others are trusted for the archive'),
+    keys: z.array(z.string()).default([]).describe('Paths of public keys, from this file; with any, these and no others are trusted for the indexes of the archive'),
   })),
 });
 export type MirrorFile = z.infer<typeof MirrorFile>;
@@ -55,10 +56,15 @@ function mirrored(source: Source, mirrors: ReadonlyMap<string, Substitute>): Sou
     archives: Object.fromEntries(archives),
     keys: { ...source.keys, ...Object.fromEntries(owned) },
     suites: source.suites.map(trust),
-    repositories: source.repositories.map(trust),
+    repositories: source.repositories.map((place) => ({ ...trust(place), ...signersOf(place, pinned(place.archive)) })),
     // With a key to hold its signatures against, nothing stands in the way of a source whose owner has published none.
     ...(disabled !== undefined && owned.length === 0 && { disabled }),
   };
+}
+
+/** Packages are signed by whom they were signed by before, or by the mirror, should it sign these too. */
+function signersOf({ keys, packageKeys = keys }: Source['repositories'][number], own: readonly string[]): { packageKeys?: string[] } {
+  return own.length === 0 ? {} : { packageKeys: [...new Set([...packageKeys, ...own])] };
 }
 
 async function readKeyFiles(paths: readonly string[], folder: string): Promise<Map<string, Uint8Array>> {

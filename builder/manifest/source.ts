@@ -45,6 +45,7 @@ const Repository = z.strictObject({
   repository: Pattern.min(1).describe('Its name, as dnf would say it'),
   ...place,
   priority: z.int().min(1).max(99).default(99).describe('Lower goes before higher, whatever the version (dnf.conf(5), priority)'),
+  packageKeys: z.array(Fingerprint).min(1).optional().describe('Any of these may have signed a package of it; the keys of its index, when left out'),
   hotfixes: z.boolean().default(false).describe('Whether its packages stand above the modules of the distribution (dnf.conf(5), module_hotfixes)'),
 });
 
@@ -67,6 +68,11 @@ export const Source = z
       source[kind].forEach((each, index) => {
         if (!Object.hasOwn(source.archives, each.archive)) wrong([kind, index, 'archive'], `unknown archive "${each.archive}", archives are ${Object.keys(source.archives).join(', ')}`);
         if (each.keys.length === 0 && source.disabled === undefined) wrong([kind, index, 'keys'], 'without the fingerprint of a key its source has to be disabled, with the reason');
+        if ('packageKeys' in each) {
+          each.packageKeys?.forEach((key, at) => {
+            if (!Object.hasOwn(source.keys, key)) wrong([kind, index, 'packageKeys', at], `${key} is not described under keys`);
+          });
+        }
         each.keys.forEach((key, at) => {
           if (!Object.hasOwn(source.keys, key)) wrong([kind, index, 'keys', at], `${key} is not described under keys`);
         });
@@ -98,6 +104,8 @@ export interface RepositoryPlace extends Place {
   suite: string;
   priority: number;
   hotfixes: boolean;
+  /** Who may have signed its packages, where that is not who signs its index. */
+  packageKeys?: readonly string[] | undefined;
 }
 
 export type AnyPlace = SuitePlace | RepositoryPlace;

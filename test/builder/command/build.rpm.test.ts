@@ -21,6 +21,7 @@ import type { Heads } from '../../../builder/tree/rpm.ts';
 import { madeKey, type MadeKey } from '../../support/archive.ts';
 import { capture } from '../../support/capture.ts';
 import { elUpstream, type ElUpstream } from '../../support/el-upstream.ts';
+import { makeRepositories } from '../../support/repository.ts';
 import { makeSignedRpm } from '../../support/signed-rpm.ts';
 import { packTiny } from '../../support/tiny.ts';
 
@@ -81,6 +82,21 @@ describe('pgark for an RPM target', () => {
     expect(locked.sources.map(({ name, keys }) => [name, keys])).toEqual([['pgdg/pgdg17', [upstream.keys.index.fingerprint, upstream.keys.packages.fingerprint].sort()], ['rocky/baseos', [upstream.keys.rocky.fingerprint]]]);
     expect(heads.listings.size).toBe(6);
   });
+});
+
+test('a mirror that signs the index anew is followed, and the packages are verified by the keys of those who made them', async () => {
+  const mirror = await madeKey('a mirror');
+  const made = upstream.baseos.map((each) => each.stanza);
+  for (const [path, content] of await makeRepositories([{ path: '9/BaseOS', date: Date.parse('2026-07-11T10:16:37Z'), packages: made }], mirror)) upstream.files.set(path, content);
+  await writeFile(join(upstream.folder, 'mirror.asc'), mirror.armoured);
+  await writeFile(join(upstream.folder, 'mirrors.yml'), `archives: { rocky: { url: '${upstream.server.url}', keys: [mirror.asc] } }\n`);
+
+  await run('lock', join(upstream.folder, 'bundle.yml'), '--target', 'el9.x86_64', '--out', upstream.folder, ...upstream.options, '--mirrors', join(upstream.folder, 'mirrors.yml'));
+
+  const locked = await lockOf();
+  const { heads } = await fill(locked, false);
+  expect(locked.sources.map(({ signer, keys }) => ({ signer, keys }))).toContainEqual({ signer: mirror.fingerprint, keys: [mirror.fingerprint, upstream.keys.rocky.fingerprint].sort() });
+  expect([...heads.keys.keys()]).toEqual([upstream.keys.packages.fingerprint, upstream.keys.rocky.fingerprint].sort());
 });
 
 describe('nothing is built of RPM packages', () => {

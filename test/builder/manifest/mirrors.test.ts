@@ -64,6 +64,20 @@ describe('a mirror that signs anew', () => {
   });
 });
 
+test('a mirror that signs its indexes anew leaves the packages of a repository to those who signed them', async () => {
+  const rpm = Source.parse({
+    name: 'rocky', about: 'x', module: 'node', keys: { [pinned]: { owner: 'x' } }, archives: { rocky: { url: 'http://rocky.invalid' } },
+    repositories: [{ repository: 'baseos', targets: ['el9'], archive: 'rocky', keys: [pinned] }],
+  });
+  const path = join(folder, 'mirrors.yml');
+  await writeFile(path, 'archives: { rocky: { url: "http://10.0.0.1/rocky", keys: [mirror.asc] } }\n');
+
+  const { sources: changed } = substitute({ ...catalog, sources: { rocky: rpm } }, await readMirrorFile(path));
+
+  expect(changed['rocky']!.repositories[0]).toMatchObject({ keys: [key.fingerprint], packageKeys: [pinned, key.fingerprint] });
+  expect(Source.safeParse(changed['rocky']).success).toBe(true);
+});
+
 describe('a file of mirrors', () => {
   test('that names an archive nobody describes is refused, with the nearest name', async () => {
     await expect(given('archives: { debain: { url: "http://10.0.0.1" } }\n')).rejects.toMatchObject({ code: 'invalid', message: 'there is no archive "debain" to be mirrored, did you mean "debian"?', hint: 'archives are debian, debian-security, vendor' });
