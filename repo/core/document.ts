@@ -108,7 +108,19 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, document: Document.
     });
   }
   const name = [...base.slice(-1), ...issue.path].map(String).join('.');
-  return [{ offset: offsetOf(document, path), message: `${name === '' ? '' : `${name}: `}${unquoted(issue, document, path) ?? issue.message}` }];
+  return [{ offset: offsetOf(document, path), message: `${name === '' ? '' : `${name}: `}${missing(issue, document, path) ?? unquoted(issue, document, path) ?? misspelt(issue, document, path) ?? issue.message}` }];
+}
+
+function missing(issue: z.core.$ZodIssue, document: Document.Parsed, path: readonly PropertyKey[]): string | undefined {
+  const speaksOfType = issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union';
+  return speaksOfType && path.length > 0 && document.getIn(path as (string | number)[]) === undefined ? 'is missing' : undefined;
+}
+
+/** One of few words, spelt nearly right. */
+function misspelt(issue: z.core.$ZodIssue, document: Document.Parsed, path: readonly PropertyKey[]): string | undefined {
+  const given: unknown = issue.code === 'invalid_value' && path.length > 0 ? document.getIn(path as (string | number)[]) : undefined;
+  const near = issue.code === 'invalid_value' && typeof given === 'string' ? nearest(given, issue.values.filter((value) => typeof value === 'string')) : undefined;
+  return near && `${issue.message}, did you mean "${near}"?`;
 }
 
 /** Where several forms are possible, the mistakes within the one whose outer form was written; without any, what is said of all of them is clearer. */

@@ -51,6 +51,20 @@ test('where several forms are possible, the mistake is looked for in the one tha
   expect(mistakesIn('of: 1')).toEqual(['x.yml:1:5  of: a text, or an object']);
 });
 
+test('what is missing is called missing, and one of few words is guessed', () => {
+  const schema = z.strictObject({ about: z.string('a sentence'), missing: z.enum(['error', 'warn']) });
+
+  const read = (): unknown => readDocument(schema, 'missing: wran\n', 'a.yml');
+
+  expect(read).toThrow(expect.objectContaining({ details: ['a.yml:1:1  about: is missing', expect.stringMatching(/^a\.yml:1:10 {2}missing: .*did you mean "warn"\?$/)] }));
+});
+
+test('aliases that stand for more and more of themselves are refused', () => {
+  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...['b', 'c', 'd', 'e'].map((name, place) => `${name}: &${name} [${Array(9).fill(`*${'abcd'[place]}`).join(', ')}]`)].join('\n');
+
+  expect(() => openDocument(bomb, 'a.yml')).toThrow('a.yml cannot be read');
+});
+
 describe('an open document', () => {
   const document = openDocument('a:\n  b: [1, 17.10]\n', 'x.yml');
 
