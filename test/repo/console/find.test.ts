@@ -57,7 +57,8 @@ describe('nothing is loaded', () => {
   });
 
   test.each([
-    [['lokc'], 'there is no command "lokc"', 'pgark --help'],
+    [['lokc'], 'there is no command "lokc", did you mean "lock"?', 'pgark --help'],
+    [['nothing'], 'there is no command "nothing"', 'pgark --help'],
     [['loc'], 'there is no command "loc", did you mean "lock"?', 'pgark --help'],
     [['dem'], 'there is no command "dem", did you mean "demo"?', 'pgark --help'],
     [['ex', 'list'], 'there is no command "ex", did you mean "ext"?', 'pgark --help'],
