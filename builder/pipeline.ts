@@ -54,13 +54,14 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)));
   const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
-    const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends });
+    const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends, baselines: manifest.baselines });
     refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
     return found;
   });
   expectBase(manifest, proven.unsatisfiable);
   const lock = freeze({ manifest, suites, proven, runtime });
   judgeMissing(manifest, lock, given, progress);
+  warnOfBaselines(lock, progress);
   return lock;
 }
 
@@ -131,4 +132,14 @@ function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, 
     });
   }
   if (bundle.missing === 'warn') for (const each of lock.missing) progress.warn(`left out  ${tell(each)}`);
+}
+
+/** That a root does not install on every kind of host is no error: it may not be meant for them all. */
+function warnOfBaselines({ baselines = [] }: Lock, progress: Progress): void {
+  for (const { name, failing } of baselines) {
+    for (const { roots, reasons } of failing) {
+      const shown = roots.length > 3 ? `${roots.slice(0, 3).join(', ')} and ${roots.length - 3} more` : roots.join(', ');
+      progress.warn(`on ${name}  ${shown}: ${reasons.join('; ')}`);
+    }
+  }
 }

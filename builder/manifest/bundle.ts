@@ -28,6 +28,7 @@ export const Bundle = z.strictObject({
   extensions: z.union([z.literal('all'), z.array(z.string())], 'a list of names, or all').default([]).describe('By name, or all that the sources have'),
   packages: z.union([z.array(PackageName), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) })]).default([]).describe('Further packages by the names they have upstream, the same in every family or apart'),
   exclude: names.describe('Components, extensions or packages to leave out of all the above'),
+  baselines: z.array(z.string()).optional().describe('Kinds of hosts of manifests/baselines that it must install on; all of a target, when left out'),
   recommends: z.enum(['exclude', 'include']).default('exclude').describe('Whether recommended packages are carried too'),
   missing: z.enum(['error', 'warn', 'skip']).default('error').describe('What to do about something asked for that cannot be had. A server or component that cannot be had is always an error'),
 });
@@ -48,6 +49,7 @@ export function bundleOf(catalog: Catalog): typeof Bundle {
     all('modules', catalog.modules, 'module');
     all('components', catalog.components, 'component');
     all('categories', catalog.categories, 'category');
+    bundle.baselines?.forEach((name, index) => check(['baselines', index], name, Object.keys(catalog.baselines), 'baseline'));
     bundle.groups.forEach((name, index) => {
       if (!readGroupName(name, catalog.groups)) check(['groups', index], name, Object.keys(catalog.groups), 'group');
     });

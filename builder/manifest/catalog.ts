@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { openDocument, readOpened, spell, type OpenDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
+import { Baseline } from './baseline.ts';
 import { Module, type Component } from './component.ts';
 import { Category, namesWithin, type Extension } from './extension.ts';
 import { keyringIn, readManifests, type Manifests } from './files.ts';
@@ -25,6 +26,8 @@ export interface Catalog {
   /** The extension package behind a name for CREATE EXTENSION, or that of a module. */
   created: Readonly<Record<string, string>>;
   groups: Readonly<Record<string, Group>>;
+  /** By the names of their files. */
+  baselines: Readonly<Record<string, Baseline>>;
   /** Armoured public keys by fingerprint, as they lie in manifests/keys; trusted only where a source pins them. */
   keys: Readonly<Record<string, Uint8Array>>;
 }
@@ -44,6 +47,7 @@ export function catalogIn(manifests: Manifests): Catalog {
   const modules = read(Module, opened.modules);
   const categories = read(Category, opened.categories);
   const groups = read(Groups, opened.groups);
+  const baselines = read(Baseline, opened.baselines);
   const stray = strays(opened).map(spell);
   if (mistakes.length + stray.length > 0 || !distros) throw allOf(mistakes, stray);
   const extensions = Object.fromEntries(categories.flatMap((category) => Object.entries(category.extensions)));
@@ -57,6 +61,7 @@ export function catalogIn(manifests: Manifests): Catalog {
     extensions,
     created: Object.fromEntries(Object.entries(extensions).flatMap(([name, extension]) => namesWithin(name, extension).map((each) => [each, name]))),
     groups: groups[0]?.groups ?? {},
+    baselines: Object.fromEntries(baselines.map((baseline, place) => [manifests.baselines[place]!.name.replace(/\.yml$/, ''), baseline])),
     keys: keyringIn(manifests),
   };
 }
@@ -71,9 +76,9 @@ export function groupOf(catalog: Catalog, name: string): string | undefined {
 export const releaseFor = (catalog: Catalog, target: Target): Release => catalog.releases.find((release) => release.code === releaseOf(target))!;
 
 /** A file that is no YAML hides its names: then nothing is said of the names in others. @throws Fault invalid */
-function openAll(manifests: Manifests, mistakes: Fault[]): Written & { distros: readonly OpenDocument[] } {
+function openAll(manifests: Manifests, mistakes: Fault[]): Written & { distros: readonly OpenDocument[]; baselines: readonly OpenDocument[] } {
   const open = (files: Manifests['sources']): OpenDocument[] => files.flatMap(({ path, content }) => collect(mistakes, () => openDocument(content.toString('utf8'), path)));
-  const opened = { distros: open(manifests.distros), sources: open(manifests.sources), modules: open(manifests.components), categories: open(manifests.extensions), groups: open(manifests.groups) };
+  const opened = { distros: open(manifests.distros), sources: open(manifests.sources), modules: open(manifests.components), categories: open(manifests.extensions), groups: open(manifests.groups), baselines: open(manifests.baselines) };
   if (mistakes.length > 0) throw allOf(mistakes);
   return opened;
 }

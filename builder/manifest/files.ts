@@ -19,6 +19,7 @@ export interface Manifests {
   components: readonly ManifestFile[];
   extensions: readonly ManifestFile[];
   groups: readonly ManifestFile[];
+  baselines: readonly ManifestFile[];
   keys: readonly ManifestFile[];
 }
 
@@ -30,6 +31,7 @@ export async function readManifests(folder: string): Promise<Manifests> {
     components: await readFolder(join(folder, 'components'), '.yml'),
     extensions: await readFolder(join(folder, 'extensions'), '.yml'),
     groups: await readFolder(folder, 'groups.yml'),
+    baselines: await readFolder(join(folder, 'baselines'), '.yml'),
     keys: await readFolder(join(folder, 'keys'), '.asc'),
   };
 }

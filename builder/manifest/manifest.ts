@@ -2,6 +2,7 @@ import { digestOf, type Digest } from '../../repo/core/digest.ts';
 import { writeDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Target } from '../../repo/package/target.ts';
+import { baselinesOn, type Met } from './baseline.ts';
 import { madeFor, type Bundle } from './bundle.ts';
 import { groupOf, releaseFor, type Catalog } from './catalog.ts';
 import { isPerMajor, suppliesOf, type Component, type Supply } from './component.ts';
@@ -54,6 +55,8 @@ export interface Manifest {
   absent: readonly Absent[];
   /** The names for several things at once, with all that they stand for on the target; the lock keeps what is shipped of them. */
   groups: readonly OfferedGroup[];
+  /** Kinds of hosts that the bundle is held against. */
+  baselines: readonly Met[];
   /** Over everything above, so that a lock tells whether it is still the answer to this question. */
   digest: Digest;
 }
@@ -65,7 +68,7 @@ export function manifestOf(bundle: Bundle, catalog: Catalog, target: Target, onl
   const draft = new Draft(bundle, catalog, target, pg);
   for (const member of membersOf(bundle, catalog)) draft.want(member);
   for (const [index, name] of packagesOf(bundle, target).entries()) draft.add({ package: name, kind: 'package', name, asked: ['packages', index] });
-  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, extensions: draft.extensions, absent: draft.absent, groups: groupsOn(target, pg, bundle, catalog) };
+  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, extensions: draft.extensions, absent: draft.absent, groups: groupsOn(target, pg, bundle, catalog), baselines: baselinesOf(bundle, catalog, target, suites) };
   return { ...manifest, digest: digestOf(writeDocument(manifest)) };
 }
 
@@ -91,6 +94,12 @@ function suitesOf(bundle: Bundle, catalog: Catalog, target: Target, pg: readonly
     throw new Fault('untrusted', `${disabled.map((source) => source.name).join(', ')} cannot be used`, { details: disabled.map((source) => `${source.name}: ${source.disabled}`), hint: 'take it out of the sources of the bundle, or pin the key in a manifest of your own' });
   }
   return suites;
+}
+
+/** A baseline that is made of suites which the bundle does not draw would be of nothing. */
+function baselinesOf({ baselines }: Bundle, catalog: Catalog, target: Target, suites: readonly Drawn[]): Met[] {
+  const drawn = new Set(suites.map(({ source, suite }) => `${source.name}/${suite.suite}`));
+  return baselinesOn(target, catalog.baselines, baselines).filter((met) => !('suites' in met) || met.suites.some((suite) => drawn.has(suite)));
 }
 
 interface AskedMember extends Member {

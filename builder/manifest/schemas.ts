@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeDocument } from '../../repo/core/document.ts';
+import { Baseline } from './baseline.ts';
 import { Bundle } from './bundle.ts';
 import { Module } from './component.ts';
 import { Category } from './extension.ts';
@@ -16,6 +17,7 @@ const documents = {
   module: [Module, 'manifests/components/*.yml: the components of one module'],
   category: [Category, 'manifests/extensions/*.yml: the extension packages of one category'],
   groups: [Groups, 'manifests/groups.yml: names for several things at once'],
+  baseline: [Baseline, 'manifests/baselines/*.yml: a kind of host that bundles are carried to'],
   bundle: [Bundle, 'manifests/bundles/*.yml: what is to be carried across'],
   mirrors: [MirrorFile, 'the file that --mirrors takes'],
 } as const;

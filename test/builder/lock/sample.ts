@@ -75,6 +75,7 @@ export const manifest: Manifest = {
     { name: 'gone', package: 'postgresql-15-gone', pg: '15', about: 'Gone', preload: [], requires: [] },
   ],
   absent: [],
+  baselines: [],
   groups: [
     {
       name: 'pgsql-gis',

@@ -13,7 +13,7 @@ const groups = Object.fromEntries(
     other: { groups: ['one'] },
   }).map(([name, members]) => [name, Group.parse({ about: 'x', ...members })]),
 );
-const catalog: Catalog = { releases: [], targets: [], sources: {}, modules: {}, components: {}, categories: {}, extensions: {}, created: {}, groups, keys: {} };
+const catalog: Catalog = { releases: [], targets: [], sources: {}, modules: {}, components: {}, categories: {}, extensions: {}, created: {}, groups, baselines: {}, keys: {} };
 
 describe('a group', () => {
   test('stands for its members, and those of the groups in it', () => {

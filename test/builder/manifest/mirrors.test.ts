@@ -18,7 +18,7 @@ const sources = {
   }),
   vendor: Source.parse({ name: 'vendor', about: 'x', module: 'extra', disabled: 'no fingerprint', archives: { vendor: { url: 'http://vendor.invalid' } }, suites: [{ ...place, suite: 'stable', archive: 'vendor' }] }),
 };
-const catalog: Catalog = { releases: [], targets: [], sources, modules: {}, components: {}, categories: {}, extensions: {}, created: {}, groups: {}, keys: {} };
+const catalog: Catalog = { releases: [], targets: [], sources, modules: {}, components: {}, categories: {}, extensions: {}, created: {}, groups: {}, baselines: {}, keys: {} };
 
 let key: MadeKey;
 let folder: string;

@@ -6,7 +6,7 @@ import { jsonSchemas } from '../../../builder/manifest/schemas.ts';
 import { violations } from '../../support/json-schema.ts';
 
 const manifests = resolve(import.meta.dirname, '../../../manifests');
-const kinds: Readonly<Record<string, string>> = { sources: 'source', components: 'module', extensions: 'category', bundles: 'bundle' };
+const kinds: Readonly<Record<string, string>> = { sources: 'source', components: 'module', extensions: 'category', bundles: 'bundle', baselines: 'baseline' };
 
 const files = [
   ...['distros', 'groups'].map((name) => ({ file: `${name}.yml`, schema: `schema/${name}.json`, name })),
