@@ -10,7 +10,7 @@ export const verify: CommandSpec = {
   arguments: 'BUNDLE.tar',
   about: 'checks everything that a target would check, without unpacking',
   options: { fingerprint: { value: 'FPR', about: 'the fingerprint of the key that must have signed it' } },
-  notes: 'The signature over the list of files, the digest and the place of every file, the signature of the repository inside,\nits indexes, every package against them, and the descriptor. One pass over the file.',
+  notes: 'The signature over the list of files, the digest and the place of every file, the signature of the repository inside,\nits indexes, every package against them, and the descriptor; of RPM packages their own signatures too, by the keys\nthat the bundle brings. Nothing is unpacked.',
   run,
 };
 

@@ -42,11 +42,10 @@ export async function verifyPackages(packages: readonly LockedRpm[], keys: Reado
       listings.set(item.digest, listingOf(head, item.name));
       signers.add(signer);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      faults.push(error);
+      faults.push(faultIn(error));
     }
   });
-  if (faults.length > 0) throw allOf(faults);
+  if (faults.length > 0) throw allOf(faults, 'packages cannot be taken');
   const known = new Map([...keys.values()].flat().map((key) => [fingerprintOf(key), key.armor()]));
   return { listings, keys: new Map([...signers].sort().map((signer) => [signer, known.get(signer)!])) };
 }
@@ -61,18 +60,26 @@ export async function packageKeys(sources: readonly Pinned[], upstream: Upstream
     throw new Fault('untrusted', 'the lock does not say by whose keys its packages are signed', { details: silent.map(({ name }) => name), hint: 'lock the bundle again; locks of this pgark say it' });
   }
   const found = new Map<string, Keys>();
+  const faults: Fault[] = [];
   for (const source of sources) {
     const keyring = await obtainPinned(source, (fingerprint) => upstream.published?.[fingerprint], upstream, progress);
-    found.set(source.name, await readKeys(Object.values(keyring), source.keys, source.name));
+    await readKeys(Object.values(keyring), source.keys, source.name).then((keys) => found.set(source.name, keys), (error: unknown) => faults.push(faultIn(error)));
   }
+  if (faults.length > 0) throw allOf(faults, 'sources cannot be trusted');
   return found;
 }
 
+/** Anything else is a bug. */
+function faultIn(error: unknown): Fault {
+  if (!(error instanceof Fault)) throw error;
+  return error;
+}
+
 /** One by itself says it best. Several are in the order of their names, whichever was first. */
-function allOf(faults: readonly Fault[]): Fault {
+function allOf(faults: readonly Fault[], what: string): Fault {
   const [first, ...others] = faults.toSorted((a, b) => (a.message < b.message ? -1 : 1)) as [Fault, ...Fault[]];
   if (others.length === 0) return first;
   const code = faults.some((fault) => fault.code === 'untrusted') ? 'untrusted' : first.code;
   const details = [first, ...others].flatMap((fault) => [fault.message, ...fault.details.map((detail) => `  ${detail}`)]);
-  return new Fault(code, `${faults.length} packages cannot be taken`, { details, ...(first.hint !== undefined && { hint: first.hint }) });
+  return new Fault(code, `${faults.length} ${what}`, { details, ...(first.hint !== undefined && { hint: first.hint }) });
 }

@@ -174,6 +174,35 @@ describe('bootstrap on a host that is like EL 9', () => {
     expect(await ground.must(['cat', '/root/labelled'])).toBe(`-R /www/.pgark/${name} /opt/.pgark/${name}\n-R /www/pgark /opt/pgark /usr/local/bin/pgark\n-R /etc/yum.repos.d/pgark.repo\n`);
   });
 
+  describe.each([2, 4, 6, 7])('interrupted at its rename number %i', (number) => {
+    // bootstrap looks into /usr/sbin first.
+    const trap = (signal: string): string => `printf '#!/bin/sh\\necho x >>/run/renames\\n[ "$(wc -l </run/renames)" -ne ${number} ] || { kill -${signal} $PPID; exit 1; }\\nexec /bin/mv "$@"\\n' >usr/sbin/mv; chmod 755 usr/sbin/mv`;
+
+    test('by a signal, it puts everything back', async () => {
+      await fresh();
+      await ground.must(['true'], { before: trap('TERM') });
+      const before = await hostAsItIs();
+
+      const { code, stderr } = await ground.run(trusting(good));
+
+      expect(code, stderr).toBe(143);
+      await ground.must(['rm', '/run/renames']);
+      expect(await hostAsItIs()).toEqual(before);
+    });
+
+    test('by a power cut, it is whole after the next run', async () => {
+      await fresh();
+      await ground.must(['true'], { before: trap('KILL') });
+      const { code, stderr } = await ground.run(trusting(good));
+
+      await ground.must(trusting(good));
+
+      expect(code, stderr).toBe(137);
+      expect(await ground.must(['dnf', 'install', '--assumeyes', 'tiny'])).toContain('Complete!');
+      expect(await ground.must(['ls', '/etc/yum.repos.d'])).toBe('pgark.repo\n');
+    });
+  });
+
   /** But for the lock of a database that was read (sqlite.org/walformat.html, 2). */
   const hostAsItIs = async (): Promise<string[]> => (await ground.list()).filter((line) => !line.endsWith('/rpmdb.sqlite-shm'));
 

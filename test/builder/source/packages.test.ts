@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LockedRpm, verifyPackages } from '../../../builder/source/packages.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chooseMirrors } from '../../../builder/source/mirror.ts';
+import { type LockedRpm, packageKeys, verifyPackages } from '../../../builder/source/packages.ts';
+import type { Upstream } from '../../../builder/source/upstream.ts';
 import { openStore, type Store } from '../../../builder/store/store.ts';
 import type { Keys } from '../../../repo/core/legacy.ts';
 import { silent } from '../../../repo/core/progress.ts';
-import { makeKey, openSigner, readKeys, type Signer } from '../../../repo/core/signature.ts';
+import { fingerprintOf, makeKey, openSigner, readKeys, type Signer } from '../../../repo/core/signature.ts';
 import { claimOf, signedFile } from '../../repo/rpm/package.fixture.ts';
 
 let folder: string;
@@ -64,6 +66,30 @@ test('everything that is not to be trusted is told at once', async () => {
     code: 'untrusted',
     message: '2 packages cannot be taken',
     details: ['alpha 1:1.0-2.el9 noarch is not signed by a trusted key', expect.any(String), 'alpha 1:1.0-2.el9 x86_64: its file is not what the metadata says', '  architecture: the package has noarch, the metadata x86_64'],
+  });
+});
+
+describe('the keys of a lock', () => {
+  const upstream = (keyring: Upstream['keyring']): Upstream => ({ http: undefined, store, mirrors: chooseMirrors([], [], []), keyring, now: new Date() });
+
+  test('are those that it pins for each source, and of what is at hand no other', async () => {
+    const found = await packageKeys([{ name: 'pgdg/pg17', keys: [pgdg.fingerprint, 'A'.repeat(40)] }], upstream({ [pgdg.fingerprint]: pgdg.publicKey, ['A'.repeat(40)]: pigsty.publicKey }), silent);
+
+    expect(found.get('pgdg/pg17')!.map(fingerprintOf)).toEqual([pgdg.fingerprint]);
+  });
+
+  test('are in the store still when a lock is built without the manifest that had them', async () => {
+    await packageKeys([{ name: 'yard/el9', keys: [pigsty.fingerprint] }], upstream({ [pigsty.fingerprint]: pigsty.publicKey }), silent);
+
+    const found = await packageKeys([{ name: 'yard/el9', keys: [pigsty.fingerprint] }], upstream({}), silent);
+
+    expect(found.get('yard/el9')!.map(fingerprintOf)).toEqual([pigsty.fingerprint]);
+  });
+
+  test('that are not at hand are told for all sources at once', async () => {
+    const attempt = packageKeys([{ name: 'b/x', keys: ['B'.repeat(40)] }, { name: 'a/x', keys: ['A'.repeat(40)] }], upstream({}), silent);
+
+    await expect(attempt).rejects.toMatchObject({ code: 'untrusted', message: '2 sources cannot be trusted', details: expect.arrayContaining(['a/x: none of the keys at hand has a pinned fingerprint', 'b/x: none of the keys at hand has a pinned fingerprint']) });
   });
 });
 
