@@ -19,10 +19,8 @@ const id = 'pgark-small-1.0.el9.x86_64';
 
 conformance('dnf installs from a bundle that pgark built twice to the same bytes, with every check on', { programs: rpmPrograms }, async () => {
   const workshop = await openWorkshop();
-  const [baseos, pgdg] = [await built(workshop, base), await built(workshop, server)];
-  const armoured = await workshop.sign([], 'upstream');
-  const [fingerprint] = await fingerprintsIn(Buffer.from(armoured), 'upstream');
-  const upstream = await elUpstream({ baseos, pgdg, packages: { fingerprint: fingerprint!, armoured } });
+  const [baseos, pgdg] = [await built(workshop, base, 'rocky'), await built(workshop, server, 'pgdg')];
+  const upstream = await elUpstream({ baseos, pgdg, signers: [await publicKey(workshop, 'rocky'), await publicKey(workshop, 'pgdg')] });
   const { folder } = upstream;
   await run([pgark, 'keygen', '--out', join(folder, 'key')]);
   const build = (what: string, out: string, ...more: string[]): Promise<string> => run([pgark, 'build', join(folder, what), '--out', join(folder, out), '--key', join(folder, 'key/key'), ...upstream.options, ...more]);
@@ -76,10 +74,16 @@ const server = [
   spec('postgresql17-server', '17.5~rc1^git2', ['Epoch: 1', 'Requires: /bin/sh', 'Requires: postgresql17-libs >= 17.5'], ['/usr/pgsql-17/bin/postgres']),
 ];
 
-async function built(workshop: Workshop, specs: readonly string[]): Promise<MadeRpm[]> {
+async function publicKey(workshop: Workshop, name: string): Promise<{ fingerprint: string; armoured: string }> {
+  const armoured = await workshop.sign([], name);
+  const [fingerprint] = await fingerprintsIn(Buffer.from(armoured), name) as [string];
+  return { fingerprint, armoured };
+}
+
+async function built(workshop: Workshop, specs: readonly string[], signer: string): Promise<MadeRpm[]> {
   const files: string[] = [];
   for (const each of specs) files.push(...(await workshop.build(each)));
-  await workshop.sign(files, 'upstream');
+  await workshop.sign(files, signer);
   return Promise.all(files.map(async (file) => {
     const content = await readFile(file);
     const metadata = metadataOf(readHeadOf(file, basename(file)), basename(file));

@@ -23,17 +23,19 @@ export interface ElUpstream {
   close(): Promise<void>;
 }
 
+type PublicKey = Pick<MadeKey, 'fingerprint' | 'armoured'>;
+
 const date = Date.parse('2026-07-11T10:16:37Z');
 
-/** With packages made here, or with the given ones and the public key of whoever signed those of pgdg. */
-export async function elUpstream(given?: Pick<ElUpstream, 'baseos' | 'pgdg'> & { packages: Pick<MadeKey, 'fingerprint' | 'armoured'> }): Promise<ElUpstream> {
+/** With packages made here, or with the given ones and the public keys of those who signed them, of baseos and of pgdg. */
+export async function elUpstream(given?: Pick<ElUpstream, 'baseos' | 'pgdg'> & { signers: readonly [PublicKey, PublicKey] }): Promise<ElUpstream> {
   const folder = await mkdtemp(join(tmpdir(), 'pgark-el-'));
   const [rocky, index, packages] = await Promise.all(['rocky', 'pgdg index', 'pgdg packages'].map((name) => madeKey(name))) as [MadeKey, MadeKey, MadeKey];
   // Whoever signs with gpg keeps the key to himself.
-  const keys = { rocky, index, packages: { ...packages, ...given?.packages } };
+  const keys = { rocky, index, packages: { ...packages, ...given?.signers[1] } };
   const files = new Map<string, Buffer>();
   const server = await serveFiles(files);
-  await writeManifests(folder, keys, given ? [rocky, keys.packages] : [rocky]);
+  await writeManifests(folder, keys, given ? [rocky, given.signers[0]] : [rocky]);
   const upstream: ElUpstream = {
     folder, server, files, keys,
     baseos: given?.baseos ?? (await baseosOf(rocky)),
@@ -69,16 +71,16 @@ const pgdgOf = ({ signer }: MadeKey): Promise<MadeRpm[]> =>
     makeSignedRpm(signer, 'postgresql17-server', '1:17.5~rc1^git2-3PGDG.rhel9', 'x86_64', { requires: ['/bin/sh', 'postgresql17-libs(x86-64) >= 17.5'], files: ['/usr/pgsql-17/bin/postgres'] }),
   ]);
 
-async function writeManifests(folder: string, { rocky, index, packages }: ElUpstream['keys'], baseos: readonly MadeKey[]): Promise<void> {
-  const keysOf = (...keys: MadeKey[]): string => `[${keys.map((key) => key.fingerprint).join(', ')}]`;
-  const source = (name: string, repository: string, ...keys: MadeKey[]): string =>
+async function writeManifests(folder: string, { index, packages }: ElUpstream['keys'], baseos: readonly PublicKey[]): Promise<void> {
+  const keysOf = (...keys: PublicKey[]): string => `[${keys.map((key) => key.fingerprint).join(', ')}]`;
+  const source = (name: string, repository: string, ...keys: PublicKey[]): string =>
     `name: ${name}\nabout: a test\nmodule: node\narchives: { ${name}: { url: https://yum.invalid } }\nkeys:\n${keys.map((key) => `  ${key.fingerprint}: { owner: a test, url: 'http://keys.invalid/' }\n`).join('')}repositories:\n  - { ${repository}, archive: ${name}, keys: ${keysOf(...keys)} }\n`;
   const documents: Record<string, string> = {
     'manifests/distros.yml': "releases:\n  - { code: el9, title: Rocky 9, distro: rocky, format: rpm, release: '9', minor: '9.6', architectures: [x86_64], pg: 14-18, libc: { name: glibc, version: '2.34' }, home: '/usr/pgsql-{pg}', locale: { name: C.UTF-8, package: glibc-langpack-en } }\n",
     'manifests/sources/rocky.yml': source('rocky', "repository: baseos, targets: [el9], path: '{release}/BaseOS'", ...baseos),
     'manifests/sources/pgdg.yml': source('pgdg', "repository: 'pgdg{pg}', targets: [el9], path: '{pg}/rhel-{release}', hotfixes: true", index, packages),
     'manifests/components/pgsql.yml': "module: pgsql\nabout: x\ncomponents:\n  postgresql: { about: The server, kind: server, rpm: ['postgresql{pg}-server'], published: [{ on: [el9], from: pgdg }] }\n",
-    ...Object.fromEntries([rocky, index, packages].map((key) => [`manifests/keys/${key.fingerprint}.asc`, key.armoured])),
+    ...Object.fromEntries([...baseos, index, packages].map((key) => [`manifests/keys/${key.fingerprint}.asc`, key.armoured])),
     'bundle.yml': "name: small\nversion: '1.0'\nabout: x\nsources: [rocky, pgdg]\ntargets: { el9.x86_64: ['17'] }\nmodules: [pgsql]\n",
   };
   for (const [path, content] of Object.entries(documents)) {

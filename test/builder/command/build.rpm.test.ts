@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { generateKey } from 'openpgp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { build } from '../../../builder/command/build.ts';
 import { diff } from '../../../builder/command/diff.ts';
@@ -14,10 +15,11 @@ import { readLock } from '../../../builder/lock/read.ts';
 import { recallCatalog } from '../../../builder/manifest/cache.ts';
 import { fillStore, openUpstream, verifyStore } from '../../../builder/pipeline.ts';
 import type { Store } from '../../../builder/store/store.ts';
+import type { Heads } from '../../../builder/tree/rpm.ts';
 import { openBundle } from '../../../repo/bundle/open.ts';
 import { runProgram } from '../../../repo/console/run.ts';
-import { silent } from '../../../repo/core/progress.ts';
-import type { Heads } from '../../../builder/tree/rpm.ts';
+import { type Progress, silent } from '../../../repo/core/progress.ts';
+import { openSigner } from '../../../repo/core/signature.ts';
 import { madeKey, type MadeKey } from '../../support/archive.ts';
 import { capture } from '../../support/capture.ts';
 import { elUpstream, type ElUpstream } from '../../support/el-upstream.ts';
@@ -99,6 +101,21 @@ test('a mirror that signs the index anew is followed, and the packages are verif
   expect([...heads.keys.keys()]).toEqual([upstream.keys.packages.fingerprint, upstream.keys.rocky.fingerprint].sort());
 });
 
+test('a key that the target will soon not take is told', async () => {
+  const { privateKey, publicKey } = await generateKey({ type: 'ecc', curve: 'ed25519Legacy', userIDs: [{ name: 'soon gone' }], keyExpirationTime: 20 * 86_400, subkeys: [] });
+  const signer = await openSigner(privateKey);
+  const soon = { fingerprint: signer.fingerprint, armoured: publicKey };
+  const [baseos, pgdg] = [await Promise.all(upstream.baseos.map((_, place) => makeSignedRpm(signer, ['setup', 'basesystem', 'glibc', 'bash'][place]!, '1-1', 'x86_64', { files: place === 3 ? ['/bin/sh'] : [] }))), [await makeSignedRpm(signer, 'postgresql17-server', '17.5-3')]];
+  await upstream.close();
+  upstream = await elUpstream({ baseos, pgdg, signers: [soon, soon] });
+  await run('lock', join(upstream.folder, 'bundle.yml'), '--target', 'el9.x86_64', '--out', upstream.folder, ...upstream.options);
+  const warnings: string[] = [];
+
+  await fill(await lockOf(), false, { ...silent, step: (_title, act) => act({ ...silent, warn: (text) => warnings.push(text) }) });
+
+  expect(warnings).toEqual([expect.stringMatching(new RegExp(`^the key ${soon.fingerprint}, which signs packages: it expires on .*, in (19|20) days$`))]);
+});
+
 describe('nothing is built of RPM packages', () => {
   test('that a key of another source signed, or nobody: all are named', async () => {
     upstream.pgdg[0] = await makeSignedRpm(upstream.keys.rocky.signer, 'postgresql17-libs', '17.5-3PGDG.rhel9', 'x86_64', { requires: ['libc.so.6(GLIBC_2.34)(64bit)'] });
@@ -153,12 +170,12 @@ async function makeBundle({ signer }: MadeKey, name: string): Promise<string> {
 
 const lockOf = async (): Promise<Lock> => readLock(await readFile(join(upstream.folder, lockFile), 'utf8'), lockFile);
 
-async function fill(lock: Lock, offline: boolean): Promise<{ heads: Heads; store: Store }> {
+async function fill(lock: Lock, offline: boolean, progress: Progress = silent): Promise<{ heads: Heads; store: Store }> {
   const catalog = await recallCatalog(join(upstream.folder, 'manifests'), join(upstream.folder, 'store/catalog'));
   const opened = await openUpstream({ store: join(upstream.folder, 'store'), mirrors: ['rocky', 'pgdg'].map((name) => `${name}=${upstream.server.url}`), offline }, catalog);
   try {
     await fillStore(lock, opened, silent);
-    return { heads: (await verifyStore(lock, opened, silent))!, store: opened.store };
+    return { heads: (await verifyStore(lock, opened, progress))!, store: opened.store };
   } finally {
     await opened.http?.close();
   }

@@ -70,6 +70,13 @@ describe('a lock', () => {
     expect(readLock(JSON.stringify(before), 'x').groups).toEqual([]);
   });
 
+  test('names the keys that are pinned for each source; one of before that is still read', () => {
+    const before = { ...lock, sources: lock.sources.map(({ keys: _, ...source }) => source) };
+
+    expect(lock.sources.map((source) => source.keys)).toEqual([['A'.repeat(40)], ['A'.repeat(40)]]);
+    expect(readLock(JSON.stringify(before), 'x').sources.map((source) => source.keys)).toEqual([[], []]);
+  });
+
   test('keeps what was rejected', () => {
     expect(lock.rejected).toEqual([{ package: 'libpq-dev 9 amd64', by: 'postgresql-client-15', relation: 'libpq-dev | libpq5', because: 'it conflicts with libpq5' }]);
   });
