@@ -35,6 +35,8 @@ export class Search {
   readonly #further = new Map<number, number>();
   readonly #conditions: Conditions;
   readonly #weak: Weak;
+  /** What is taken, and what that implies. */
+  readonly #there = { has: (id: Id): boolean => this.assignment.isTrue(yes(id)) };
   readonly #learned: number[] = [];
   readonly #agendas: (Task | undefined)[] = [];
   #agenda: Task | undefined;
@@ -150,6 +152,7 @@ export class Search {
     for (const [at, sets] of conditions ?? []) {
       for (const set of sets.slice(1)) this.#further.set(this.#state(variable, set, wishes[at]!), at);
     }
+    if (this.scope.universe.semantics.heedsOthers && !this.isGoal(variable)) this.#weak.load(variable);
     this.#loaded[variable] = first;
     for (let clause = first; clause < this.clauses.count; clause++) if (!this.#check(clause)) return clause;
     return undefined;
@@ -197,12 +200,7 @@ export class Search {
     if (implied !== undefined) return implied;
     const possible = wish.filter((id) => !this.assignment.isFalse(yes(id)) && universe.isAlike(first, id));
     const alike = possible.filter((id, place) => possible.findIndex((other) => universe.package(other).name === universe.package(id).name) === place);
-    return alike.length < 2 ? first : (this.#weak.preferred(alike, this.#decided()) ?? first);
-  }
-
-  /** What is taken, and what that implies. */
-  #decided(): Set<Id> {
-    return new Set(this.assignment.trail.filter(isYes).map(variableOf).filter((variable) => !this.isGoal(variable)));
+    return alike.length < 2 ? first : (this.#weak.preferred(alike, this.#there) ?? first);
   }
 
   /** A wish under a condition that does not hold; when it comes to hold, the wish comes up again. */

@@ -3,6 +3,14 @@ import type { Id, Universe } from './universe.ts';
 
 type Among = Pick<ReadonlySet<Id>, 'has'>;
 
+/** The sets of packages each of which fulfils the condition, if there is one. */
+type Sets = readonly (readonly Id[])[] | undefined;
+
+interface Wanting {
+  owner: Id;
+  sets: Sets;
+}
+
 /**
  * Weak dependencies of both kinds. What a package recommends, or what supplements it, is taken where that is asked for, and
  * goes first among several; what it suggests, or what enhances it, goes first after that, and is never taken for that alone.
@@ -12,6 +20,9 @@ export class Weak {
   /** By package, who supplements it and whose recommendations stand under the condition that it is there. */
   #supplementing: ReadonlyMap<Id, readonly Id[]> | undefined;
   readonly #conditional = new Map<Id, Set<Id>>();
+  /** By package, who would have it. */
+  readonly #recommended = new Map<Id, readonly Wanting[]>();
+  readonly #suggested = new Map<Id, readonly Wanting[]>();
 
   constructor(universe: Universe) {
     this.#universe = universe;
@@ -19,7 +30,12 @@ export class Weak {
 
   /** A wish for each recommendation; an empty one while the condition that it stands under is not fulfilled. */
   recommendsOf(id: Id, taken: Among): readonly Wish[] {
-    return this.#wishes(id, 'recommends', taken);
+    const { recommends, arch } = this.#universe.package(id);
+    return recommends.map((relation) => {
+      const sets = this.#universe.conditions(relation, arch);
+      for (const other of sets?.flat() ?? none) this.#conditional.set(other, (this.#conditional.get(other) ?? new Set()).add(id));
+      return isFulfilled(sets, taken) ? this.#universe.satisfying(relation, arch) : none;
+    });
   }
 
   /** The packages that supplement a package, alone or with others that were taken; of each name the best that does. */
@@ -35,20 +51,22 @@ export class Weak {
     return [...(this.#conditional.get(id) ?? none)];
   }
 
-  /** Of packages alike, the one that goes first for the sake of what was taken; undefined when nothing speaks for any. */
-  preferred(alike: readonly Id[], taken: ReadonlySet<Id>): Id | undefined {
-    const wanted = (id: Id, kind: 'recommends' | 'suggests'): boolean => [...taken].some((other) => this.#wishes(other, kind, taken).some((wish) => wish.includes(id)));
-    const recommended = alike.find((id) => wanted(id, 'recommends') || this.#holds(id, 'supplements', taken));
-    return recommended ?? alike.find((id) => wanted(id, 'suggests') || this.#holds(id, 'enhances', taken));
+  /** Takes in what a package recommends and suggests, so that it can be preferred. */
+  load(owner: Id): void {
+    const { recommends, suggests = none, arch } = this.#universe.package(owner);
+    for (const [wanted, relations] of [[this.#recommended, recommends], [this.#suggested, suggests]] as const) {
+      for (const relation of relations) {
+        const wanting = { owner, sets: this.#universe.conditions(relation, arch) };
+        for (const id of this.#universe.satisfying(relation, arch)) wanted.set(id, [...(wanted.get(id) ?? none), wanting]);
+      }
+    }
   }
 
-  #wishes(id: Id, kind: 'recommends' | 'suggests', taken: Among): Wish[] {
-    const item = this.#universe.package(id);
-    return (item[kind] ?? none).map((relation) => {
-      const sets = this.#universe.conditions(relation, item.arch);
-      for (const other of sets?.flat() ?? none) this.#conditional.set(other, (this.#conditional.get(other) ?? new Set()).add(id));
-      return sets === undefined || sets.some((set) => set.every((other) => taken.has(other))) ? this.#universe.satisfying(relation, item.arch) : none;
-    });
+  /** Of packages alike, the one that goes first for the sake of what is there; undefined when nothing speaks for any. */
+  preferred(alike: readonly Id[], there: Among): Id | undefined {
+    const isWanted = (wanted: readonly Wanting[] = none): boolean => wanted.some(({ owner, sets }) => there.has(owner) && isFulfilled(sets, there));
+    const recommended = alike.find((id) => isWanted(this.#recommended.get(id)) || this.#holds(id, 'supplements', there));
+    return recommended ?? alike.find((id) => isWanted(this.#suggested.get(id)) || this.#holds(id, 'enhances', there));
   }
 
   #holds(id: Id, kind: 'supplements' | 'enhances', taken: Among): boolean {
@@ -69,3 +87,5 @@ export class Weak {
 }
 
 const none: readonly never[] = [];
+
+const isFulfilled = (sets: Sets, there: Among): boolean => sets === undefined || sets.some((set) => set.every((id) => there.has(id)));
