@@ -3,6 +3,7 @@ import { keyPolicies, lintKeys } from '../repo/core/lint.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { identify } from '../repo/package/package.ts';
 import type { Target } from '../repo/package/target.ts';
+import { searchElsewhere } from './elsewhere.ts';
 import { families } from './family.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
@@ -52,15 +53,18 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const { bundle, catalog } = given;
   const manifest = manifestOf(bundle, catalog, target, pg);
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)));
-  const proven = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
+  const { universe, proven } = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
     const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends, baselines: manifest.baselines });
     refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
-    return found;
+    return { universe, proven: found };
   });
   expectBase(manifest, proven.unsatisfiable);
   const lock = freeze({ manifest, suites, proven, runtime });
-  judgeMissing(manifest, lock, given, progress);
+  // It takes as long as all the rest, so only what is about to be refused is searched for.
+  const refused = fatalOf(bundle, lock).filter((each) => each.package !== '').map((each) => each.package);
+  const elsewhere = await searchElsewhere(refused, universe, manifest, given, upstream, progress);
+  judgeMissing(manifest, lock, given, elsewhere, progress);
   warnOfBaselines(lock, progress);
   return lock;
 }
@@ -119,12 +123,15 @@ function refuseDoubles(doubles: readonly Double[], { wanted, target }: Manifest,
   });
 }
 
-/** A missing server or component is always an error; about extensions, the bundle says. Nothing is left out in silence: the lock names it all. */
-function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, { where }: GivenBundle, progress: Progress): void {
-  const fatal = lock.missing.filter((each) => bundle.missing === 'error' || each.kind === 'server' || each.kind === 'component');
+/** A missing server or component is always an error; about extensions, the bundle says. */
+const fatalOf = (bundle: Manifest['bundle'], lock: Lock): Lock['missing'] => lock.missing.filter((each) => bundle.missing === 'error' || each.kind === 'server' || each.kind === 'component');
+
+/** Nothing is left out in silence: the lock names it all. */
+function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, { where }: GivenBundle, elsewhere: ReadonlyMap<string, readonly string[]>, progress: Progress): void {
+  const fatal = fatalOf(bundle, lock);
   const asked = new Map([...wanted, ...absent].map((each) => [`${each.kind} ${each.name}`, where(each.asked)]));
   const tell = (each: Lock['missing'][number]): string =>
-    `${asked.get(`${each.kind} ${each.name}`)}  ${each.package || each.name}${each.package && each.package !== each.name ? ` (${each.kind} ${each.name})` : ''}: ${each.reasons.join('; ')}`;
+    `${asked.get(`${each.kind} ${each.name}`)}  ${each.package || each.name}${each.package && each.package !== each.name ? ` (${each.kind} ${each.name})` : ''}: ${[...each.reasons, ...(elsewhere.get(each.package) ?? [])].join('; ')}`;
   if (fatal.length > 0) {
     throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, {
       details: fatal.map(tell),

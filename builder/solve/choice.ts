@@ -41,6 +41,7 @@ export interface Ground {
 /** The branches that a bundle has, and those of them that its roots cannot take from it alone. Roots must install on the ground. */
 export function shutBranches(ground: Ground, roots: readonly string[]): { branches: number; shut: Shut[] } {
   const branches = branchesOf(ground.search.scope.universe);
+  if (branches.length === 0) return { branches: 0, shut: [] };
   const trial = new Trial(ground, roots, branches);
   trial.growAll();
   return { branches: branches.length, shut: branches.flatMap((branch, place) => shutOf(trial, branch, place)) };
