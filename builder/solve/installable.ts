@@ -11,8 +11,10 @@ export function installable(universe: Universe): boolean[] {
     for (const variable of search.taken.list) if (!search.isGoal(variable)) verdict[variable] = true;
   };
   let open: Id[] = universe.packages.map((_, id) => id);
-  for (let round = 0; round < rounds && open.length > 0; round++) {
-    open = gather(search, essential, open, proven);
+  for (let found = worthwhile; found >= worthwhile; ) {
+    const left = gather(search, essential, open, proven).filter((id) => !verdict[id]);
+    found = open.length - left.length;
+    open = left;
   }
   for (const id of open) {
     if (verdict[id]) continue;
@@ -22,8 +24,11 @@ export function installable(universe: Universe): boolean[] {
   return verdict;
 }
 
-/** An installation proves everything in it; so one is grown as large as it gets. What did not fit in is left for the next. */
-const rounds = 4;
+/**
+ * An installation proves everything in it; so one is grown as large as it gets. What did not fit in is left for the next, as
+ * long as it proves enough: to grow one takes about as long as this many single searches.
+ */
+const worthwhile = 16;
 
 function gather(search: Search, essential: Id, open: readonly Id[], proven: () => void): Id[] {
   if (!search.solve(essential)) return [];
