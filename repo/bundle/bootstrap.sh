@@ -493,10 +493,10 @@ update_apt() {
     update >"$work/errors" 2>&1
 }
 
-# dnf takes the index by the bundle's key; and rpm of this host, by its own policy, takes every key that packages are signed with.
+# dnf takes the index by the bundle's key alone; and rpm of this host, by its own policy, takes every key that packages are signed with.
 try_dnf() {
   mkdir "$work/repos" "$work/rpmdb"
-  write_repo "$stage_repository" >"$work/repos/pgark.repo"
+  write_repo "$stage_repository" | sed 's| file://[^ ]*/packages\.asc$||' >"$work/repos/pgark.repo"
   printf '[main]\nreposdir=%s\ncachedir=%s\ngpgcheck=1\n' "$work/repos" "$work/cache" >"$work/dnf.conf"
   update_dnf --config "$work/dnf.conf" || { details "$work/errors"; fail 6 "dnf does not accept the repository of $what"; }
   rpmkeys --dbpath "$work/rpmdb" --import "$stage_repository/keys/packages.asc" >"$work/errors" 2>&1 || { details "$work/errors"; fail 6 "rpm of this host does not accept the keys that the packages of $what are signed with"; }
@@ -508,7 +508,7 @@ write_repo() {
   printf '[pgark]\nname=pgark\nbaseurl=file://%s\nenabled=1\nrepo_gpgcheck=1\ngpgcheck=1\ngpgkey=file://%s/keys/pgark.asc file://%s/keys/packages.asc\nmodule_hotfixes=1\nskip_if_unavailable=0\nmetadata_expire=1\n' "$1" "$1" "$1"
 }
 
-# Reads this one repository. The only key that is answered yes for is the one in the repository, of which every file was checked.
+# Reads this one repository. It asks whether to take the keys that lie there, of which every file was checked.
 update_dnf() {
   dnf "$@" --quiet --assumeyes --noplugins --disablerepo='*' --enablerepo=pgark --setopt=logdir="$work" --setopt=persistdir="$work/dnf" \
     --setopt=pgark.skip_if_unavailable=0 makecache --refresh >"$work/errors" 2>&1
