@@ -20,8 +20,9 @@ export type Outcome = { ok: true; transaction: string[]; recommended: string[] }
 export function play(block: Block): Outcome {
   const universe = worldOf(block);
   const installed = universe.packages.flatMap((item, id) => (item.source === block.system ? [id] : []));
-  const wishes = block.jobs.filter((job) => job.verb === 'install').map((job) => wishOf(universe, job));
-  const unmet = block.jobs.filter((_, place) => wishes[place]?.length === 0);
+  const jobs = block.jobs.filter((job) => job.verb === 'install');
+  const wishes = jobs.map((job) => wishOf(universe, job));
+  const unmet = jobs.filter((_, place) => wishes[place]!.length === 0);
   if (unmet.length > 0) return { ok: false, sentences: unmet.flatMap((job) => unknown(universe, { name: job.targets.join(' ') }).sentences) };
   const solved = solve(block, universe, { wishes, installed });
   if (!solved.ok) return { ok: false, sentences: explain(solved.search, solved.goal) };
@@ -51,8 +52,9 @@ function packagesOf(repository: Repository, { system, disabled, relations }: Blo
 
 /** @returns none when nothing fits */
 function wishOf(universe: Universe, { what, targets, flags }: Job): readonly Id[] {
-  const found = targets.length > 1 && what === 'name' ? [] : targets.flatMap((target) => meantBy(universe, what, target));
-  return flags.includes('forcebest') && what !== 'oneof' ? found.filter((id) => universe.isCandidate(id)) : found;
+  if (targets.length > 1 && what !== 'oneof') throw new Error(`a selection that is not known: ${what} ${targets.join(' ')}`);
+  const found = targets.flatMap((target) => meantBy(universe, what, target));
+  return flags.includes('forcebest') ? found.filter((id) => universe.isCandidate(id)) : found;
 }
 
 function meantBy(universe: Universe, what: string, target: string): readonly Id[] {
