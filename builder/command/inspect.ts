@@ -1,7 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { bytes, table } from '../../repo/console/print.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import type { Lock } from '../lock/lock.ts';
+import type { Lock, LockedBaseline } from '../lock/lock.ts';
 import { openGiven, type Given } from './open.ts';
 
 export const inspect: CommandSpec = {
@@ -80,16 +80,23 @@ function describe(facts: Facts): string {
 }
 
 /** What only a lock knows: the signed indexes that it was made from, and what could not be had. */
-function originsOf({ sources, missing, rivalries }: Lock): object {
-  return { sources: sources.map(({ name, url, signer, keys, date, release }) => ({ name, url, signer, keys, date, release })), missing, rivalries };
+function originsOf({ sources, missing, rivalries, choice, baselines }: Lock): object {
+  return { sources: sources.map(({ name, url, signer, keys, date, release }) => ({ name, url, signer, keys, date, release })), missing, rivalries, choice, baselines };
 }
 
-function describeOrigins({ sources, missing, rivalries }: Lock): string {
+function describeOrigins({ sources, missing, rivalries, choice, baselines = [] }: Lock): string {
   return [
     `sources\n${indented(sources.map((source) => [source.name, source.date, `signed by ${source.signer}`]))}`,
+    ...(choice ? [`closed under choice: ${choice.branches} branches, ${choice.barred.length} of them barred upstream as well`] : []),
+    ...(baselines.length > 0 ? [`proven on\n${indented(baselines.map(describeBaseline))}`] : []),
     ...(rivalries.length > 0 ? [`cannot be installed together\n${indented(rivalries.map((each) => [each.root, each.rivals.join(', '), each.reasons.join('; ')]))}`] : []),
     ...(missing.length > 0 ? [`cannot be had\n${indented(missing.map((each) => [each.package || each.name, each.reasons.join('; ')]))}`] : []),
   ].join('\n');
+}
+
+function describeBaseline({ name, packages, assumed, failing }: LockedBaseline): string[] {
+  const known = `${packages} packages${assumed > 0 ? `, ${assumed} of them at versions that no index has` : ''}`;
+  return [name, known, failing.map(({ roots, reasons }) => `not ${roots.join(', ')}: ${reasons.join('; ')}`).join('; ')];
 }
 
 function packageRows(given: Given): string[][] {

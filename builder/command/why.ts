@@ -3,7 +3,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import { nearest } from '../../repo/core/nearest.ts';
 import { chainsTo, type Chain } from '../lock/chain.ts';
-import type { Lock, LockedPackage } from '../lock/lock.ts';
+import type { Lock, LockedBecause, LockedPackage } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
 
 export const why: CommandSpec = {
@@ -24,7 +24,7 @@ async function run(invocation: Invocation): Promise<object> {
   const lock = readLock((await readGiven(path)).toString('utf8'), path);
   const found = placesOf(lock, name, path).map((place) => ({ package: lock.packages[place]!, chains: chainsTo(lock, place) }));
   const rejected = lock.rejected.filter((each) => each.package.split(' ')[0] === name || each.by.split(' ')[0] === name);
-  for (const each of found) invocation.print(describe(each.package, each.chains, invocation.has('all')));
+  for (const each of found) invocation.print(describe(each.package, each.chains, invocation.has('all'), lock));
   if (rejected.length > 0) invocation.print(['rejected on the way', ...rejected.map((each) => `  ${each.package}, asked for by ${each.by} (${each.relation}): ${each.because}`)].join('\n'));
   return {
     packages: found.map(({ package: { name: of, version, arch, source }, chains }) => ({ name: of, version, arch, source, chains: chains.map(({ root, links }) => ({ root: root?.package ?? null, links })) })),
@@ -41,14 +41,29 @@ function placesOf(lock: Lock, name: string, path: string): number[] {
   throw new Fault('usage', `${path} has no package "${name}"${near ? `, did you mean "${near}"?` : ''}`);
 }
 
-function describe({ name, version, arch, source, older }: LockedPackage, chains: readonly Chain[], all: boolean): string {
+function describe({ name, version, arch, source, older, because }: LockedPackage, chains: readonly Chain[], all: boolean, lock: Lock): string {
   const shown = all ? chains : chains.slice(0, 1);
   const rest = chains.slice(shown.length).map((chain) => chain.root?.package ?? 'the base set');
   return [
     `${name} ${version} ${arch}  from ${source}${older ? ', not the newest: nothing else works with that one' : ''}`,
     ...shown.flatMap((chain) => describeChain(chain, name)),
+    ...(chains.length === 0 ? because.map((reason) => `  ${describeReason(reason, lock)}`) : []),
     ...(rest.length > 0 ? [`  and for ${rest.length} more: ${rest.slice(0, 6).join(', ')}${rest.length > 6 ? ' …' : ''}`] : []),
   ].join('\n');
+}
+
+/** Of a package that no proof holds: it is there for clients that choose otherwise, or have something else installed. */
+function describeReason(reason: LockedBecause, { packages }: Lock): string {
+  switch (reason.kind) {
+    case 'baseline':
+      return `for hosts like ${reason.baseline}: their version cannot stay beside something shipped`;
+    case 'requires':
+    case 'recommends':
+      return `for clients that choose it: ${packages[reason.by]!.name} ${reason.kind} ${reason.relation}`;
+    case 'base':
+    case 'root':
+      return reason.kind;
+  }
 }
 
 function describeChain({ root, links }: Chain, name: string): string[] {
