@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
 import type { Lock, LockedPackage } from '../../../builder/lock/lock.ts';
 import { writeLock } from '../../../builder/lock/read.ts';
@@ -16,11 +17,13 @@ import { pack } from '../../../repo/bundle/pack.ts';
 import type { TreeFile } from '../../../repo/bundle/tree.ts';
 import { writeDocument } from '../../../repo/core/document.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
+import { Fault } from '../../../repo/core/fault.ts';
 import type { Target } from '../../../repo/package/target.ts';
 import { readHead } from '../../../repo/rpm/head.ts';
 import { listingOf } from '../../../repo/rpm/listing.ts';
 import { madeKey, type MadeKey } from '../../support/archive.ts';
 import { makeSignedRpm } from '../../support/signed-rpm.ts';
+import { dice } from '../solve/random.ts';
 
 const target: Target = { code: 'el9.x86_64', distro: 'rocky', format: 'rpm', release: '9', codename: '', arch: 'x86_64', packageArch: 'x86_64' };
 
@@ -86,6 +89,20 @@ group('an RPM bundle whose builder lies, or was lied to, is refused', () => {
   });
 });
 
+test('whatever a builder signs as an index, an audit ends with a verdict', async () => {
+  const random = dice(7);
+  let refused = 0;
+
+  for (let round = 0; round < 60; round++) {
+    const type = ['primary', 'filelists', 'other'][round % 3]!;
+    const verdict = await audit({ edit: (files) => replaceIndex(files, type, (text) => mutate(text, random)) }).catch((error: unknown) => error);
+    if (verdict !== undefined) refused++;
+    expect(verdict === undefined || verdict instanceof Fault, String(verdict)).toBe(true);
+  }
+
+  expect(refused).toBeGreaterThan(10);
+});
+
 test('packages that were not verified cannot be laid out', async () => {
   const { lock } = await lockOf(upstream);
 
@@ -140,6 +157,30 @@ async function treeOf(lock: Lock, heads: Heads | undefined): Promise<{ tree: Map
   const node = await store.put(Buffer.from('node'));
   const tree = await layTree({ lock, text, descriptor, signer: builder.signer, runtime: { blob: node, size: 4, license: '' }, installer: { program: '', licenses: '' }, sbom: writeDocument({}), heads });
   return { tree: new Map(tree), descriptor };
+}
+
+/** Puts another text in the place of an index, under a repomd.xml that names it and is signed by the builder. */
+async function replaceIndex(files: Map<string, TreeFile>, type: string, edit: (text: string) => string): Promise<void> {
+  const place = placeOf(files, type);
+  const packed = (files.get(place) as { content: Buffer }).content;
+  const open = gunzipSync(packed);
+  const changed = Buffer.from(edit(open.toString('latin1')), 'latin1');
+  const repacked = gzipSync(changed);
+  const pairs = [[digestOf(packed), digestOf(repacked)], [digestOf(open), digestOf(changed)], [`<size>${packed.length}</size>`, `<size>${repacked.length}</size>`], [`<open-size>${open.length}</open-size>`, `<open-size>${changed.length}</open-size>`]] as const;
+  const repomd = pairs.reduce((text, [from, to]) => text.replaceAll(from, to), contentOf(files, 'repo/repodata/repomd.xml'));
+  files.delete(place);
+  files.set(place.replace(digestOf(packed), digestOf(repacked)), { content: repacked });
+  files.set('repo/repodata/repomd.xml', { content: repomd });
+  files.set('repo/repodata/repomd.xml.asc', { content: await builder.signer.detached(repomd, new Date()) });
+}
+
+/** Cuts out, doubles, or overwrites a part of a text. */
+function mutate(text: string, random: (below: number) => number): string {
+  const at = random(text.length);
+  const end = Math.min(text.length, at + 1 + random(40));
+  const part = text.slice(at, end);
+  const instead = ['', part + part, String.fromCharCode(random(256)), '<', '</package>', '&#x0;', '99999999999999999999', '../../x'][random(8)]!;
+  return text.slice(0, at) + instead + text.slice(end);
 }
 
 const placeOf = (files: ReadonlyMap<string, TreeFile>, type: string): string => [...files.keys()].find((path) => path.endsWith(`-${type}.xml.gz`))!;
