@@ -25,6 +25,7 @@ export function prove(universe: Universe, roots: readonly string[], { recommends
   const proofs = verdicts.filter((verdict): verdict is Proof => 'root' in verdict);
   const unsatisfiable = verdicts.filter((verdict): verdict is Problem => 'subject' in verdict);
   const closure = new Closure(host, proofs);
+  closure.closeConditions();
   const meetings = baselines.map((baseline) => new Meeting(host, proofs, baseline));
   for (const meeting of meetings) meeting.close(closure);
   const { bundle, choice } = closeChoices(host, closure, proofs);
