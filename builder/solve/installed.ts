@@ -62,9 +62,11 @@ function asListed(universe: Universe, listed: readonly Listed[]): Installed {
 /** Without the needs that its host does not meet, and without what it holds against others of its host. */
 function asItStands(item: Package, world: Universe): Package {
   const isMet = (relation: Relation): boolean => world.satisfying(relation, item.arch).length > 0 || world.conditions(relation, item.arch)?.length === 0;
-  const isFree = (capability: Capability): boolean => world.ruledOut(capability).every((id) => world.package(id).name === item.name);
-  if (item.requires.every(isMet) && item.conflicts.every(isFree) && (item.obsoletes ?? []).every(isFree)) return item;
-  return { ...copyOf(item), digest: '', requires: item.requires.filter(isMet), conflicts: item.conflicts.filter(isFree), obsoletes: (item.obsoletes ?? []).filter(isFree) };
+  const isItself = (id: Id): boolean => world.package(id).name === item.name;
+  const isFree = (capability: Capability): boolean => world.ruledOut(capability).every(isItself);
+  const isObsolete = (capability: Capability): boolean => !world.bearing(capability).every(isItself);
+  if (item.requires.every(isMet) && item.conflicts.every(isFree) && !(item.obsoletes ?? []).some(isObsolete)) return item;
+  return { ...copyOf(item), digest: '', requires: item.requires.filter(isMet), conflicts: item.conflicts.filter(isFree), obsoletes: (item.obsoletes ?? []).filter((each) => !isObsolete(each)) };
 }
 
 function likeListed(universe: Universe, { name, version }: Listed): Package | undefined {

@@ -3,10 +3,15 @@ import { families } from '../../../builder/family.ts';
 import type { Baseline } from '../../../builder/solve/installed.ts';
 import type { Proven } from '../../../builder/solve/proof.ts';
 import { prove } from '../../../builder/solve/prove.ts';
-import { type Universe, universeOf } from '../../../builder/solve/universe.ts';
+import { Exclusion } from '../../../builder/solve/exclusion.ts';
+import { Search } from '../../../builder/solve/search.ts';
+import { wishOf } from '../../../builder/solve/solve.ts';
+import { type Id, type Universe, universeOf } from '../../../builder/solve/universe.ts';
+import type { Package } from '../../../repo/package/package.ts';
 import { readPackages } from '../../../repo/deb/packages.ts';
 import { readPrimary } from '../../../repo/rpm/primary.ts';
 import { makeRpm, primaryOf, type Fields } from '../../support/repository.ts';
+import { richPackages } from './random.ts';
 
 describe('a host with older versions of packages that are bound to each other', () => {
   const world = rpmWorld({
@@ -97,6 +102,39 @@ describe('a host with the base set of some suites alone', () => {
     expect(baselines[0]!.failing).toEqual([{ roots: ['app'], sentences: ['app 1 excludes libold 1 (libold)'] }]);
   });
 });
+
+describe('the law of baselines', () => {
+  test('holds for small archives of RPM: a root that does not fail has a set that stands, with everything installed kept, renewed or obsoleted', () => {
+    const counts = { held: 0, failed: 0 };
+    for (let seed = 0; seed < 300; seed++) {
+      const world = universeOf(richPackages(seed, 16), { arch: 'amd64', ...families.rpm });
+      const first = prove(world, ['a', 'b', 'c'], { recommends: 'exclude' }).proofs[0];
+      const there = first?.choices.map((choice) => choice.package) ?? [];
+      // Two different packages of one name and version cannot be told apart by a list.
+      if (there.length === 0 || there.some((item) => world.named(item.name).filter((id) => world.package(id).version === item.version).length > 1)) continue;
+      const baseline = { name: 'x', packages: there.map(({ name, version }) => ({ name, version })) };
+
+      const { closure, proofs, baselines } = prove(world, ['d', 'e', 'f', 'g', 'h'], { recommends: 'exclude', baselines: [baseline] });
+
+      for (const { root } of proofs) {
+        const fails = baselines[0]!.failing.some((each) => each.roots.includes(root));
+        expect(fits(universeOf([...closure.map((shipped) => shipped.package), ...there], world.setting), there, root), `seed ${seed}, ${root}`).toBe(!fails);
+        counts[fails ? 'failed' : 'held']++;
+      }
+    }
+    expect(Math.min(...Object.values(counts)), JSON.stringify(counts)).toBeGreaterThan(10);
+  });
+});
+
+/** By a search of its own that knows nothing of baselines. */
+function fits(world: Universe, there: readonly Package[], root: string): boolean {
+  const search = new Search({ universe: world, exclusion: new Exclusion(world), recommends: 'exclude' });
+  const keep = (item: Package): Id[] => {
+    const place = world.packages.indexOf(item);
+    return [...world.packages.keys()].filter((id) => id === place || (world.package(id).name === item.name && world.compareVersions(world.package(id).version, item.version) >= 0) || (world.package(id).obsoletes ?? []).some((capability) => world.package(id).name !== item.name && world.bearing(capability).includes(place)));
+  };
+  return search.solve(search.goal([wishOf(world, { name: root }), ...there.map(keep)]));
+}
 
 const proven = (world: Universe, roots: readonly string[], baseline: Baseline): Proven => prove(world, roots, { recommends: 'exclude', baselines: [baseline] });
 
