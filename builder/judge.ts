@@ -1,0 +1,53 @@
+import { Fault } from '../repo/core/fault.ts';
+import type { Progress } from '../repo/core/progress.ts';
+import { identify } from '../repo/package/package.ts';
+import type { Lock } from './lock/lock.ts';
+import type { GivenBundle } from './manifest/given.ts';
+import type { Manifest } from './manifest/manifest.ts';
+import type { Double } from './solve/doubles.ts';
+import type { Problem } from './solve/resolution.ts';
+
+/** A problem about something nobody asked for is one of the base set; without that, nothing installs. */
+export function expectBase({ wanted, target }: Manifest, problems: readonly Problem[]): void {
+  const strange = problems.filter((problem) => !wanted.some((each) => each.package === problem.subject));
+  if (strange.length === 0) return;
+  throw new Fault('unsatisfiable', `what every system has cannot be had on ${target.code}`, { details: strange.flatMap((problem) => [problem.subject].concat(problem.sentences)) });
+}
+
+/** Two different files by one name and version cannot both be meant. */
+export function refuseDoubles(doubles: readonly Double[], { wanted, target }: Manifest, { where }: GivenBundle): void {
+  if (doubles.length === 0) return;
+  const lines = (roots: readonly string[]): string => wanted.filter((each) => roots.includes(each.package)).map((each) => `${where(each.asked)} asks for ${each.package}`).slice(0, 3).join(', ');
+  throw new Fault('untrusted', `${doubles.length} packages for ${target.code} are offered twice, at the same version and with different contents`, {
+    details: doubles.map(({ shipped: { package: item, roots }, others }) => `${identify(item)}: ${[item, ...others].map((each) => `${each.source} has ${each.digest}`).join(', ')}${roots.length > 0 ? `  (${lines(roots)})` : ''}`),
+    hint: 'take one of the sources out of the bundle, or give it `without: [NAME]` in a manifest of your own',
+  });
+}
+
+/** A missing server or component is always an error; about extensions, the bundle says. */
+export const fatalOf = (bundle: Manifest['bundle'], lock: Lock): Lock['missing'] => lock.missing.filter((each) => bundle.missing === 'error' || each.kind === 'server' || each.kind === 'component');
+
+/** Nothing is left out in silence: the lock names it all. */
+export function judgeMissing({ bundle, target, wanted, absent }: Manifest, lock: Lock, { where }: GivenBundle, elsewhere: ReadonlyMap<string, readonly string[]>, progress: Progress): void {
+  const fatal = fatalOf(bundle, lock);
+  const asked = new Map([...wanted, ...absent].map((each) => [`${each.kind} ${each.name}`, where(each.asked)]));
+  const tell = (each: Lock['missing'][number]): string =>
+    `${asked.get(`${each.kind} ${each.name}`)}  ${each.package || each.name}${each.package && each.package !== each.name ? ` (${each.kind} ${each.name})` : ''}: ${[...each.reasons, ...(elsewhere.get(each.package) ?? [])].join('; ')}`;
+  if (fatal.length > 0) {
+    throw new Fault('unsatisfiable', `${fatal.length} of what the bundle "${bundle.name}" asks for cannot be had on ${target.code}`, {
+      details: fatal.map(tell),
+      hint: 'pgark ext avail NAME tells where an extension is to be had; `missing: warn` in the bundle leaves out extensions that are not',
+    });
+  }
+  if (bundle.missing === 'warn') for (const each of lock.missing) progress.warn(`left out  ${tell(each)}`);
+}
+
+/** That a root does not install on every kind of host is no error: it may not be meant for them all. */
+export function warnOfBaselines({ baselines = [] }: Lock, progress: Progress): void {
+  for (const { name, failing } of baselines) {
+    for (const { roots, reasons } of failing) {
+      const shown = roots.length > 3 ? `${roots.slice(0, 3).join(', ')} and ${roots.length - 3} more` : roots.join(', ');
+      progress.warn(`on ${name}  ${shown}: ${reasons.join('; ')}`);
+    }
+  }
+}
