@@ -1,5 +1,6 @@
 import { identify, type Package } from '../../repo/package/package.ts';
-import type { Drawn, Manifest, Wanted } from '../manifest/manifest.ts';
+import type { Drawn, Manifest } from '../manifest/manifest.ts';
+import type { Wanted } from '../manifest/wanted.ts';
 import type { GroupMember } from '../manifest/offered.ts';
 import type { Proof, Proven, Shipped } from '../solve/proof.ts';
 import type { Because } from '../solve/resolution.ts';
