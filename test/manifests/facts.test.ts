@@ -62,8 +62,8 @@ describe.skipIf(!haveFacts)('every extension of the catalog (skipped without the
       return own.load !== loads[load_method] || needed.some((each) => !own.preload!.includes(each)) || (needed.length === 0) !== (own.preload!.length === 0);
     });
 
-    // Seen with Debian's packages (test/e2e/extensions.test.ts): pgtt refuses to be loaded for all sessions, pg_prewarm and
-    // pg_snakeoil do without, and the other two stand on a library of their package that has to be loaded.
+    // Kept as test/e2e/extensions.test.ts tries them with Debian's packages: pgtt refuses to be loaded for all sessions, pg_prewarm
+    // is created without, pg_snakeoil fails for another reason, and the other two are tried beside the library of their package.
     expect(names(wrong).toSorted()).toEqual(['pg_prewarm', 'pg_proctab', 'pg_snakeoil', 'pglogical_origin', 'pgtt']);
   });
 
