@@ -30,9 +30,13 @@ const doors: Record<string, readonly string[]> = {
   'installer/inventory': ['repo/core', 'repo/package', 'repo/bundle', 'installer/vault', 'installer/transport'],
   'installer/wizard': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/transport'],
   'installer/role': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport'],
+  'installer/role/node': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport', 'installer/role'],
+  'installer/role/etcd': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport', 'installer/role'],
+  'installer/role/pgsql': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport', 'installer/role', 'installer/role/node', 'installer/role/etcd'],
+  'installer/role/infra': ['repo/core', 'repo/package', 'repo/bundle', 'installer/inventory', 'installer/vault', 'installer/resource', 'installer/transport', 'installer/role', 'installer/role/node', 'installer/role/etcd', 'installer/role/pgsql'],
   'installer/plan': ['repo/core', 'repo/bundle', 'installer/inventory', 'installer/resource', 'installer/role', 'installer/transport'],
   'installer/command': ['repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
-  'installer': ['installer/command', 'repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
+  'installer': ['installer/role/node', 'installer/role/etcd', 'installer/role/pgsql', 'installer/role/infra', 'installer/command', 'repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
   'vagrant': ['repo/core', 'repo/console'],
 };
 

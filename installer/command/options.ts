@@ -1,6 +1,6 @@
 import type { Invocation, Option } from '../../repo/console/command.ts';
 import { openDeployment, places, type Deployment } from '../pipeline.ts';
-import { roles } from '../role/roles.ts';
+import { roles } from '../roles.ts';
 
 /** The options of every command that reads an inventory. */
 export const inventoryOptions: Readonly<Record<string, Option>> = {

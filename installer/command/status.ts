@@ -3,7 +3,7 @@ import { table } from '../../repo/console/print.ts';
 import { planDeployment } from '../pipeline.ts';
 import { countChanges } from '../plan/plan.ts';
 import { askStatus, certificateEnds, type HostStatus, type Member } from '../plan/status.ts';
-import { roles } from '../role/roles.ts';
+import { roles } from '../roles.ts';
 import { inventoryOptions, openNamed } from './options.ts';
 
 export const status: CommandSpec = {

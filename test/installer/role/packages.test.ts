@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { roles } from '../../../installer/role/roles.ts';
+import { roles } from '../../../installer/roles.ts';
 import { deploy } from './deployment.ts';
 
 const manifests = resolve(import.meta.dirname, '../../../manifests');

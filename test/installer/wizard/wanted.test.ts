@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { completeInventory } from '../../../installer/inventory/complete.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
 import { want, type Wanted } from '../../../installer/plan/wanted.ts';
-import { roles } from '../../../installer/role/roles.ts';
+import { roles } from '../../../installer/roles.ts';
 import { openVault } from '../../../installer/vault/vault.ts';
 import { templates, type Answers } from '../../../installer/wizard/answers.ts';
 import { compose } from '../../../installer/wizard/compose.ts';

@@ -1,0 +1,94 @@
+import { writeYaml } from '../../../repo/core/document.ts';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { days } from '../../inventory/scalar.ts';
+import type { Resource } from '../../resource/resource.ts';
+import type { CertificateRequest } from '../../vault/certificate.ts';
+import type { Role } from '../role.ts';
+import { scrapeTargets } from './targets.ts';
+import { unit, written } from '../text.ts';
+import { authorityPath } from '../node/trust.ts';
+
+/**
+ * The metrics store, VictoriaMetrics: scrapes, keeps for `vmetrics_retention`, answers queries. It listens on loopback;
+ * the portal lets people in who have a password.
+ */
+export const metrics: Role = {
+  name: 'metrics',
+  rollout: 'together',
+  plays: (host) => host.groups.includes('infra') && host.vars.vmetrics_enabled,
+  packages: () => ['victoria-metrics'],
+  certificates: (host) => [scrapeCertificate(host)],
+  resources: (host, inventory) => [
+    { kind: 'directory', path: host.vars.infra_data, mode: '0755' },
+    { kind: 'link', path: '/infra', to: host.vars.infra_data },
+    { kind: 'directory', path: `${host.vars.infra_data}/metrics`, owner: storeAccount, group: storeAccount, mode: '0750' },
+    ...scrapeKeys(host, inventory),
+    ...targetFiles(host, inventory),
+    { kind: 'file', path: `${host.vars.infra_data}/prometheus.yml`, content: writeYaml(scraping(host)), validate: ['victoria-metrics', '-promscrape.config', '{}', '-promscrape.config.dryRun'] },
+    written('/etc/default/victoria-metrics', [`ARGS="${flags(host).join(' ')}"`]),
+    unit('victoria-metrics.service.d/pgark.conf', { Unit: { RequiresMountsFor: host.vars.infra_data }, Service: { ExecReload: '/bin/kill -HUP $MAINPID' } }),
+    {
+      kind: 'service',
+      unit: 'victoria-metrics.service',
+      enabled: true,
+      running: true,
+      restartOn: ['/etc/default/victoria-metrics', '/etc/systemd/system/victoria-metrics.service.d', scrapeCert, scrapeKey],
+      reloadOn: [`${host.vars.infra_data}/prometheus.yml`],
+    },
+  ],
+};
+
+/** The account of the Debian package. */
+export const storeAccount = '_victoria-metrics';
+
+const scrapeCert = '/etc/pki/scrape.crt';
+const scrapeKey = '/etc/pki/scrape.key';
+
+/** etcd tells its figures only to who has a certificate; this one is no user's (see etcdClientCertificate). */
+function scrapeCertificate(host: Host): CertificateRequest {
+  return { name: `scrape-${host.name}`, commonName: '', dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
+}
+
+function scrapeKeys(host: Host, inventory: Inventory): Resource[] {
+  const { certificate, key } = inventory.certificate(scrapeCertificate(host).name);
+  return [
+    { kind: 'file', path: scrapeCert, content: certificate },
+    { kind: 'file', path: scrapeKey, content: key, owner: storeAccount, group: storeAccount, mode: '0400' },
+  ];
+}
+
+/** One file a job, whole, so that a host that leaves the inventory leaves the targets; others may lie beside it. */
+function targetFiles(host: Host, inventory: Inventory): Resource[] {
+  return Object.entries(scrapeTargets(host, inventory)).flatMap(([job, groups]): Resource[] => [
+    { kind: 'directory', path: `${host.vars.infra_data}/targets/${job}`, mode: '0755' },
+    { kind: 'file', path: `${host.vars.infra_data}/targets/${job}/inventory.yml`, content: writeYaml(groups) },
+  ]);
+}
+
+function scraping({ vars }: Host): object {
+  const tls = { ca_file: authorityPath };
+  const job = (name: string, more: object = {}): object => ({ job_name: name, metrics_path: vars.exporter_metrics_path, file_sd_configs: [{ files: [`${vars.infra_data}/targets/${name}/*.yml`] }], ...more });
+  return {
+    global: { scrape_interval: vars.vmetrics_scrape_interval, scrape_timeout: vars.vmetrics_scrape_timeout },
+    scrape_configs: [
+      job('node'),
+      job('infra', { metrics_path: '/metrics' }),
+      job('etcd', { metrics_path: '/metrics', scheme: 'https', tls_config: { ...tls, cert_file: scrapeCert, key_file: scrapeKey } }),
+      job('pgsql', { tls_config: tls }),
+    ],
+  };
+}
+
+function flags({ vars }: Host): string[] {
+  return [
+    `-httpListenAddr=127.0.0.1:${vars.vmetrics_port}`,
+    `-storageDataPath=${vars.infra_data}/metrics`,
+    `-retentionPeriod=${days(vars.vmetrics_retention)}d`,
+    `-promscrape.config=${vars.infra_data}/prometheus.yml`,
+    '-promscrape.fileSDCheckInterval=5s',
+    // Its caches would take up to 60 % of the memory, of which PostgreSQL wants most.
+    '-memory.allowedPercent=15',
+    ...(vars.vmalert_enabled ? [`-vmalert.proxyURL=http://127.0.0.1:${vars.vmalert_port}`] : []),
+    ...(vars.vmetrics_options === '' ? [] : [vars.vmetrics_options]),
+  ];
+}

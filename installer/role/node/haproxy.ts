@@ -1,0 +1,113 @@
+import { sealed, type Secret } from '../../../repo/core/secret.ts';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import type { HaproxyServer, HaproxyService } from '../../inventory/node.ts';
+import type { Resource } from '../../resource/resource.ts';
+import { cryptSha512, saltOf } from '../crypt.ts';
+import { endpoint, exporterAddress } from '../listen.ts';
+import type { Role } from '../role.ts';
+import { ours, written } from '../text.ts';
+
+/**
+ * HAProxy on every node: what it always has here, the services in `haproxyServices` from whichever role writes them.
+ * Its place in the list of roles is after all of those.
+ */
+export const haproxy: Role = {
+  name: 'haproxy',
+  rollout: 'one by one',
+  plays: ({ vars }) => vars.haproxy_enabled,
+  packages: () => ['haproxy'],
+  secrets: ({ vars }) => (vars.haproxy_auth_enabled ? ['haproxy_admin_password', 'password_salt'] : []),
+  resources: (host, inventory) => [
+    written('/etc/default/haproxy', [`EXTRAOPTS="-S /run/haproxy-master.sock -f ${haproxyServices}"`]),
+    // Read by root before it gives its rights away; the sums of passwords are nobody else's.
+    { kind: 'file', path: '/etc/haproxy/haproxy.cfg', content: configuration(host, inventory), mode: '0600', validate: ['haproxy', '-c', '-q', '-f', '{}'] },
+    { kind: 'directory', path: haproxyServices, mode: '0755' },
+    ...host.vars.haproxy_services.map(service),
+    {
+      kind: 'service',
+      unit: 'haproxy.service',
+      enabled: true,
+      running: true,
+      restartOn: ['/etc/default/haproxy'],
+      reloadOn: ['/etc/haproxy/haproxy.cfg', haproxyServices],
+    },
+  ],
+};
+
+/** The folder of services, one `<name>.cfg` each. */
+export const haproxyServices = '/etc/haproxy/conf.d';
+
+/** Where the page of a node's HAProxy is, there and on the portal. */
+export const haproxyPage = (host: Host): string => `/haproxy/${host.name}/`;
+
+function configuration(host: Host, inventory: Inventory): Secret | string {
+  if (!host.vars.haproxy_auth_enabled) return render(host, inventory, undefined);
+  const sum = cryptSha512(inventory.secret('haproxy_admin_password'), saltOf(inventory.secret('password_salt'), `haproxy ${host.address}`));
+  return sealed((reveal) => render(host, inventory, reveal(sum)));
+}
+
+function render(host: Host, inventory: Inventory, sum: string | undefined): string {
+  const { vars } = host;
+  return `${ours}
+global
+    user haproxy
+    group haproxy
+    maxconn 65535
+    # Where the limit on open files cannot be raised that far (containers), serve as many as it allows.
+    no strict-limits
+    log stdout format short daemon notice
+    stats socket /run/haproxy/admin.sock mode 660 level admin
+    ssl-default-bind-options ssl-min-ver TLSv1.2
+
+defaults
+    log global
+    maxconn 65535
+    retries 3
+    timeout queue 3s
+    timeout connect 3s
+    timeout check 3s
+    timeout client ${vars.haproxy_client_timeout}
+    timeout server ${vars.haproxy_server_timeout}
+${sum === undefined ? '' : userList(vars.haproxy_admin_username, sum)}
+frontend stats
+    mode http
+    bind ${endpoint(exporterAddress(host, inventory), vars.haproxy_exporter_port)}
+    timeout client 30s
+    timeout http-request 10s
+    http-request use-service prometheus-exporter if { path ${vars.exporter_metrics_path} }
+${(sum === undefined ? open : guarded).join('\n')}
+    stats uri ${haproxyPage(host)}
+    stats refresh 10s
+    stats show-node ${host.name}
+`;
+}
+
+const userList = (name: string, sum: string): string => `
+userlist admins
+    user ${name} password ${sum}
+`;
+
+/** Servers can be taken out by who has the password; without one the page can only be looked at. */
+const guarded = ['    http-request auth realm HAProxy unless { http_auth(admins) }', '    stats enable', '    stats admin if { http_auth(admins) }'];
+
+const open = ['    stats enable'];
+
+/** A further service that the inventory asks for. */
+function service(wanted: HaproxyService): Resource {
+  return written(`${haproxyServices}/${wanted.name}.cfg`, [
+    `listen ${wanted.name}`,
+    `    mode ${wanted.protocol}`,
+    `    bind ${wanted.ip === '*' ? `*:${wanted.port}` : endpoint(wanted.ip, wanted.port)}`,
+    `    maxconn ${wanted.maxconn}`,
+    `    balance ${wanted.balance}`,
+    ...wanted.options.map((option) => `    ${option}`),
+    `    default-server ${wanted.default}`,
+    ...wanted.servers.map((server) => `    ${line(server, wanted.port)}`),
+  ]);
+}
+
+function line(server: HaproxyServer, port: number): string {
+  return ['server', server.name, endpoint(server.ip, server.port ?? port), ...(server.weight === undefined ? [] : [`weight ${server.weight}`]), ...(server.backup ? ['backup'] : []), server.options]
+    .filter((word) => word !== '')
+    .join(' ');
+}

@@ -1,0 +1,36 @@
+import type { Host } from '../../inventory/inventory.ts';
+import type { Resource } from '../../resource/resource.ts';
+import { shell } from '../../transport/command.ts';
+import { block } from '../block.ts';
+import type { Role } from '../role.ts';
+import { written } from '../text.ts';
+
+/** Whom a host asks for names: `node_dns_servers`, before those it has (`add`) or instead of them (`overwrite`). */
+export const resolver: Role = {
+  name: 'resolver',
+  rollout: 'together',
+  plays: ({ vars }) => vars.node_dns_method !== 'none' && vars.node_dns_servers.length > 0,
+  resources: (host) => (host.vars.node_dns_method === 'overwrite' ? [written('/etc/resolv.conf', linesOf(host))] : added(host)),
+};
+
+const linesOf = ({ vars }: Host): string[] => [...vars.node_dns_servers.map((server) => `nameserver ${server}`), ...vars.node_dns_options];
+
+/** Either the file, or the settings of systemd-resolved where the file is only its stub. */
+function added(host: Host): Resource[] {
+  const { check, act } = block('/etc/resolv.conf', 'first', linesOf(host));
+  const settings = `[Resolve]\nDNS=${host.vars.node_dns_servers.join(' ')}\nDomains=~.`;
+  return [
+    {
+      kind: 'condition',
+      name: `names are asked of ${host.vars.node_dns_servers.join(', ')} first`,
+      check: { ...check, argv: shell(`if ${isStub}; then [ "$(cat ${settingsPath})" = "$1" ]; exit; fi; shift; exec "$@"`, settings, ...check.argv) },
+      act: act.map((command) => ({ ...command, argv: shell(`if ${isStub}; then ${useSettings}; exit; fi; shift; exec "$@"`, settings, ...command.argv) })),
+    },
+  ];
+}
+
+const settingsPath = '/etc/systemd/resolved.conf.d/pgark.conf';
+
+const isStub = 'case "$(readlink -f /etc/resolv.conf)" in /run/systemd/resolve/*) true ;; *) false ;; esac';
+
+const useSettings = `mkdir -p /etc/systemd/resolved.conf.d; printf '%s\\n' "$1" > ${settingsPath}; systemctl restart systemd-resolved`;

@@ -1,0 +1,61 @@
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import type { Resource } from '../../resource/resource.ts';
+import type { Role } from '../role.ts';
+import { unit, written } from '../text.ts';
+
+/**
+ * One time for the whole island. Without servers in the inventory the infra hosts keep their own clock and serve it,
+ * all others follow them.
+ */
+export const time: Role = {
+  name: 'time',
+  rollout: 'together',
+  plays: ({ vars }) => vars.node_ntp_enabled,
+  packages: () => ['chrony'],
+  resources: (host, inventory) => [
+    written('/etc/chrony/chrony.conf', configuration(host, inventory)),
+    ...(host.facts.container === 'none' ? [] : withoutClock),
+    { kind: 'service', unit: 'chrony.service', enabled: true, running: true, restartOn: ['/etc/chrony/chrony.conf', '/etc/systemd/system/chrony.service.d'] },
+  ],
+};
+
+function configuration(host: Host, inventory: Inventory): string[] {
+  return [
+    ...sources(host, inventory),
+    ...(servesTime(host, inventory) ? service(host) : []),
+    'sourcedir /run/chrony-dhcp',
+    'sourcedir /etc/chrony/sources.d',
+    'confdir /etc/chrony/conf.d',
+    'keyfile /etc/chrony/chrony.keys',
+    'driftfile /var/lib/chrony/chrony.drift',
+    'ntsdumpdir /var/lib/chrony',
+    'logdir /var/log/chrony',
+    'maxupdateskew 100.0',
+    'makestep 1 3',
+    'rtcsync',
+  ];
+}
+
+const servesTime = (host: Host, inventory: Inventory): boolean => isAmong(inventory.group('infra'), host) || inventory.group('infra').length === 0;
+
+const isAmong = (hosts: readonly Host[], host: Host): boolean => hosts.some((each) => each.address === host.address);
+
+function sources(host: Host, inventory: Inventory): string[] {
+  if (host.vars.node_ntp_servers.length > 0) return [...host.vars.node_ntp_servers];
+  const infra = inventory.group('infra');
+  // Infra hosts are peers of each other, so that the island agrees with itself although nobody knows the true time.
+  return infra.filter((each) => each.address !== host.address).map((each) => `${isAmong(infra, host) ? 'peer' : 'server'} ${each.address} iburst`);
+}
+
+/** Stratum 10 is worse than any real source and good enough for an island (chrony.conf(5), local). */
+function service({ vars }: Host): string[] {
+  return ['local stratum 10 orphan', 'allow 127.0.0.0/8', ...vars.node_firewall_intranet.map((network) => `allow ${network}`)];
+}
+
+/** A container has its kernel's clock: the unit of the package would not start there, chronyd -x serves time and leaves the clock alone. */
+const withoutClock: Resource[] = [
+  unit('chrony.service.d/pgark.conf', {
+    Unit: { ConditionCapability: '' },
+    Service: { ExecStart: ['', '!/usr/sbin/chronyd $DAEMON_OPTS -x'] },
+  }),
+];

@@ -1,0 +1,130 @@
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
+import { shell } from '../../transport/command.ts';
+import { extensionsOf } from './extensions.ts';
+import { certificates, instanceOf, isPrimary, isRunning } from '../instance.ts';
+import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
+import type { Role } from '../role.ts';
+import { literal } from './sql.ts';
+import { unit } from '../text.ts';
+
+const configuration = '/etc/patroni/patroni.yml';
+
+/** Patroni, which starts PostgreSQL and decides with etcd who is the primary (reference 5.7). */
+export const patroni: Role = {
+  name: 'patroni',
+  rollout: 'one by one',
+  plays: isRunning,
+  secrets: patroniSecrets,
+  // Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd; the package leaves the choice open.
+  packages: () => ['patroni', 'python3-etcd', 'python3-psycopg2'],
+  resources: (host, inventory) => [
+    folder(host),
+    { kind: 'file', path: configuration, content: patroniConfig(host, inventory), owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0600' },
+    { kind: 'directory', path: '/root/.config/patroni', mode: '0700' },
+    { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
+    service(host),
+    running(host),
+    ...(isPrimary(host) ? [sharedConfiguration(host, inventory)] : []),
+    loadedLibraries(host, inventory),
+    settingsInEffect(host),
+  ],
+};
+
+const folder = ({ vars }: Host) => ({ kind: 'directory', path: vars.patroni_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' }) as const;
+
+/** The package's unit reads another file and gives up after a failure; ours is killed last when memory is short. */
+function service({ vars }: Host): FileResource {
+  return unit('patroni.service', {
+    Unit: { Description: 'Patroni, which runs PostgreSQL', Documentation: 'https://patroni.readthedocs.io', After: 'network-online.target etcd.service', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
+    Service: {
+      Type: 'simple',
+      User: vars.pg_dbsu,
+      Group: vars.pg_dbsu,
+      Environment: 'PATH=/usr/pgsql/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      ExecStart: `/usr/bin/patroni ${configuration}`,
+      ExecReload: '/bin/kill -s HUP $MAINPID',
+      // Patroni stops PostgreSQL by itself; killing both would make a crash of every stop.
+      KillMode: 'process',
+      TimeoutSec: '120',
+      Restart: 'on-failure',
+      RestartSec: '5',
+      OOMScoreAdjust: '-1000',
+      LimitNOFILE: '8388608',
+    },
+    Install: { WantedBy: 'multi-user.target' },
+  });
+}
+
+/** A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. */
+function running(host: Host): ServiceResource {
+  const { vars } = host;
+  const question = isPrimary(host) ? `psql -XAtq -p "$1" -d postgres -c 'SELECT pg_is_in_recovery()' | grep -qx f` : 'pg_isready -q -p "$1"';
+  return {
+    kind: 'service',
+    unit: 'patroni.service',
+    enabled: true,
+    running: true,
+    reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
+    ready: { argv: shell(question, String(vars.pg_port)), as: vars.pg_dbsu },
+    patience: 180,
+  };
+}
+
+/**
+ * What stands in etcd. Patroni keeps a copy beside the data, which PostgreSQL itself compares in no time: `@>` is "holds all of this".
+ * `patronictl edit-config` takes what it is given over what is there. That is there once Patroni has made a cluster whole,
+ * with the roles that it needs itself: whatever comes after this may count on that.
+ */
+function sharedConfiguration(host: Host, inventory: Inventory): ConditionResource {
+  const { cluster } = instanceOf(host);
+  const wanted = JSON.stringify(dynamicConfig(host, inventory));
+  const command = (script: string, timeout: number) => ({ argv: shell(script, configuration, cluster, String(host.vars.pg_port), `SELECT pg_read_file('patroni.dynamic.json')::jsonb @> ${literal(wanted)}::jsonb`), stdin: wanted, as: host.vars.pg_dbsu, timeout });
+  const holds = `[ "$(psql -XAtq -p "$3" -d postgres -c "$4")" = t ]`;
+  return {
+    kind: 'condition',
+    name: `patroni: the members of ${cluster} share the settings of the inventory`,
+    check: command(holds, 15),
+    act: [command(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"\n${waitUntil(holds, 'Patroni has not taken over its settings')}`, 180)],
+  };
+}
+
+const waitUntil = (condition: string, complaint: string): string => `patience=60
+until ${condition}; do
+  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "${complaint}" >&2; exit 1; }
+  sleep 1
+done`;
+
+const waitForCluster = waitUntil('patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait', 'Patroni has not made the cluster $2');
+
+/**
+ * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so. More
+ * than the wanted ones may be loaded. Patroni writes the setting some seconds after its reload; the restart waits for that.
+ */
+function loadedLibraries(host: Host, inventory: Inventory): ConditionResource {
+  const { cluster, name } = instanceOf(host);
+  const { libraries } = extensionsOf(host, inventory);
+  const among = (setting: string): string => `SELECT ${literal(`{${libraries.join(',')}}`)}::text[] <@ regexp_split_to_array(${setting}, '\\s*,\\s*')`;
+  const loaded = among(`current_setting('shared_preload_libraries')`);
+  const written = among(`(SELECT setting FROM pg_file_settings WHERE name = 'shared_preload_libraries' ORDER BY seqno DESC LIMIT 1)`);
+  const parameters = [String(host.vars.pg_port), loaded, written, configuration, cluster, name] as const;
+  const isLoaded = '[ "$(psql -XAtq -p "$1" -d postgres -c "$2")" = t ]';
+  const isWritten = '[ "$(psql -XAtq -p "$1" -d postgres -c "$3")" = t ]';
+  const restart = `! ${isLoaded} || exit 0
+${waitUntil(isWritten, 'Patroni has not written shared_preload_libraries')}
+patronictl -c "$4" restart --force "$5" "$6"
+${waitUntil(isLoaded, 'PostgreSQL has not loaded its libraries')}`;
+  return {
+    kind: 'condition',
+    name: `postgresql: loaded ${libraries.join(', ')} (restarts when it must)`,
+    check: { argv: shell(isLoaded, ...parameters), as: host.vars.pg_dbsu, timeout: 15 },
+    act: [{ argv: shell(restart, ...parameters), as: host.vars.pg_dbsu, timeout: 300 }],
+  };
+}
+
+/** Nothing is restarted for a setting alone: that is for its owner to choose the hour of. Until then every plan says so. */
+function settingsInEffect(host: Host): ConditionResource {
+  const { cluster, name } = instanceOf(host);
+  const waiting = `SELECT 'note: for a restart of PostgreSQL wait ' || string_agg(name, ', ' ORDER BY name) || ': patronictl restart ${cluster} ${name}' FROM pg_settings WHERE pending_restart HAVING count(*) > 0`;
+  return { kind: 'condition', name: 'postgresql: its settings are in effect', check: { argv: shell('psql -XAtq -p "$1" -d postgres -c "$2" 2>/dev/null || :', String(host.vars.pg_port), waiting), as: host.vars.pg_dbsu, timeout: 15 }, act: [] };
+}

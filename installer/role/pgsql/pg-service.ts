@@ -1,0 +1,110 @@
+import type { PgService } from '../../inventory/access.ts';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { readSelector, type Selector } from '../../inventory/selector.ts';
+import type { ConditionResource, Resource } from '../../resource/resource.ts';
+import { shell } from '../../transport/command.ts';
+import { haproxyServices } from '../node/haproxy.ts';
+import { instanceOf, isRunning, membersOf } from '../instance.ts';
+import { endpoint } from '../listen.ts';
+import type { Role } from '../role.ts';
+import { written } from '../text.ts';
+import { authorityPath } from '../node/trust.ts';
+
+/** The services of a cluster, on every member: whoever has the role that a service is for answers (reference 5.7). */
+export const pgService: Role = {
+  name: 'pg-service',
+  rollout: 'together',
+  plays: servesConnections,
+  packages: () => ['haproxy'],
+  resources: (host, inventory) => [{ kind: 'directory', path: haproxyServices, mode: '0755' }, ...servicesOf(host).map((service) => file(service, host, inventory))],
+};
+
+/** Nothing is done until connections get through: a server counts as up only after some checks. */
+export const pgAnswer: Role = {
+  name: 'pg-answer',
+  rollout: 'together',
+  plays: servesConnections,
+  resources: (host, inventory) => servicesOf(host).filter((service) => mustAnswer(service, host, inventory)).map((service) => answer(service, host, instanceOf(host).cluster)),
+};
+
+function servesConnections(host: Host): boolean {
+  return isRunning(host) && host.vars.haproxy_enabled;
+}
+
+const servicesOf = ({ vars }: Host): PgService[] => [...vars.pg_default_services, ...vars.pg_services];
+
+function file(service: PgService, host: Host, inventory: Inventory): Resource {
+  const { cluster } = instanceOf(host);
+  const title = `${cluster}-${service.name}`;
+  return { ...written(`${haproxyServices}/${title}.cfg`, lines(title, service, host, inventory)), validate: ['haproxy', '-c', '-q', '-f', '{}'] };
+}
+
+function lines(title: string, service: PgService, host: Host, inventory: Inventory): string[] {
+  const plan = host.vars.pg_rto_plan[host.vars.pg_rto];
+  const checks = `inter ${plan.inter} fastinter ${plan.fastinter} downinter ${plan.downinter} rise ${plan.rise} fall ${plan.fall}`;
+  return [
+    `listen ${title}`,
+    '    mode tcp',
+    `    bind ${service.ip === '*' ? `*:${service.port}` : endpoint(service.ip, service.port)}`,
+    `    maxconn ${service.maxconn}`,
+    `    balance ${service.balance}`,
+    '    timeout queue 3s',
+    '    timeout connect 3s',
+    '    timeout check 3s',
+    `    timeout client ${host.vars.haproxy_client_timeout}`,
+    `    timeout server ${host.vars.haproxy_server_timeout}`,
+    '    option httpchk',
+    '    option http-keep-alive',
+    `    http-check send meth OPTIONS uri ${service.check}`,
+    '    http-check expect status 200',
+    `    default-server ${checks} on-marked-down shutdown-sessions slowstart 30s maxconn 3000 maxqueue 128${service.options ? ` ${service.options}` : ''}`,
+    ...serversOf(service, host, inventory).map((server) => `    ${server}`),
+  ];
+}
+
+/** A member is asked by the REST API of its Patroni, over TLS, and must show the certificate of the instance that it is. */
+function serversOf(service: PgService, host: Host, inventory: Inventory): string[] {
+  const isChosen = selectorOf(service.selector);
+  const isBackup = service.backup === undefined ? () => false : selectorOf(service.backup);
+  return membersOf(host, inventory)
+    .filter(({ vars }) => isChosen({ ...vars }) || isBackup({ ...vars }))
+    .map((member) => {
+      const { vars, address } = member;
+      const { name } = instanceOf(member);
+      const trusted = vars.patroni_ssl_enabled ? ` check-ssl check-sni ${name} verify required verifyhost ${name} ca-file ${authorityPath}` : '';
+      const reserve = isBackup({ ...vars }) ? ' backup' : '';
+      return `server ${name} ${endpoint(address, portOf(service, member))} check port ${vars.patroni_port}${trusted} weight ${vars.pg_weight}${reserve}`;
+    });
+}
+
+function selectorOf(text: string): Selector {
+  const selector = readSelector(text);
+  if (selector === undefined) throw new Error(`a selector that the schema lets through cannot be read: ${text}`);
+  return selector;
+}
+
+function portOf(service: PgService, { vars }: Host): number {
+  const destination = service.dest === 'default' ? vars.pg_default_service_dest : service.dest;
+  switch (destination) {
+    case 'postgres':
+      return vars.pg_port;
+    case 'pgbouncer':
+      return vars.pgbouncer_port;
+    default:
+      return destination;
+  }
+}
+
+/** Whatever happens to a cluster, somebody is the primary and may be read from; an offline member may be missing. */
+function mustAnswer(service: PgService, host: Host, inventory: Inventory): boolean {
+  const checks = ['/primary', '/read-write', '/read-only'];
+  return ['*', '127.0.0.1'].includes(service.ip) && checks.includes(service.check) && serversOf(service, host, inventory).length > 0;
+}
+
+/** The user is one that every member knows: a stranger would leave a line in a log at every look. */
+function answer(service: PgService, { vars }: Host, cluster: string): ConditionResource {
+  const ask = 'pg_isready -q -h 127.0.0.1 -p "$1" -U "$2" -d postgres -t 3';
+  const words = [String(service.port), vars.pg_monitor_username] as const;
+  const waiting = `end=$(($(date +%s) + 90)); until ${ask}; do [ "$(date +%s)" -lt "$end" ] || { echo "no member answers on port $1" >&2; exit 1; }; sleep 1; done`;
+  return { kind: 'condition', name: `haproxy: ${cluster}-${service.name} answers on port ${service.port}`, check: { argv: shell(ask, ...words) }, act: [{ argv: shell(waiting, ...words), timeout: 120 }] };
+}

@@ -1,0 +1,60 @@
+import { access } from './role/pgsql/access.ts';
+import { admin } from './role/node/admin.ts';
+import { alert } from './role/infra/alert.ts';
+import { backupMetrics } from './role/pgsql/backup-metrics.ts';
+import { backup, firstBackup } from './role/pgsql/backup.ts';
+import { certificateExpiry } from './role/node/certificate-expiry.ts';
+import { dns } from './role/infra/dns.ts';
+import { etcd } from './role/etcd/etcd.ts';
+import { firewall } from './role/node/firewall.ts';
+import { haproxy } from './role/node/haproxy.ts';
+import { metrics } from './role/infra/metrics.ts';
+import { nodeExporter } from './role/node/node-exporter.ts';
+import { node } from './role/node/node.ts';
+import { patroni } from './role/pgsql/patroni.ts';
+import { pgExporter, pgbouncerExporter } from './role/pgsql/pg-exporter.ts';
+import { pgAnswer, pgService } from './role/pgsql/pg-service.ts';
+import { pgbouncer } from './role/pgsql/pgbouncer.ts';
+import { portal } from './role/infra/portal.ts';
+import { postgres } from './role/pgsql/postgres.ts';
+import { resolver } from './role/node/resolver.ts';
+import type { Role } from './role/role.ts';
+import { time } from './role/node/time.ts';
+import { trust } from './role/node/trust.ts';
+
+/**
+ * Every role, in the order in which a deployment is brought about: what others stand on comes first
+ * (node, infra, etcd, then PostgreSQL and what stands before it). All hosts finish a role before the next one begins.
+ */
+export const roles: readonly Role[] = [
+  node,
+  admin,
+  firewall,
+  trust,
+  time,
+  nodeExporter,
+  certificateExpiry,
+
+  portal,
+  dns,
+  resolver,
+  metrics,
+  alert,
+
+  etcd,
+
+  // PostgreSQL. What archives stands before what fills archives; what gives access before what is accessed through it.
+  postgres,
+  backup,
+  patroni,
+  access,
+  firstBackup,
+  backupMetrics,
+  pgbouncer,
+  pgExporter,
+  pgbouncerExporter,
+  pgService,
+  // After all that writes services for it.
+  haproxy,
+  pgAnswer,
+];

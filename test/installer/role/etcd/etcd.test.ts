@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Secret } from '../../../../repo/core/secret.ts';
+import { etcd } from '../../../../installer/role/etcd/etcd.ts';
+import { etcdClientCertificate } from '../../../../installer/role/etcd/client.ts';
+import { deploy } from '../deployment.ts';
+import { conditionsOf, fileOf, textOf } from '../file.ts';
+
+describe('a member of etcd', () => {
+  test('asks clients and peers for certificates, and has the limits of the reference', async () => {
+    const { host, inventory } = await deploy([etcd]);
+
+    const settings = parse(textOf(etcd.resources(host, inventory), '/etc/etcd/etcd.yml')) as Record<string, unknown>;
+
+    expect(settings).toMatchSnapshot();
+    expect(settings['client-transport-security']).toMatchObject({ 'client-cert-auth': true });
+    expect(settings['peer-transport-security']).toMatchObject({ 'client-cert-auth': true });
+  });
+
+  test('listens nowhere in clear text', async () => {
+    const { host, inventory } = await deploy([etcd]);
+
+    expect(textOf(etcd.resources(host, inventory), '/etc/etcd/etcd.yml')).not.toContain('http://');
+  });
+
+  test('keeps passwords out of arguments and out of what others may read', async () => {
+    const { host, inventory } = await deploy([etcd]);
+    const resources = etcd.resources(host, inventory);
+    const secrets = [inventory.secret('etcd_root_password'), inventory.secret('pg-meta.pg_etcd_password')].map((each) => each.reveal());
+
+    const argv = resources.flatMap((each) => (each.kind === 'condition' ? [each.check, ...each.act].flatMap((command) => command.argv) : []));
+    const open = resources.flatMap((each) => (each.kind === 'file' && !(each.content instanceof Secret) ? [each.content] : []));
+
+    expect(secrets.filter((secret) => [...argv, ...open].some((text) => text.includes(secret)))).toEqual([]);
+    expect(fileOf(resources, '/etc/etcd/etcdctl.env').mode ?? '0600').toBe('0600');
+  });
+
+  test('locks the door first, then gives each cluster its own keys', async () => {
+    const { host, inventory } = await deploy([etcd]);
+
+    const names = conditionsOf(etcd.resources(host, inventory));
+
+    expect(names).toEqual(['etcd: nobody gets in without a user, and root with its password', 'etcd: user pg-meta reads and writes /pg/pg-meta/, and nothing else']);
+  });
+});
+
+describe('the certificate of a client of etcd', () => {
+  test('has no common name, which would be a user, and which the gateway turns away', async () => {
+    const { host } = await deploy([]);
+
+    expect(etcdClientCertificate('pg-meta-1', host)).toMatchObject({ commonName: '', dns: [host.name] });
+  });
+});

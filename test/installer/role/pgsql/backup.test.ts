@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import type { FileResource, Resource } from '../../../../installer/resource/resource.ts';
+import { backup, firstBackup } from '../../../../installer/role/pgsql/backup.ts';
+import { Secret } from '../../../../repo/core/secret.ts';
+import { deploy, withReplica, withVars } from '../deployment.ts';
+
+async function resources(text?: string): Promise<Resource[]> {
+  const { host, inventory } = await deploy([backup], text === undefined ? {} : { text });
+  const named = { ...inventory, authority: inventory.authority, secret: (name: string) => new Secret(`SECRET ${name}`) };
+  return backup.resources(host, named);
+}
+
+async function content(path: string, text?: string): Promise<string> {
+  const file = (await resources(text)).find((each): each is FileResource => each.kind === 'file' && each.path === path);
+  return file?.content instanceof Secret ? file.content.reveal() : String(file?.content);
+}
+
+const configuration = '/etc/pgbackrest/pgbackrest.conf';
+
+describe('the repository of backups', () => {
+  test('is as it was looked at', async () => {
+    expect(await content(configuration)).toMatchSnapshot();
+  });
+
+  test('is encrypted with a passphrase of the cluster unless the inventory gives one', async () => {
+    const made = await content(configuration);
+    const given = await content(configuration, withVars("pgbackrest_repo: { local: { path: /pg/backup, cipher_pass: 'chosen by somebody' } }"));
+
+    expect(made).toContain('repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=SECRET pg-meta.pgbackrest_cipher_pass');
+    expect(given).toContain('repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=chosen by somebody');
+  });
+
+  test('is open only where the inventory says so', async () => {
+    expect(await content(configuration, withVars('pgbackrest_repo: { local: { path: /pg/backup, cipher_type: none } }'))).not.toContain('cipher-pass');
+  });
+
+  test('passes options on with dashes, and yes and no as pgBackRest spells them', async () => {
+    const made = await content(configuration, withVars('pgbackrest_method: far', "pgbackrest_repo: { far: { type: s3, s3_endpoint: s3.example, s3_key_secret: hidden-value, bundle: true } }"));
+
+    expect(made).toContain('repo1-type=s3\nrepo1-s3-endpoint=s3.example\nrepo1-bundle=y');
+    expect(made).toContain('repo1-s3-key-secret=hidden-value');
+  });
+});
+
+describe('the schedule', () => {
+  test('runs as the superuser of the database', async () => {
+    const made = await content('/etc/cron.d/pgark-pg-meta', withVars().replace("[ '00 01 * * * /pg/bin/pg-backup full' ]", "[ '00 01 * * 1 /pg/bin/pg-backup full', '@daily /pg/bin/pg-backup diff' ]"));
+
+    expect(made.split('\n').slice(1, 3)).toEqual(['00 01 * * 1 postgres /pg/bin/pg-backup full', '@daily postgres /pg/bin/pg-backup diff']);
+  });
+
+  test('is taken away when the inventory has none', async () => {
+    expect(await resources(withVars().replace("[ '00 01 * * * /pg/bin/pg-backup full' ]", '[]'))).toContainEqual({ kind: 'absent', path: '/etc/cron.d/pgark-pg-meta' });
+  });
+});
+
+describe('the first backup', () => {
+  test('is made on the primary alone', async () => {
+    const { inventory } = await deploy([firstBackup], { text: withReplica });
+
+    expect(inventory.hosts.map((host) => firstBackup.plays(host, inventory))).toEqual([true, false]);
+  });
+});
