@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import type { Mistake } from '../../repo/core/document.ts';
 import { Secret } from '../../repo/core/secret.ts';
+import { platformOf } from '../platform/platform.ts';
 import type { Vault } from '../vault/vault.ts';
 import { checkExtensions } from './extension.ts';
 import { checkValue, meaningOf, refuse, type Draft, type DraftHost } from './draft.ts';
@@ -34,20 +35,18 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
 }
 
 function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Descriptor): Host {
-  const known = { ...defaults, pg_dbsu_uid: dbsuUid(facts), pg_version: bundle.pg.at(-1), ...draft.vars };
+  const platform = platformOf(facts.distro);
+  const known = { ...defaults, pg_dbsu_uid: platform.postgresId, pg_version: bundle.pg.at(-1), ...draft.vars };
   const meaning = meaningOf({ address: draft.address, vars: known }, (name) => vault.secret(name));
   const resolved = Object.fromEntries(Object.entries(known).filter(([name]) => isParameter(name)).map(([name, value]) => [name, resolve(value, meaning, () => {})]));
   const vars = parseAll(resolved);
   const name = vars.nodename ?? (vars.node_id_from_pg && vars.pg_cluster !== undefined ? `${vars.pg_cluster}-${vars.pg_seq}` : facts.hostname);
-  return { address: draft.address, name, groups: draft.groups, facts, vars: { ...vars, nodename: name } };
+  return { address: draft.address, name, groups: draft.groups, facts, platform, vars: { ...vars, nodename: name } };
 }
 
 /** All values were checked one by one before. */
 const parseAll = (values: Record<string, unknown>): Parameters =>
   Object.fromEntries(Object.entries(parameters).map(([name, schema]) => [name, schema.parse(values[name])])) as unknown as Parameters;
-
-/** The ids that the accounts of the PostgreSQL packages of a family have by convention. */
-const dbsuUid = (facts: Facts): number => (['debian', 'ubuntu'].includes(facts.distro) ? 543 : 26);
 
 function checkVersions(draft: Draft, bundle: Descriptor): Mistake[] {
   return draft.hosts

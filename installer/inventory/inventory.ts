@@ -1,6 +1,7 @@
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import type { Secret } from '../../repo/core/secret.ts';
 import type { Certificate } from '../vault/certificate.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { Facts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -13,6 +14,7 @@ export interface Host {
   groups: readonly string[];
   vars: Parameters;
   facts: Facts;
+  platform: Platform;
 }
 
 /** The whole deployment, read, checked and completed. Roles take it and return values. */

@@ -1,5 +1,6 @@
 import { Secret } from '../../repo/core/secret.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
+import { packagesFor } from '../platform/component.ts';
 import { kindOf } from '../resource/kinds.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { Role } from '../role/role.ts';
@@ -27,12 +28,18 @@ export function want(inventory: Inventory, roles: readonly Role[]): Wanted[] {
 
 function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item[] {
   const played = roles.map((role, index) => ({ role, index })).filter(({ role }) => role.plays(host, inventory));
-  const names = [...new Set(played.flatMap(({ role }) => role.packages?.(host, inventory) ?? []))].sort();
+  const names = packagesWanted(played.map(({ role }) => role), host, inventory);
   return [
     ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(0, 'prepare', 'together', resource))),
     ...(names.length > 0 ? [item(1, 'packages', 'together', { kind: 'packages', names })] : []),
     ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(index + 2, role.name, role.rollout, resource))),
   ];
+}
+
+/** @throws Fault invalid when the bundle lacks a component */
+function packagesWanted(roles: readonly Role[], host: Host, inventory: Inventory): string[] {
+  const needs = roles.flatMap((role) => (role.components?.(host, inventory) ?? []).map((component) => ({ component, pg: host.vars.pg_version, by: `${role.name} on ${host.name}` })));
+  return [...new Set([...packagesFor(needs, inventory.bundle), ...roles.flatMap((role) => role.packages?.(host, inventory) ?? [])])].sort();
 }
 
 const item = (stage: number, role: string, rollout: Role['rollout'], resource: Resource): Item => ({ stage, role, rollout, identity: kindOf(resource).identify(resource), resource });

@@ -14,7 +14,9 @@ export interface Role {
   secrets?(host: Host, inventory: Inventory): string[];
   /** What must stand before any package is installed: users with fixed ids, settings that package scripts read. */
   prepare?(host: Host, inventory: Inventory): Resource[];
-  /** The packages it stands on. Those of all roles of a host are installed in one transaction. */
+  /** The components of the manifests that it stands on. Which packages those are, the bundle tells. */
+  components?(host: Host, inventory: Inventory): string[];
+  /** Further packages by name. Those of all roles of a host are installed in one transaction. */
   packages?(host: Host, inventory: Inventory): string[];
   /** What must be there, in the order in which it is brought about. */
   resources(host: Host, inventory: Inventory): Resource[];

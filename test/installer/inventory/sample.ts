@@ -22,6 +22,28 @@ export const sample = `all:
     node_etc_hosts: [ '\${admin_ip} \${pg_cluster}.example' ]
 `;
 
+/** The packages of each component of the platform, as the archive of Debian 12 has them. */
+const platform: Readonly<Record<string, readonly string[]>> = {
+  'base-tools': ['acl', 'ca-certificates', 'lz4', 'openssl', 'procps', 'rsync', 'zstd'],
+  cron: ['cron'],
+  sudo: ['sudo'],
+  chrony: ['chrony'],
+  logrotate: ['logrotate'],
+  haproxy: ['haproxy'],
+  'node-exporter': ['prometheus-node-exporter'],
+  nginx: ['nginx'],
+  'nginx-exporter': ['prometheus-nginx-exporter'],
+  dnsmasq: ['dnsmasq-base'],
+  'victoria-metrics': ['victoria-metrics'],
+  alertmanager: ['prometheus-alertmanager'],
+  etcd: ['etcd-server', 'etcd-client'],
+  patroni: ['patroni', 'python3-etcd', 'python3-psycopg2'],
+  pgbouncer: ['pgbouncer'],
+  pgbackrest: ['pgbackrest'],
+  'postgres-exporter': ['prometheus-postgres-exporter'],
+  'pgbouncer-exporter': ['prometheus-pgbouncer-exporter'],
+};
+
 export const bundle: Descriptor = {
   format: 1,
   name: 'debian',
@@ -37,7 +59,9 @@ export const bundle: Descriptor = {
   installed: 2,
   runtime: '24.21.0',
   roots: [
+    ...Object.entries(platform).flatMap(([name, packages]) => packages.map((each) => ({ package: each, version: '1', kind: 'component' as const, name, conflicts: [] }))),
     { package: 'postgresql-15', version: '15.14-0+deb12u1', kind: 'server', name: 'postgresql', pg: '15', conflicts: [] },
+    { package: 'postgresql-client-15', version: '15.14-0+deb12u1', kind: 'server', name: 'postgresql', pg: '15', conflicts: [] },
     { package: 'postgresql-15-postgis-3', version: '3.3.2', kind: 'extension', name: 'postgis', pg: '15', conflicts: [] },
     { package: 'postgresql-15-pgvector', version: '0.4.0', kind: 'extension', name: 'pgvector', pg: '15', conflicts: [] },
     { package: 'postgresql-15-cron', version: '1.4.2', kind: 'extension', name: 'pg_cron', pg: '15', conflicts: ['postgresql-15-rival'] },
