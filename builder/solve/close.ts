@@ -1,4 +1,3 @@
-import { printRelation } from '../../repo/package/relation.ts';
 import { type Branch, type Ground, isOpenTo, type Shut, shutBranches } from './choice.ts';
 import type { Closure } from './closure.ts';
 import { bundleHost, type Host } from './host.ts';
@@ -23,7 +22,7 @@ function judge(shut: Shut, bundle: Host, upstream: Ground, closure: Closure): Ba
   const by = bundle.universe.package(shut.by);
   const taken = shut.taken.map((id) => bundle.universe.package(id));
   const branch: Branch = { by: closure.placeOf(by), at: shut.at, taken: taken.map((item) => closure.placeOf(item)) };
-  const barred = { by, relation: printRelation(by.requires[shut.at]!), taken };
+  const barred = { by, relation: bundle.universe.semantics.spelling.relation(by.requires[shut.at]!), taken };
   if (!isOpenTo(upstream, branch, [])) return { ...barred, roots: upstream.prefix.length > 0 ? shut.roots : [] };
   const opened = shut.roots.filter((root) => isOpenTo(upstream, branch, [root]) && (closure.enterTaken(upstream.search, by, shut.at), true));
   return opened.length > 0 ? 'added' : { ...barred, roots: shut.roots };

@@ -1,5 +1,4 @@
 import { identify, type Package } from '../../repo/package/package.ts';
-import { printRelation } from '../../repo/package/relation.ts';
 import { choicesOf, type Host } from './host.ts';
 import type { Proof, Shipped } from './proof.ts';
 import type { Because, Choice } from './resolution.ts';
@@ -54,7 +53,7 @@ export class Closure {
 
   /** Ships what a search took; what its goal itself asked for, because of a requirement of this package. */
   enterTaken(search: Search, by: Package, at: number): void {
-    const reason: Because = { kind: 'requires', by, relation: printRelation(by.requires[at]!) };
+    const reason: Because = { kind: 'requires', by, relation: this.#host.universe.semantics.spelling.relation(by.requires[at]!) };
     for (const choice of choicesOf(search, '', this.#host.base)) {
       if (!this.#shipped.has(choice.package)) this.#enter(undefined, choice.because.kind === 'root' ? { ...choice, because: reason } : choice);
     }

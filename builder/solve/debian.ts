@@ -1,9 +1,11 @@
 import type { Bound } from '../../repo/package/package.ts';
+import { debianSpelling } from '../../repo/package/spelling.ts';
 import type { Compare, Semantics } from './semantics.ts';
 import type { Id, Universe } from './universe.ts';
 
 /** The rules of Debian policy and of apt's classic solver. */
 export const debian: Semantics = {
+  spelling: debianSpelling,
   meets,
   offersOwnName: false,
   prefersFirst: true,

@@ -1,5 +1,4 @@
 import { type Capability, type Package, type Relation } from '../../repo/package/package.ts';
-import { printCapability, printRelation } from '../../repo/package/relation.ts';
 import type { Variable } from './assignment.ts';
 import { type Core, coreOf } from './core.ts';
 import type { Search } from './search.ts';
@@ -41,7 +40,7 @@ export function explainExclusion(search: Search, a: Id, b: Id): string {
   const reason = exclusion.reason(a, b);
   if (reason === undefined) return `only one version of ${left.name} can be installed: ${left.version} or ${right.version}`;
   const [by, other] = reason.by === a ? [left, right] : [right, left];
-  return `${title(by)} excludes ${title(other)} (${printCapability(reason.capability)})`;
+  return `${title(by)} excludes ${title(other)} (${universe.semantics.spelling.capability(reason.capability)})`;
 }
 
 /** Says why nothing satisfies a relation: what there is instead, and what is wrong with it. */
@@ -56,14 +55,14 @@ function exclusions(search: Search, core: Core): string[] {
 function sentenceOf(universe: Universe, item: Package, at: number): string {
   const relation = item.requires[at]!;
   const lacking = universe.satisfying(relation, item.arch).length === 0;
-  return `${title(item)} needs ${printRelation(relation)}${lacking ? `; ${explainLack(universe, relation)}` : ''}`;
+  return `${title(item)} needs ${universe.semantics.spelling.relation(relation)}${lacking ? `; ${explainLack(universe, relation)}` : ''}`;
 }
 
 function lackOf(universe: Universe, capability: Capability): string {
   const faults = universe.named(capability.name).map((id) => `${title(universe.package(id))} ${faultOf(universe, universe.package(id), capability)}`);
   const providers = universe.providersOf(capability.name).map((id) => {
     const offer = universe.package(id).provides.find((each) => each.name === capability.name)!;
-    return `${title(universe.package(id))} offers ${printCapability(offer)} only`;
+    return `${title(universe.package(id))} offers ${universe.semantics.spelling.capability(offer)} only`;
   });
   const all = [...faults, ...providers];
   if (all.length > 0) return all.join(', ');

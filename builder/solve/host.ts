@@ -1,5 +1,4 @@
 import type { Package } from '../../repo/package/package.ts';
-import { printRelation } from '../../repo/package/relation.ts';
 import type { Variable } from './assignment.ts';
 import { yes } from './assignment.ts';
 import { minimalBase } from './base.ts';
@@ -65,7 +64,7 @@ function rejectedFrom(search: Search, root: string, owner: Variable, wish: reado
   if (out.length === 0) return [];
   const asker = search.isGoal(owner) ? undefined : universe.package(owner);
   const by = asker ? `${asker.name} ${asker.version}` : root;
-  const relation = asker ? printRelation(asker.requires[at]!) : root;
+  const relation = asker ? universe.semantics.spelling.relation(asker.requires[at]!) : root;
   return out.map((id) => ({ package: universe.package(id), by, relation, because: whyOut(search, id) }));
 }
 
@@ -85,8 +84,9 @@ function choiceOf(search: Search, id: Id, because: Because): Choice {
 function becauseOf(search: Search, id: Id, itself: Because): Because {
   const { owner, kind, at } = search.taken.asked(id)!;
   if (owner === undefined || search.isGoal(owner)) return itself;
-  const by = search.scope.universe.package(owner);
+  const { universe } = search.scope;
+  const by = universe.package(owner);
   // A supplement is a recommendation that the other side writes down.
-  if (kind === 'supplements') return { kind: 'recommends', by, relation: `${search.scope.universe.package(id).name} (which supplements it)` };
-  return { kind, by, relation: printRelation(by[kind][at]!) };
+  if (kind === 'supplements') return { kind: 'recommends', by, relation: `${universe.package(id).name} (which supplements it)` };
+  return { kind, by, relation: universe.semantics.spelling.relation(by[kind][at]!) };
 }

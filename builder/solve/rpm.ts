@@ -1,9 +1,11 @@
 import type { Bound, Package } from '../../repo/package/package.ts';
+import { rpmSpelling } from '../../repo/package/spelling.ts';
 import type { Compare, Semantics } from './semantics.ts';
 import type { Id, Universe } from './universe.ts';
 
 /** The rules of rpm, and of libsolv as dnf uses it. */
 export const rpm: Semantics = {
+  spelling: rpmSpelling,
   meets: overlap,
   offersOwnName: true,
   prefersFirst: false,

@@ -1,4 +1,5 @@
 import type { Bound, Package } from '../../repo/package/package.ts';
+import type { Spelling } from '../../repo/package/spelling.ts';
 import type { Id, Universe } from './universe.ts';
 
 /** Negative, zero or positive. */
@@ -6,6 +7,8 @@ export type Compare = (a: string, b: string) => number;
 
 /** Wherein Debian and RPM differ: what satisfies what, and who goes first. */
 export interface Semantics {
+  /** How sentences write relations. */
+  spelling: Spelling;
   /** Whether what is offered under a name is what is wanted of it; undefined stands for no version. */
   meets(offer: Bound | undefined, wanted: Bound | undefined, compare: Compare): boolean;
   /** Whether a package may offer its own name at other versions than its own. */

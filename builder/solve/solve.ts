@@ -1,6 +1,5 @@
 import { nearest } from '../../repo/core/nearest.ts';
 import type { Capability } from '../../repo/package/package.ts';
-import { printCapability } from '../../repo/package/relation.ts';
 import type { Wish } from './agenda.ts';
 import { explain, explainLack } from './explain.ts';
 import { choicesOf, type Host, hostOf, rejectionsOf } from './host.ts';
@@ -23,7 +22,7 @@ export function solve(universe: Universe, request: Request): Resolution {
 export function solveOn(host: Host, install: readonly Capability[]): Resolution {
   const lacking = install.filter((root) => wishOf(host.universe, root).length === 0);
   if (lacking.length > 0) return { ok: false, problems: lacking.map((root) => unknown(host.universe, root)) };
-  const subject = install.map(printCapability).join(', ');
+  const subject = install.map((root) => host.universe.semantics.spelling.capability(root)).join(', ');
   const goal = host.search.goal(install.map((root) => wishOf(host.universe, root)));
   if (!host.search.solve(goal)) return { ok: false, problems: [{ subject, sentences: explain(host.search, goal) }] };
   return { ok: true, choices: choicesOf(host.search, subject, host.base), rejections: rejectionsOf(host.search, subject) };
@@ -38,7 +37,7 @@ export function wishOf(universe: Universe, root: Capability): Wish {
 export function unknown(universe: Universe, root: Capability): Problem {
   const known = universe.named(root.name).length > 0 || universe.providersOf(root.name).length > 0;
   const guess = known ? undefined : nearest(root.name, similar(universe, root.name));
-  return { subject: printCapability(root), sentences: [`${explainLack(universe, [root])}${guess ? `; did you mean ${guess}?` : ''}`] };
+  return { subject: universe.semantics.spelling.capability(root), sentences: [`${explainLack(universe, [root])}${guess ? `; did you mean ${guess}?` : ''}`] };
 }
 
 /** Names of about the same length; measuring a whole archive would take longer than solving. */

@@ -59,14 +59,11 @@ function tells(outcome: Outcome, info: string): boolean {
 
 /** How the problems of libsolv read in our words. */
 const forms: [RegExp, (parts: Record<string, string>) => string][] = [
-  [/^nothing provides (?<what>.*) needed by (?<by>\S+)$/, ({ what, by }) => `${title(by!)} needs ${relation(what!)}; `],
-  [/^package (?<by>\S+) requires (?<what>.*), but none of the providers can be installed$/, ({ what, by }) => `${title(by!)} needs ${relation(what!)}`],
-  [/^package (?<by>\S+) conflicts with (?<what>.*) provided by (?<other>\S+)$/, ({ what, by, other }) => `${title(by!)} excludes ${title(other!)} (${relation(what!)})`],
+  [/^nothing provides (?<what>.*) needed by (?<by>\S+)$/, ({ what, by }) => `${title(by!)} needs ${what}; `],
+  [/^package (?<by>\S+) requires (?<what>.*), but none of the providers can be installed$/, ({ what, by }) => `${title(by!)} needs ${what}`],
+  [/^package (?<by>\S+) conflicts with (?<what>.*) provided by (?<other>\S+)$/, ({ what, by, other }) => `${title(by!)} excludes ${title(other!)} (${what})`],
   [/^package (?<what>\S+) can only be installed by a direct request$/, ({ what }) => `${title(what!)} `],
 ];
 
 /** `a-1-1.noarch` is our `a 1-1`. */
 const title = (id: string): string => id.replace(/^(.*)-([^-]+-[^-]+)\.[^.]+$/, '$1 $2');
-
-/** `b = 2-1` is our `b (= 2-1)`. */
-const relation = (text: string): string => text.replace(/^(\S+) (<|<=|=|>=|>) (\S+)$/, '$1 ($2 $3)');

@@ -103,7 +103,7 @@ describe('pgark lock for an RPM target', () => {
     const { result, stderr } = await makeLock();
 
     expect(result).toBe(4);
-    expect(stderr).toContain('postgresql17-server 17.5-3PGDG.rhel9 needs postgresql17-libs(x86-64) (= 17.5-3PGDG.rhel9); postgresql-private 13.20-1.el9 offers postgresql17-libs(x86-64) (= 99) only');
+    expect(stderr).toContain('postgresql17-server 17.5-3PGDG.rhel9 needs postgresql17-libs(x86-64) = 17.5-3PGDG.rhel9; postgresql-private 13.20-1.el9 offers postgresql17-libs(x86-64) = 99 only');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseCapability, RelationReader } from '../../../repo/deb/relation.ts';
-import { printRelation } from '../../../repo/package/relation.ts';
+import { debianSpelling } from '../../../repo/package/spelling.ts';
 
 describe('a relation field', () => {
   test('is a list of clauses of alternatives', () => {
@@ -16,7 +16,7 @@ describe('a relation field', () => {
   test('prints as it was written', () => {
     const [relation] = new RelationReader().relations('a:any (>= 1) | b (<< 2) | c (= 3) | d (>> 4) | e (<= 5)');
 
-    expect(printRelation(relation!)).toBe('a:any (>= 1) | b (<< 2) | c (= 3) | d (>> 4) | e (<= 5)');
+    expect(debianSpelling.relation(relation!)).toBe('a:any (>= 1) | b (<< 2) | c (= 3) | d (>> 4) | e (<= 5)');
   });
 
   test('takes a single < or > for "or equal", as policy 7.1 says', () => {
