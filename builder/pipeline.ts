@@ -51,9 +51,10 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const { bundle, catalog } = given;
   const manifest = manifestOf(bundle, catalog, target, pg);
   const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)));
-  const { universe, proven } = await progress.step(`proving ${manifest.wanted.length} roots`, async () => {
+  const roots = [...new Set(manifest.wanted.map((wanted) => wanted.package))];
+  const { universe, proven } = await progress.step(`proving ${roots.length} roots`, async () => {
     const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
-    const found = prove(universe, manifest.wanted.map((wanted) => wanted.package), { recommends: bundle.recommends, baselines: manifest.baselines });
+    const found = prove(universe, roots, { recommends: bundle.recommends, baselines: manifest.baselines });
     refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
     return { universe, proven: found };
   });

@@ -47,7 +47,11 @@ export class Draft {
 
   /** A package is wanted once, for the first reason: the additional modules come with the server, which is a root already. */
   add(root: Wanted): void {
-    if (this.#packages.has(root.package) || this.#bundle.exclude.includes(root.package)) return;
+    if (!this.#packages.has(root.package)) this.#ask(root);
+  }
+
+  #ask(root: Wanted): void {
+    if (this.#bundle.exclude.includes(root.package)) return;
     this.#packages.add(root.package);
     this.wanted.push(root);
   }
@@ -70,8 +74,11 @@ export class Draft {
     if (this.#once(`component ${of.name} ${of.pg ?? ''}`)) this.absent.push({ ...of, reason: this.#unknown(supplies.map((each) => each.source), of.pg) });
   }
 
+  /** An installer asks for components by name, so each has all its packages, though another has some of them too. */
   #supply({ packages }: Supply, of: Omit<Wanted, 'package'>, component: Component, pg: string): void {
-    for (const each of packages) this.add({ package: each, ...of, ...(isPerMajor(component, this.#target) && { pg }) });
+    for (const each of packages) {
+      if (this.#once(`${of.name} ${each}`)) this.#ask({ package: each, ...of, ...(isPerMajor(component, this.#target) && { pg }) });
+    }
   }
 
   #category({ name, asked }: AskedMember, pg: string): void {

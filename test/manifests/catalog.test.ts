@@ -6,8 +6,10 @@ import { readBundle } from '../../builder/manifest/given.ts';
 import { expand } from '../../builder/manifest/expand.ts';
 import { createdOf, isGrouped } from '../../builder/manifest/extension.ts';
 import { spelled } from '../../builder/manifest/major.ts';
-import { covers } from '../../builder/manifest/platform.ts';
+import { manifestOf } from '../../builder/manifest/manifest.ts';
+import { covers, findTarget } from '../../builder/manifest/platform.ts';
 import { placesFor } from '../../builder/manifest/source.ts';
+import type { Target } from '../../repo/package/target.ts';
 
 const manifests = resolve(import.meta.dirname, '../../manifests');
 const catalog = await readCatalog(manifests);
@@ -135,6 +137,47 @@ describe('every group', () => {
       expect(members.map((member) => member.pg)).toEqual(expand(name, catalog).map(() => '17'));
     }
   });
+});
+
+describe('the group platform, from which an installer takes components by their names', () => {
+  const common = ['base-tools', 'systemd', 'sshd', 'sudo', 'cron', 'chrony', 'haproxy', 'node-exporter', 'nginx', 'nginx-exporter', 'dnsmasq', 'victoria-metrics', 'vmutils', 'alertmanager', 'etcd', 'postgresql', 'patroni', 'patroni-etcd', 'pgbouncer', 'pgbackrest', 'pg-exporter'];
+  const own = { rpm: ['firewalld', 'selinux-tools'], debian: ['postgres-exporter', 'pgbouncer-exporter'], ubuntu: [] };
+
+  test.each(targets.filter(({ code }) => !code.startsWith('d11.')))('has all that a deployment stands on, on $code', async (target) => {
+    const { bundle } = await readBundle(join(manifests, 'bundles/full.yml'), catalog);
+    const { wanted, absent } = manifestOf({ ...bundle, groups: ['platform'], extensions: [] }, catalog, target);
+
+    expect([...new Set(wanted.map((each) => each.name))].toSorted()).toEqual([...common, ...own[familyOf(target)]].toSorted());
+    expect(absent).toEqual([]);
+    for (const [name, packages] of Object.entries(target.format === 'rpm' ? onEl : {})) expect(wanted.filter((each) => each.name === name).map((each) => each.package), name).toEqual(packages);
+  });
+
+  test.each([['d11.x86_64', '13'], ['d12.x86_64', '15'], ['d13.x86_64', '17'], ['d13.aarch64', '17']])('has it from the archive of Debian alone too, on %s', async (code, pg) => {
+    const { bundle } = await readBundle(join(manifests, 'bundles/debian.yml'), catalog);
+    const { wanted, absent } = manifestOf({ ...bundle, extensions: [] }, catalog, findTarget(targets, code));
+
+    const packagesOf = (name: string): string[] => wanted.filter((each) => each.name === name).map((each) => each.package);
+    expect([...new Set(wanted.map((each) => each.name))].toSorted()).toEqual([...common, ...own.debian].toSorted());
+    expect(absent).toEqual([]);
+    expect(packagesOf('postgresql')).toEqual([`postgresql-${pg}`, `postgresql-client-${pg}`]);
+    expect(packagesOf('etcd')).toEqual(['etcd-server', 'etcd-client']);
+    expect(packagesOf('patroni-etcd')).toEqual(['python3-etcd']);
+    expect(packagesOf('vmutils')).toEqual(['victoria-metrics']);
+    expect(packagesOf('pg-exporter')).toEqual([...packagesOf('postgres-exporter'), ...packagesOf('pgbouncer-exporter')]);
+  });
+
+  const familyOf = ({ format, code }: Target): keyof typeof own => (format === 'rpm' ? 'rpm' : code.startsWith('d') ? 'debian' : 'ubuntu');
+
+  const onEl = {
+    cron: ['cronie'],
+    sshd: ['openssh-server', 'openssh-clients'],
+    'selinux-tools': ['policycoreutils', 'policycoreutils-python-utils', 'libselinux-utils'],
+    'patroni-etcd': ['patroni-etcd'],
+    'pg-exporter': ['pg-exporter'],
+    vmutils: ['vmutils'],
+    dnsmasq: ['dnsmasq'],
+    postgresql: ['14', '15', '16', '17', '18'].flatMap((pg) => ['-server', '', '-libs', '-contrib'].map((part) => `postgresql${pg}${part}`)),
+  };
 });
 
 describe('every description', () => {

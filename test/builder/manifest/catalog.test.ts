@@ -134,7 +134,17 @@ describe('a bundle', () => {
   test('asks for the members of a group, for one major where the name of the group says so', async () => {
     const { wanted } = await spellOut(sound.replace("['15']", "['15', '16']").replace('modules: [etcd]', 'groups: [pg15-mini]').replace('[debian]', '[debian, pgdg]'));
 
-    expect(wanted.map((each) => each.package)).toEqual(['postgresql-15', 'postgresql-client-15']);
+    expect(wanted.map((each) => `${each.name}: ${each.package}`)).toEqual(['postgresql: postgresql-15', 'postgresql: postgresql-client-15', 'postgresql-client: postgresql-client-15']);
+  });
+
+  test('has all packages of each component by its name, though another has some of them too', async () => {
+    const { wanted } = await spellOut(`${sound}components: [patroni-etcd, lsof, base-tools, patroni]\n`);
+
+    const packagesOf = (name: string): string[] => wanted.filter((each) => each.name === name).map((each) => each.package);
+    expect(packagesOf('patroni-etcd')).toEqual(['python3-etcd']);
+    expect(packagesOf('patroni')).toEqual(['patroni', 'python3-etcd', 'python3-psycopg2']);
+    expect(packagesOf('lsof')).toEqual(['lsof']);
+    expect(packagesOf('base-tools')).toContain('lsof');
   });
 
   test('leaves out what it excludes, by the name of a component, an extension or a package', async () => {
