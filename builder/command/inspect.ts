@@ -1,5 +1,5 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
-import { bytes, table } from '../../repo/console/print.ts';
+import { bytes, few, table } from '../../repo/console/print.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Lock, LockedBaseline } from '../lock/lock.ts';
 import { openGiven, type Given } from './open.ts';
@@ -40,7 +40,12 @@ interface Facts {
   installed: number;
   roots: readonly { package: string; version: string; kind: string; name: string; conflicts: readonly string[] }[];
   extensions: readonly string[];
+  groups: readonly { name: string; pg: string | undefined; packages: readonly string[]; missing: readonly string[] }[];
+  baselines: readonly Proven[];
 }
+
+/** A kind of host that the bundle was held against; a lock knows more of it. */
+type Proven = Pick<LockedBaseline, 'name' | 'failing'> & Partial<LockedBaseline>;
 
 function factsOf(given: Given): Facts {
   const from = given.kind === 'lock' ? given.lock : given.head.descriptor;
@@ -60,6 +65,8 @@ function factsOf(given: Given): Facts {
     installed: sum('installed'),
     roots: from.roots.map(({ package: name, version, kind, name: of, conflicts }) => ({ package: name, version, kind, name: of, conflicts })),
     extensions: from.extensions.map((extension) => extension.name),
+    groups: from.groups.map(({ name, pg, packages, missing }) => ({ name, pg, packages, missing })),
+    baselines: from.baselines ?? [],
   };
 }
 
@@ -76,27 +83,35 @@ function describe(facts: Facts): string {
     ['extensions', `${facts.extensions.length} to create`],
   ];
   const roots = facts.roots.map((root) => [`${root.package}`, root.version, `${root.kind} ${root.name}`, root.conflicts.length > 0 ? `not beside ${root.conflicts.join(', ')}` : '']);
-  return `${table(rows)}\nroots\n${indented(roots)}`;
+  return [
+    table(rows),
+    `roots\n${indented(roots)}`,
+    ...(facts.groups.length > 0 ? [`groups\n${indented(facts.groups.map(describeGroup))}`] : []),
+    ...(facts.baselines.length > 0 ? [`proven on\n${indented(facts.baselines.map(describeBaseline))}`] : []),
+  ].join('\n');
+}
+
+function describeGroup({ name, pg, packages, missing }: Facts['groups'][number]): string[] {
+  return [name, pg === undefined ? '' : `PostgreSQL ${pg}`, few(packages), missing.length > 0 ? `without ${few(missing)}` : ''];
 }
 
 /** What only a lock knows: the signed indexes that it was made from, and what could not be had. */
-function originsOf({ sources, missing, rivalries, choice, baselines }: Lock): object {
-  return { sources: sources.map(({ name, url, signer, keys, date, release }) => ({ name, url, signer, keys, date, release })), missing, rivalries, choice, baselines };
+function originsOf({ sources, missing, rivalries, choice }: Lock): object {
+  return { sources: sources.map(({ name, url, signer, keys, date, release }) => ({ name, url, signer, keys, date, release })), missing, rivalries, choice };
 }
 
-function describeOrigins({ sources, missing, rivalries, choice, baselines = [] }: Lock): string {
+function describeOrigins({ sources, missing, rivalries, choice }: Lock): string {
   return [
     `sources\n${indented(sources.map((source) => [source.name, source.date, `signed by ${source.signer}`]))}`,
     ...(choice ? [`closed under choice: ${choice.branches} branches, ${choice.barred.length} of them barred upstream as well`] : []),
-    ...(baselines.length > 0 ? [`proven on\n${indented(baselines.map(describeBaseline))}`] : []),
     ...(rivalries.length > 0 ? [`cannot be installed together\n${indented(rivalries.map((each) => [each.root, each.rivals.join(', '), each.reasons.join('; ')]))}`] : []),
     ...(missing.length > 0 ? [`cannot be had\n${indented(missing.map((each) => [each.package || each.name, each.reasons.join('; ')]))}`] : []),
   ].join('\n');
 }
 
-function describeBaseline({ name, packages, assumed, failing }: LockedBaseline): string[] {
-  const known = `${packages} packages${assumed > 0 ? `, ${assumed} of them at versions that no index has` : ''}`;
-  return [name, known, failing.map(({ roots, reasons }) => `not ${roots.join(', ')}: ${reasons.join('; ')}`).join('; ')];
+function describeBaseline({ name, packages, assumed = 0, failing }: Proven): string[] {
+  const known = packages === undefined ? '' : `${packages} packages${assumed > 0 ? `, ${assumed} of them at versions that no index has` : ''}`;
+  return [name, known, failing.map(({ roots, reasons }) => `not ${few(roots)}: ${reasons.join('; ')}`).join('; ')];
 }
 
 function packageRows(given: Given): string[][] {

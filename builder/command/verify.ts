@@ -1,5 +1,6 @@
-import { bytes } from '../../repo/console/print.ts';
+import { bytes, few } from '../../repo/console/print.ts';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { openBundle } from '../../repo/bundle/open.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Fingerprint } from '../../repo/core/signature.ts';
@@ -27,8 +28,15 @@ async function run(invocation: Invocation): Promise<object> {
   });
   const { descriptor, signer, files } = bundle;
   const size = [...files.values()].reduce((sum, file) => sum + file.size, 0);
-  invocation.print(`${descriptor.id} is good: ${files.size} files, ${bytes(size)}, ${descriptor.packages} packages\nsigned by  ${signer}\non         ${bundle.date.toISOString()}`);
-  return { id: descriptor.id, signer, date: bundle.date.toISOString(), files: files.size, size, packages: descriptor.packages };
+  invocation.print(`${descriptor.id} is good: ${files.size} files, ${bytes(size)}, ${descriptor.packages} packages\nsigned by  ${signer}\non         ${bundle.date.toISOString()}${describeBaselines(descriptor)}`);
+  return { id: descriptor.id, signer, date: bundle.date.toISOString(), files: files.size, size, packages: descriptor.packages, baselines: descriptor.baselines };
+}
+
+/** What its maker says; the bundle alone cannot prove it again. */
+function describeBaselines({ baselines }: Descriptor): string {
+  if (baselines.length === 0) return '';
+  const told = baselines.map(({ name, failing }) => (failing.length === 0 ? name : `${name} (but for ${few(failing.flatMap((each) => each.roots))})`));
+  return `\nproven on  ${told.join(', ')}`;
 }
 
 /** A fingerprint as people write it: in groups, in small letters, with 0x. @throws Fault usage */

@@ -46,6 +46,7 @@ function auditDescriptor({ descriptor, files }: OpenedBundle, { packages, index 
   const carried = (name: string): boolean => held.has(name) || provided.has(name);
   const arches = new Set(packages.map((item) => item.arch).filter((arch) => !independent.has(arch) && arch !== descriptor.target.packageArch));
   const size = packages.reduce((sum, item) => sum + item.size, 0);
+  const roots = new Set(descriptor.roots.map((root) => root.package));
   return [
     ...(descriptor.lock === files.get(records.lock)?.digest ? [] : [`${records.lock}: is not the lock that ${members.descriptor} names`]),
     ...(descriptor.packages === packages.length ? [] : [`${members.descriptor}: it claims ${descriptor.packages} packages, there are ${packages.length}`]),
@@ -53,5 +54,6 @@ function auditDescriptor({ descriptor, files }: OpenedBundle, { packages, index 
     ...[...arches].map((arch) => `${index}: holds packages for ${arch}, the bundle is for ${descriptor.target.packageArch}`),
     ...descriptor.roots.filter((root) => !carried(root.package)).map((root) => `${members.descriptor}: the root ${root.package} is not among the packages`),
     ...descriptor.extensions.filter((extension) => !held.has(extension.package)).map((extension) => `${members.descriptor}: the package of the extension ${extension.name}, ${extension.package}, is not there`),
+    ...descriptor.baselines.flatMap(({ name, failing }) => failing.flatMap((each) => each.roots).filter((root) => !roots.has(root)).map((root) => `${members.descriptor}: ${root}, which is said not to install on ${name}, is no root`)),
   ];
 }

@@ -23,6 +23,7 @@ export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerp
     roots: lock.roots.map(({ package: name, version, kind, name: of, pg, conflicts }) => ({ package: name, version, kind, name: of, ...(pg !== undefined && { pg }), conflicts: [...conflicts] })),
     extensions: lock.extensions.map((extension) => ({ ...extension })),
     groups: lock.groups.map((group) => ({ ...group })),
+    baselines: (lock.baselines ?? []).map(({ name, failing }) => ({ name, ...releaseOf(name), failing: failing.map((each) => ({ ...each })) })),
   };
 }
 
@@ -32,6 +33,12 @@ export function describe(lock: Lock, text: string, signer: Pick<Signer, 'fingerp
  */
 export function signingDate(lock: Pick<Lock, 'created'>, signer: Pick<Signer, 'created'>): Date {
   return new Date(Math.max(Date.parse(lock.created), signer.created.getTime()));
+}
+
+/** The name of a baseline of one point release begins with that: `el9.5-server`. */
+function releaseOf(baseline: string): { release?: string } {
+  const [, release] = /^[a-z]+(\d+\.\d+)-/.exec(baseline) ?? [];
+  return release === undefined ? {} : { release };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

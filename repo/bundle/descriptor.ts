@@ -43,6 +43,17 @@ export const BundleGroup = z.strictObject({
 });
 export type BundleGroup = z.infer<typeof BundleGroup>;
 
+/** A kind of host, beside a minimal one, that the bundle was held against when it was locked. */
+export const BundleBaseline = z.strictObject({
+  /** `el9.5-server` */
+  name: z.string(),
+  /** The point release of such hosts, where it is of one: `9.5`. */
+  release: z.string().optional(),
+  /** Roots that do not install there, and why; all others do, from this bundle alone. */
+  failing: z.array(z.strictObject({ roots: z.array(z.string()), reasons: z.array(z.string()) })).default([]),
+});
+export type BundleBaseline = z.infer<typeof BundleBaseline>;
+
 /** `bundle.json`: the contract across the air gap. Written one key a line, since bootstrap reads it with sed(1). */
 export const Descriptor = z.strictObject({
   format: z.literal(1),
@@ -72,5 +83,7 @@ export const Descriptor = z.strictObject({
   extensions: z.array(BundleExtension),
   /** Sorted by name and major; none that the bundle holds nothing of. */
   groups: z.array(BundleGroup).default([]),
+  /** Sorted by name; none where nothing is known of hosts of the target. */
+  baselines: z.array(BundleBaseline).default([]),
 });
 export type Descriptor = z.infer<typeof Descriptor>;

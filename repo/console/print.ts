@@ -56,6 +56,12 @@ export function bytes(count: number): string {
   return `${unit === 0 ? rest : rest.toFixed(1)} ${units[unit]}`;
 }
 
+/** The first of some names, and how many there are beside them. */
+export function few(names: readonly string[], count = 4): string {
+  const rest = names.length - count;
+  return rest > 0 ? `${names.slice(0, count).join(', ')} and ${rest} more` : names.join(', ');
+}
+
 /** Rows as aligned columns, two spaces apart; no trailing blanks. Colours take no room. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { diff } from '../../../builder/command/diff.ts';
 import { inspect } from '../../../builder/command/inspect.ts';
 import { freeze } from '../../../builder/lock/freeze.ts';
+import type { Lock } from '../../../builder/lock/lock.ts';
 import { writeLock } from '../../../builder/lock/read.ts';
 import { describe } from '../../../builder/tree/describe.ts';
 import { pack } from '../../../repo/bundle/pack.ts';
@@ -16,7 +17,11 @@ import { madeKey, type MadeKey } from '../../support/archive.ts';
 import { capture } from '../../support/capture.ts';
 import { answer } from '../lock/sample.ts';
 
-const lock = freeze(answer);
+const lock: Lock = {
+  ...freeze(answer),
+  groups: [{ name: 'pgsql-gis', pg: '15', packages: ['postgresql-15-postgis-3'], missing: ['a', 'b', 'c', 'd', 'e', 'f'] }],
+  baselines: [{ name: 'el9.4-server', packages: 9, assumed: 3, unknown: 0, failing: [] }, { name: 'el9.5-server', packages: 9, assumed: 0, unknown: 0, failing: [{ roots: ['postgresql-15-rival'], reasons: ['agent excludes it'] }] }],
+};
 let folder: string;
 let key: MadeKey;
 let tar: string;
@@ -45,6 +50,15 @@ test('pgark inspect tells who signed a bundle, and what is in it', async () => {
   expect(stdout).toMatch(new RegExp(`signed by +${key.fingerprint}`));
   expect(stdout).toMatch(/postgresql-15-rival +1\.0 +extension rival +not beside postgresql-15-postgis-3/);
   expect(stdout).toMatch(/libpq5 +1\.0 +amd64/);
+});
+
+test('pgark inspect tells the groups of a bundle and the hosts that it was proven on, as of its lock', async () => {
+  const bundle = await pgark('inspect', tar);
+  const locked = await pgark('inspect', join(folder, 'sample.lock.json'));
+
+  expect(bundle.stdout).toMatch(/groups\n {2}pgsql-gis +PostgreSQL 15 +postgresql-15-postgis-3 +without a, b, c, d and 2 more\n/);
+  expect(bundle.stdout).toMatch(/proven on\n {2}el9\.4-server\n {2}el9\.5-server +not postgresql-15-rival: agent excludes it\n/);
+  expect(locked.stdout).toMatch(/el9\.4-server +9 packages, 3 of them at versions that no index has\n/);
 });
 
 test('pgark diff finds nothing between a lock and the bundle made from it', async () => {

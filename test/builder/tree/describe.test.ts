@@ -45,11 +45,21 @@ group('the descriptor of a bundle', () => {
     expect(Descriptor.parse(descriptor).groups).toEqual(groups);
   });
 
-  test('of a bundle made before there were groups is still read', async () => {
+  test('tells the hosts that it was proven on, their point release, and what does not install there', async () => {
     const { lock, text } = await paperLock(store, targets.trixie);
-    const { groups: _, ...before } = describe(lock, text, signer);
+    const known = { packages: 2, assumed: 1, unknown: 0 };
+    const failing = [{ roots: ['tiny-server'], reasons: ['agent 1-1 excludes it'] }];
 
-    expect(Descriptor.parse(before).groups).toEqual([]);
+    const descriptor = describe({ ...lock, baselines: [{ name: 'debian-point', ...known, failing: [] }, { name: 'el9.5-server', ...known, failing }] }, text, signer);
+
+    expect(Descriptor.parse(descriptor).baselines).toEqual([{ name: 'debian-point', failing: [] }, { name: 'el9.5-server', release: '9.5', failing }]);
+  });
+
+  test('of a bundle made before there were groups and baselines is still read', async () => {
+    const { lock, text } = await paperLock(store, targets.trixie);
+    const { groups: _, baselines: __, ...before } = describe(lock, text, signer);
+
+    expect(Descriptor.parse(before)).toMatchObject({ groups: [], baselines: [] });
   });
 
   test('is written so that bootstrap can read it with sed', async () => {

@@ -82,6 +82,12 @@ group('an RPM bundle whose builder lies, or was lied to, is refused', () => {
     await expect(attempt).rejects.toMatchObject({ details: ['repo/Packages/a/alpha-1.0-1.el9.x86_64.rpm: is not what primary.xml names', 'repo/Packages/z/zeta.rpm: no index names it'] });
   });
 
+  test('when its descriptor says that something else than a root does not install on a host', async () => {
+    const attempt = audit({ more: { baselines: [{ name: 'el9.5-server', packages: 1, assumed: 0, unknown: 0, failing: [{ roots: ['zeta'], reasons: ['x'] }] }] } });
+
+    await expect(attempt).rejects.toMatchObject({ details: ['bundle.json: zeta, which is said not to install on el9.5-server, is no root'] });
+  });
+
   test('when its repodata holds what repomd.xml does not name', async () => {
     const attempt = audit({ edit: (files) => files.set('repo/repodata/primary.sqlite', { content: 'x' }) });
 
@@ -123,13 +129,15 @@ test('the bill of materials names an RPM package by its package URL, epoch and a
 
 interface Lie {
   by?: MadeKey;
+  /** What the lock, and so the descriptor, says besides. */
+  more?: Partial<Lock>;
   edit?: (files: Map<string, TreeFile>) => unknown;
 }
 
 /** Makes a bundle, changes it before it is signed, and audits what came out. */
-async function audit({ by = upstream, edit }: Lie = {}): Promise<void> {
+async function audit({ by = upstream, more, edit }: Lie = {}): Promise<void> {
   const { lock, heads } = await lockOf(by);
-  const { tree, descriptor } = await treeOf(lock, heads);
+  const { tree, descriptor } = await treeOf({ ...lock, ...more }, heads);
   await edit?.(tree);
   const out = await mkdtemp(join(folder, 'out-'));
   const { path } = await pack({ id: descriptor.id, tree, created: new Date(descriptor.created), signer: builder.signer, blobPath: (digest) => store.pathOf(digest), out });

@@ -82,6 +82,7 @@ export const bundle: Descriptor = {
     { name: 'rival', package: 'postgresql-15-rival', pg: '15', description: 'the other way to run jobs', preload: [], requires: [] },
     { name: 'vector', package: 'postgresql-15-pgvector', pg: '15', description: 'vectors and their neighbours', preload: [], requires: [] },
   ],
+  baselines: [],
   groups: [
     { name: 'pgsql-common', packages: ['patroni', 'pgbouncer'], missing: ['vip-manager'] },
     { name: 'pgsql-gis', pg: '15', packages: ['postgresql-15-postgis-3'], missing: [] },
