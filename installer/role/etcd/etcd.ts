@@ -6,6 +6,7 @@ import type { Resource } from '../../resource/resource.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
 import { accessRules } from './access.ts';
 import { etcdClientCertificate, etcdPassword } from './client.ts';
+import { account } from '../daemon.ts';
 import { endpoint } from '../listen.ts';
 import type { Role } from '../role.ts';
 import { ours, unit } from '../text.ts';
@@ -19,10 +20,11 @@ export const etcd: Role = {
   // Not one by one: a first start is complete only when a majority has started.
   rollout: 'together',
   plays: (host) => host.groups.includes('etcd'),
-  packages: () => ['etcd-server', 'etcd-client'],
+  components: () => ['etcd'],
   certificates: (host, inventory) => [serverCertificate(host, inventory), etcdClientCertificate(adminOf(host, inventory), host)],
   secrets: (_host, inventory) => ['etcd_root_password', ...clustersOf(inventory).map(etcdPassword)],
   resources: (host, inventory) => [
+    account('etcd'),
     ...files(host, inventory),
     unit('etcd.service', service(host)),
     {

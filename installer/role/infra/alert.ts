@@ -1,36 +1,29 @@
 import { writeYaml } from '../../../repo/core/document.ts';
 import type { Host } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
+import { programOf, type Program } from '../../platform/program.ts';
 import { shell } from '../../transport/command.ts';
-import { storeAccount } from './metrics.ts';
+import { account, daemon } from '../daemon.ts';
 import { portalAddress } from './portal.ts';
 import type { Role } from '../role.ts';
 import { ruleFiles } from './rules.ts';
-import { unit, written } from '../text.ts';
 
 /** Rules over the metrics (vmalert), and where alerts go (Alertmanager). Both listen on loopback, behind the portal. */
 export const alert: Role = {
   name: 'alert',
   rollout: 'together',
   plays: ({ groups, vars }) => groups.includes('infra') && vars.vmetrics_enabled && (vars.vmalert_enabled || vars.alertmanager_enabled),
-  packages: ({ vars }) => [...(vars.vmalert_enabled ? ['victoria-metrics'] : []), ...(vars.alertmanager_enabled ? ['prometheus-alertmanager'] : [])],
-  resources: (host) => [...(host.vars.alertmanager_enabled ? alertmanager(host) : []), ...(host.vars.vmalert_enabled ? vmalert(host) : [])],
+  components: ({ vars }, { bundle }) => [...(vars.vmalert_enabled ? [programOf('vmalert', bundle).component] : []), ...(vars.alertmanager_enabled ? [programOf('alertmanager', bundle).component] : [])],
+  resources: (host, { bundle }) => [...(host.vars.alertmanager_enabled ? alertmanager(host, programOf('alertmanager', bundle)) : []), ...(host.vars.vmalert_enabled ? vmalert(host, programOf('vmalert', bundle)) : [])],
 };
 
-function alertmanager(host: Host): Resource[] {
+function alertmanager(host: Host, program: Program): Resource[] {
   const storage = `${host.vars.infra_data}/alertmgr`;
   return [
-    { kind: 'directory', path: storage, owner: 'prometheus', group: 'prometheus', mode: '0750' },
-    firstRouting,
-    written('/etc/default/prometheus-alertmanager', [`ARGS="${alertmanagerFlags(host, storage).join(' ')}"`]),
-    {
-      kind: 'service',
-      unit: 'prometheus-alertmanager.service',
-      enabled: true,
-      running: true,
-      restartOn: ['/etc/default/prometheus-alertmanager'],
-      reloadOn: ['/etc/alertmanager.yml'],
-    },
+    account(program.account),
+    { kind: 'directory', path: storage, owner: program.account, group: program.account, mode: '0750' },
+    firstRouting(program.account),
+    ...daemon({ program, about: 'Alertmanager, where alerts go', flags: alertmanagerFlags(host, storage), reloadOn: ['/etc/alertmanager.yml'] }),
   ];
 }
 
@@ -56,25 +49,27 @@ const routing = {
 };
 
 /** Written once: whom to tell is for the operators to say, in this file, which is theirs from then on; passwords may stand in it. */
-const firstRouting: Resource = {
+const firstRouting = (group: string): Resource => ({
   kind: 'condition',
   name: 'Alertmanager has a sound /etc/alertmanager.yml',
   check: { argv: shell('[ -e /etc/alertmanager.yml ] && amtool check-config /etc/alertmanager.yml >/dev/null 2>&1') },
-  act: [{ argv: shell('if [ -e /etc/alertmanager.yml ]; then amtool check-config /etc/alertmanager.yml >&2; else umask 027; cat > /etc/alertmanager.yml; chgrp prometheus /etc/alertmanager.yml; fi'), stdin: writeYaml(routing, 'written once by pgark, and yours to change: name receivers here, then run pgark apply') }],
-};
+  act: [{ argv: shell('if [ -e /etc/alertmanager.yml ]; then amtool check-config /etc/alertmanager.yml >&2; else umask 027; cat > /etc/alertmanager.yml; chgrp "$1" /etc/alertmanager.yml; fi', group), stdin: writeYaml(routing, 'written once by pgark, and yours to change: name receivers here, then run pgark apply') }],
+});
 
-function vmalert(host: Host): Resource[] {
+function vmalert(host: Host, program: Program): Resource[] {
   const { vars } = host;
   const folder = `${vars.infra_data}/rules`;
   return [
     { kind: 'directory', path: folder, mode: '0755' },
     ...Object.entries(ruleFiles).map(([name, groups]): Resource => ({ kind: 'file', path: `${folder}/${name}.yml`, content: writeYaml({ groups }), validate: ['vmalert', '-dryRun', '-rule', '{}'] })),
-    unit('vmalert.service', {
-      Unit: { Description: 'vmalert, rules over the metrics of this deployment', After: 'victoria-metrics.service', Wants: 'victoria-metrics.service' },
-      Service: { User: storeAccount, ExecStart: ['/usr/bin/vmalert', ...vmalertFlags(host, folder)].join(' '), ExecReload: '/bin/kill -HUP $MAINPID', Restart: 'on-failure', RestartSec: '2s', NoNewPrivileges: 'yes', ProtectSystem: 'full', ProtectHome: 'yes', PrivateTmp: 'yes' },
-      Install: { WantedBy: 'multi-user.target' },
+    ...daemon({
+      program,
+      about: 'vmalert, rules over the metrics of this deployment',
+      flags: vmalertFlags(host, folder),
+      unit: { After: 'victoria-metrics.service', Wants: 'victoria-metrics.service' },
+      service: { ProtectSystem: 'full', ProtectHome: 'yes', PrivateTmp: 'yes' },
+      reloadOn: [folder],
     }),
-    { kind: 'service', unit: 'vmalert.service', enabled: true, running: true, restartOn: ['/etc/systemd/system/vmalert.service'], reloadOn: [folder] },
   ];
 }
 

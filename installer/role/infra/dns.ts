@@ -10,7 +10,7 @@ export const dns: Role = {
   name: 'dns',
   rollout: 'together',
   plays: (host) => host.groups.includes('infra') && host.vars.dns_enabled,
-  packages: () => ['dnsmasq-base'],
+  components: () => ['dnsmasq'],
   resources: (host, inventory) => [
     { kind: 'directory', path: '/etc/dnsmasq.d', mode: '0755' },
     written(recordsPath, records(host, inventory)),

@@ -3,9 +3,10 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { days } from '../../inventory/scalar.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
+import { programOf, type Program } from '../../platform/program.ts';
+import { account, daemon } from '../daemon.ts';
 import type { Role } from '../role.ts';
 import { scrapeTargets } from './targets.ts';
-import { unit, written } from '../text.ts';
 import { authorityPath } from '../node/trust.ts';
 
 /**
@@ -16,30 +17,31 @@ export const metrics: Role = {
   name: 'metrics',
   rollout: 'together',
   plays: (host) => host.groups.includes('infra') && host.vars.vmetrics_enabled,
-  packages: () => ['victoria-metrics'],
+  components: (_host, { bundle }) => [programOf('victoriaMetrics', bundle).component],
   certificates: (host) => [scrapeCertificate(host)],
-  resources: (host, inventory) => [
-    { kind: 'directory', path: host.vars.infra_data, mode: '0755' },
-    { kind: 'link', path: '/infra', to: host.vars.infra_data },
-    { kind: 'directory', path: `${host.vars.infra_data}/metrics`, owner: storeAccount, group: storeAccount, mode: '0750' },
-    ...scrapeKeys(host, inventory),
-    ...targetFiles(host, inventory),
-    { kind: 'file', path: `${host.vars.infra_data}/prometheus.yml`, content: writeYaml(scraping(host)), validate: ['victoria-metrics', '-promscrape.config', '{}', '-promscrape.config.dryRun'] },
-    written('/etc/default/victoria-metrics', [`ARGS="${flags(host).join(' ')}"`]),
-    unit('victoria-metrics.service.d/pgark.conf', { Unit: { RequiresMountsFor: host.vars.infra_data }, Service: { ExecReload: '/bin/kill -HUP $MAINPID' } }),
-    {
-      kind: 'service',
-      unit: 'victoria-metrics.service',
-      enabled: true,
-      running: true,
-      restartOn: ['/etc/default/victoria-metrics', '/etc/systemd/system/victoria-metrics.service.d', scrapeCert, scrapeKey],
-      reloadOn: [`${host.vars.infra_data}/prometheus.yml`],
-    },
-  ],
+  resources: (host, inventory) => resources(host, inventory, programOf('victoriaMetrics', inventory.bundle)),
 };
 
-/** The account of the Debian package. */
-export const storeAccount = '_victoria-metrics';
+function resources(host: Host, inventory: Inventory, program: Program): Resource[] {
+  return [
+    { kind: 'directory', path: host.vars.infra_data, mode: '0755' },
+    { kind: 'link', path: '/infra', to: host.vars.infra_data },
+    account(program.account),
+    { kind: 'directory', path: `${host.vars.infra_data}/metrics`, owner: program.account, group: program.account, mode: '0750' },
+    ...scrapeKeys(host, inventory, program.account),
+    ...targetFiles(host, inventory),
+    { kind: 'file', path: `${host.vars.infra_data}/prometheus.yml`, content: writeYaml(scraping(host)), validate: ['victoria-metrics', '-promscrape.config', '{}', '-promscrape.config.dryRun'] },
+    ...daemon({
+      program,
+      about: 'VictoriaMetrics, the metrics of this deployment',
+      flags: flags(host),
+      unit: { RequiresMountsFor: host.vars.infra_data },
+      service: { ProtectSystem: 'full', PrivateTmp: 'yes', LimitNOFILE: '65536' },
+      restartOn: [scrapeCert, scrapeKey],
+      reloadOn: [`${host.vars.infra_data}/prometheus.yml`],
+    }),
+  ];
+}
 
 const scrapeCert = '/etc/pki/scrape.crt';
 const scrapeKey = '/etc/pki/scrape.key';
@@ -49,11 +51,11 @@ function scrapeCertificate(host: Host): CertificateRequest {
   return { name: `scrape-${host.name}`, commonName: '', dns: [host.name], addresses: [], days: days(host.vars.cert_validity) };
 }
 
-function scrapeKeys(host: Host, inventory: Inventory): Resource[] {
+function scrapeKeys(host: Host, inventory: Inventory, reader: string): Resource[] {
   const { certificate, key } = inventory.certificate(scrapeCertificate(host).name);
   return [
     { kind: 'file', path: scrapeCert, content: certificate },
-    { kind: 'file', path: scrapeKey, content: key, owner: storeAccount, group: storeAccount, mode: '0400' },
+    { kind: 'file', path: scrapeKey, content: key, owner: reader, group: reader, mode: '0400' },
   ];
 }
 

@@ -6,12 +6,14 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { days } from '../../inventory/scalar.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
+import { programOf } from '../../platform/program.ts';
 import { cryptSha512, saltOf } from '../crypt.ts';
 import { haproxyPage } from '../node/haproxy.ts';
+import { daemon } from '../daemon.ts';
 import { endpoint, exporterAddress } from '../listen.ts';
 import { homePage } from './portal-page.ts';
 import type { Role } from '../role.ts';
-import { ours, written } from '../text.ts';
+import { ours } from '../text.ts';
 import { authorityPath } from '../node/trust.ts';
 
 /**
@@ -22,7 +24,7 @@ export const portal: Role = {
   name: 'portal',
   rollout: 'one by one',
   plays: (host) => host.groups.includes('infra') && host.vars.nginx_enabled,
-  packages: ({ vars }) => ['nginx', ...(vars.nginx_exporter_enabled ? ['prometheus-nginx-exporter'] : [])],
+  components: ({ vars }, { bundle }) => ['nginx', ...(vars.nginx_exporter_enabled ? [programOf('nginxExporter', bundle).component] : [])],
   certificates: (host) => [certificateOf(host)],
   secrets: (host) => ['password_salt', ...usersOf(host).filter((name) => host.vars.nginx_users[name] === undefined).map(passwordName)],
   resources: (host, inventory) => [
@@ -34,7 +36,7 @@ export const portal: Role = {
       running: true,
       reloadOn: ['/etc/nginx/nginx.conf', certPath, keyPath, usersPath],
     },
-    ...(host.vars.nginx_exporter_enabled ? exporter(host) : []),
+    ...(host.vars.nginx_exporter_enabled ? exporter(host, inventory) : []),
   ],
 };
 
@@ -74,7 +76,7 @@ function files(host: Host, inventory: Inventory): Resource[] {
     { kind: 'file', path: `${page}/index.html`, content: homePage(host, inventory) },
     { kind: 'file', path: certPath, content: certificate },
     { kind: 'file', path: keyPath, content: key },
-    { kind: 'file', path: usersPath, content: passwords(host, inventory), group: 'www-data', mode: '0640' },
+    { kind: 'file', path: usersPath, content: passwords(host, inventory), group: host.platform.webAccount, mode: '0640' },
     { kind: 'file', path: '/etc/nginx/nginx.conf', content: configuration(host, inventory), validate: ['nginx', '-t', '-q', '-c', '{}'] },
   ];
 }
@@ -88,19 +90,16 @@ function passwords(host: Host, inventory: Inventory): Secret {
   );
 }
 
-function exporter({ vars }: Host): Resource[] {
+function exporter({ vars }: Host, { bundle }: Inventory): Resource[] {
   const flags = [`--web.listen-address=127.0.0.1:${vars.nginx_exporter_port}`, `--nginx.scrape-uri=http://127.0.0.1:${vars.nginx_port}/stub_status`];
-  return [
-    written('/etc/default/prometheus-nginx-exporter', [`ARGS="${flags.join(' ')}"`]),
-    { kind: 'service', unit: 'prometheus-nginx-exporter.service', enabled: true, running: true, restartOn: ['/etc/default/prometheus-nginx-exporter'] },
-  ];
+  return daemon({ program: programOf('nginxExporter', bundle), about: 'Metrics of nginx', flags });
 }
 
 function configuration(host: Host, inventory: Inventory): string {
   const { vars } = host;
   const servers = [openServer(host), ...(vars.nginx_sslmode === 'disable' ? [] : [guardedServer(host, inventory)]), ...Object.entries(vars.infra_portal).flatMap(([name, entry]) => (name === 'home' ? [] : [entryServer(host, entry)]))];
   return `${ours}
-user www-data;
+user ${host.platform.webAccount};
 worker_processes auto;
 worker_rlimit_nofile 65536;
 pid /run/nginx.pid;

@@ -13,7 +13,7 @@ export const admin: Role = {
     { kind: 'group', name: 'admin', gid: vars.node_admin_uid },
     { kind: 'user', name: vars.node_admin_username, uid: vars.node_admin_uid, group: 'admin', home: homeOf(vars.node_admin_username), shell: '/bin/bash' },
   ],
-  packages: () => ['sudo'],
+  components: () => ['sudo'],
   resources: (host) => [...sudoers(host), ...keys(host)],
 };
 

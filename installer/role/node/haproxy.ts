@@ -5,7 +5,9 @@ import type { Resource } from '../../resource/resource.ts';
 import { cryptSha512, saltOf } from '../crypt.ts';
 import { endpoint, exporterAddress } from '../listen.ts';
 import type { Role } from '../role.ts';
-import { ours, written } from '../text.ts';
+import { ours, unit, written, type Sections } from '../text.ts';
+
+const haproxyConfiguration = '/etc/haproxy/haproxy.cfg';
 
 /**
  * HAProxy on every node: what it always has here, the services in `haproxyServices` from whichever role writes them.
@@ -15,23 +17,42 @@ export const haproxy: Role = {
   name: 'haproxy',
   rollout: 'one by one',
   plays: ({ vars }) => vars.haproxy_enabled,
-  packages: () => ['haproxy'],
+  components: () => ['haproxy'],
   secrets: ({ vars }) => (vars.haproxy_auth_enabled ? ['haproxy_admin_password', 'password_salt'] : []),
   resources: (host, inventory) => [
-    written('/etc/default/haproxy', [`EXTRAOPTS="-S /run/haproxy-master.sock -f ${haproxyServices}"`]),
     // Read by root before it gives its rights away; the sums of passwords are nobody else's.
-    { kind: 'file', path: '/etc/haproxy/haproxy.cfg', content: configuration(host, inventory), mode: '0600', validate: ['haproxy', '-c', '-q', '-f', '{}'] },
+    { kind: 'file', path: haproxyConfiguration, content: configuration(host, inventory), mode: '0600', validate: ['haproxy', '-c', '-q', '-f', '{}'] },
     { kind: 'directory', path: haproxyServices, mode: '0755' },
     ...host.vars.haproxy_services.map(service),
+    unit('haproxy.service', definition),
     {
       kind: 'service',
       unit: 'haproxy.service',
       enabled: true,
       running: true,
-      restartOn: ['/etc/default/haproxy'],
-      reloadOn: ['/etc/haproxy/haproxy.cfg', haproxyServices],
+      reloadOn: [haproxyConfiguration, haproxyServices],
     },
   ],
+};
+
+const files = `-f ${haproxyConfiguration} -f /etc/haproxy/conf.d`;
+
+/** Master and workers, so that a reload drops no connection (haproxy documentation, management guide 4). Packages differ in where they look for options. */
+const definition: Sections = {
+  Unit: { Description: 'HAProxy, the way to the services', After: 'network-online.target', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
+  Service: {
+    Type: 'notify',
+    ExecStartPre: `/usr/sbin/haproxy -c -q ${files}`,
+    ExecStart: `/usr/sbin/haproxy -Ws ${files} -p /run/haproxy.pid -S /run/haproxy-master.sock`,
+    ExecReload: [`/usr/sbin/haproxy -c -q ${files}`, '/bin/kill -USR2 $MAINPID'],
+    KillMode: 'mixed',
+    SuccessExitStatus: '143',
+    Restart: 'always',
+    RestartSec: '2',
+    RuntimeDirectory: 'haproxy',
+    LimitNOFILE: '1048576',
+  },
+  Install: { WantedBy: 'multi-user.target' },
 };
 
 /** The folder of services, one `<name>.cfg` each. */

@@ -1,18 +1,18 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { endpoint, exporterAddress } from '../listen.ts';
+import { programOf } from '../../platform/program.ts';
+import { daemon } from '../daemon.ts';
 import type { Role } from '../role.ts';
-import { written } from '../text.ts';
 
 /** Metrics of the machine, on port 9100, with those that other roles leave in `textfiles`. */
 export const nodeExporter: Role = {
   name: 'node-exporter',
   rollout: 'together',
   plays: ({ vars }) => vars.node_exporter_enabled,
-  packages: () => ['prometheus-node-exporter'],
+  components: (_host, { bundle }) => [programOf('nodeExporter', bundle).component],
   resources: (host, inventory) => [
     { kind: 'directory', path: textfiles, mode: '0755' },
-    written('/etc/default/prometheus-node-exporter', [`ARGS="${flags(host, inventory).join(' ')}"`]),
-    { kind: 'service', unit: 'prometheus-node-exporter.service', enabled: true, running: true, restartOn: ['/etc/default/prometheus-node-exporter'] },
+    ...daemon({ program: programOf('nodeExporter', inventory.bundle), about: 'Metrics of the machine', flags: flags(host, inventory) }),
   ],
 };
 

@@ -12,10 +12,10 @@ export const node: Role = {
   name: 'node',
   rollout: 'together',
   plays: () => true,
-  packages: ({ vars, facts }) => [
-    ...base,
-    ...(isContainer(facts) ? [] : ['kmod']),
-    ...(vars.node_timezone === '' ? [] : ['tzdata']),
+  packages: ({ vars, facts, platform }) => [
+    ...platform.tools,
+    ...(isContainer(facts) ? [] : [platform.moduleTools]),
+    ...(vars.node_timezone === '' ? [] : [platform.timezones]),
     ...vars.node_default_packages,
     ...vars.node_packages,
   ],
@@ -29,19 +29,14 @@ export const node: Role = {
     ...swapless(host),
     ...aliases(host),
     { kind: 'directory', path: host.vars.node_data, mode: '0755' },
-    { kind: 'service', unit: 'cron.service', enabled: true, running: true },
+    { kind: 'service', unit: host.platform.cron.unit, enabled: true, running: true },
     ...crontab(host),
-    ...(host.vars.node_packages.includes('openssh-server') ? [sshd] : []),
+    ...(host.vars.node_packages.includes(host.platform.ssh.package) ? [{ kind: 'service', unit: host.platform.ssh.unit, enabled: true, running: true } as const] : []),
   ],
 };
 
 /** A host that shares its kernel with others: systemd-detect-virt(1) knows. */
 const isContainer = (facts: { container: string }): boolean => facts.container !== 'none';
-
-/** The tools that roles and operators count on, each in every release of the family. */
-const base = ['acl', 'ca-certificates', 'cron', 'lz4', 'openssl', 'procps', 'rsync', 'zstd'];
-
-const sshd: Resource = { kind: 'service', unit: 'ssh.service', enabled: true, running: true };
 
 /** limits.conf(5): names, many files, no bound on core dumps and stacks, memory that may be locked for huge pages. */
 const limits = ['soft', 'hard'].flatMap((kind) => [`* ${kind} nproc 1048576`, `* ${kind} nofile 1048576`, `* ${kind} stack unlimited`, `* ${kind} core unlimited`, `* ${kind} memlock 2500000`]);

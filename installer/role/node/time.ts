@@ -1,4 +1,5 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
+import type { TimeService } from '../../platform/platform.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { Role } from '../role.ts';
 import { unit, written } from '../text.ts';
@@ -11,11 +12,11 @@ export const time: Role = {
   name: 'time',
   rollout: 'together',
   plays: ({ vars }) => vars.node_ntp_enabled,
-  packages: () => ['chrony'],
+  components: () => ['chrony'],
   resources: (host, inventory) => [
-    written('/etc/chrony/chrony.conf', configuration(host, inventory)),
-    ...(host.facts.container === 'none' ? [] : withoutClock),
-    { kind: 'service', unit: 'chrony.service', enabled: true, running: true, restartOn: ['/etc/chrony/chrony.conf', '/etc/systemd/system/chrony.service.d'] },
+    written(host.platform.time.configuration, configuration(host, inventory)),
+    ...(host.facts.container === 'none' ? [] : [withoutClock(host.platform.time)]),
+    { kind: 'service', unit: host.platform.time.unit, enabled: true, running: true, restartOn: [host.platform.time.configuration, `/etc/systemd/system/${host.platform.time.unit}.d`] },
   ],
 };
 
@@ -23,13 +24,7 @@ function configuration(host: Host, inventory: Inventory): string[] {
   return [
     ...sources(host, inventory),
     ...(servesTime(host, inventory) ? service(host) : []),
-    'sourcedir /run/chrony-dhcp',
-    'sourcedir /etc/chrony/sources.d',
-    'confdir /etc/chrony/conf.d',
-    'keyfile /etc/chrony/chrony.keys',
-    'driftfile /var/lib/chrony/chrony.drift',
-    'ntsdumpdir /var/lib/chrony',
-    'logdir /var/log/chrony',
+    ...host.platform.time.places,
     'maxupdateskew 100.0',
     'makestep 1 3',
     'rtcsync',
@@ -53,9 +48,4 @@ function service({ vars }: Host): string[] {
 }
 
 /** A container has its kernel's clock: the unit of the package would not start there, chronyd -x serves time and leaves the clock alone. */
-const withoutClock: Resource[] = [
-  unit('chrony.service.d/pgark.conf', {
-    Unit: { ConditionCapability: '' },
-    Service: { ExecStart: ['', '!/usr/sbin/chronyd $DAEMON_OPTS -x'] },
-  }),
-];
+const withoutClock = (time: TimeService): Resource => unit(`${time.unit}.d/pgark.conf`, { Unit: { ConditionCapability: '' }, Service: { ExecStart: ['', time.startWithoutClock] } });

@@ -1,3 +1,5 @@
+import type { TrustStore } from '../../platform/platform.ts';
+import type { ConditionResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import type { Role } from '../role.ts';
 
@@ -7,18 +9,23 @@ export const trust: Role = {
   rollout: 'together',
   plays: () => true,
   packages: () => ['ca-certificates'],
-  resources: (_host, inventory) => [
+  resources: ({ platform }, inventory) => [
     { kind: 'directory', path: '/etc/pki', mode: '0755' },
     { kind: 'file', path: authorityPath, content: inventory.authority },
-    { kind: 'file', path: '/usr/local/share/ca-certificates/pgark.crt', content: inventory.authority },
-    {
-      kind: 'condition',
-      name: 'the trust store holds the authority of this deployment',
-      check: { argv: shell('wanted=$(cat); case "$(cat /etc/ssl/certs/ca-certificates.crt)" in *"$wanted"*) ;; *) exit 1 ;; esac'), stdin: inventory.authority },
-      act: [{ argv: ['update-ca-certificates'] }],
-    },
+    { kind: 'file', path: platform.trust.anchor, content: inventory.authority },
+    trusted(platform.trust, inventory.authority),
   ],
 };
+
+/** EL's store keeps certificates in another order of lines than ours have them, never in other lines. */
+function trusted({ bundle, update }: TrustStore, authority: string): ConditionResource {
+  return {
+    kind: 'condition',
+    name: 'the trust store holds the authority of this deployment',
+    check: { argv: shell('wanted=$(cat); case "$(cat "$1")" in *"$wanted"*) ;; *) exit 1 ;; esac', bundle), stdin: authority },
+    act: [{ argv: update }],
+  };
+}
 
 /** The certificate of the authority, on every host. */
 export const authorityPath = '/etc/pki/ca.crt';

@@ -24,7 +24,7 @@ describe('the metrics store', () => {
   test('listens on loopback, keeps for the days of the inventory, and leaves the memory to PostgreSQL', async () => {
     const { host, inventory } = await deploy([metrics], { text: withVars('vmetrics_retention: 3w') });
 
-    const flags = textOf(metrics.resources(host, inventory), '/etc/default/victoria-metrics');
+    const flags = textOf(metrics.resources(host, inventory), '/etc/systemd/system/victoria-metrics.service');
 
     expect(flags).toContain('-httpListenAddr=127.0.0.1:8428');
     expect(flags).toContain('-retentionPeriod=21d');
