@@ -22,15 +22,15 @@ function alertmanager(host: Host, program: Program): Resource[] {
   return [
     account(program.account),
     { kind: 'directory', path: storage, owner: program.account, group: program.account, mode: '0750' },
-    firstRouting(program.account),
-    ...daemon({ program, about: 'Alertmanager, where alerts go', flags: alertmanagerFlags(host, storage), reloadOn: ['/etc/alertmanager.yml'] }),
+    firstRouting(routingFile(host), program.account),
+    ...daemon({ program, about: 'Alertmanager, where alerts go', flags: alertmanagerFlags(host, storage), reloadOn: [routingFile(host)] }),
   ];
 }
 
 function alertmanagerFlags(host: Host, storage: string): string[] {
   const { vars } = host;
   return [
-    '--config.file=/etc/alertmanager.yml',
+    `--config.file=${routingFile(host)}`,
     `--storage.path=${storage}`,
     `--web.listen-address=127.0.0.1:${vars.alertmanager_port}`,
     `--web.external-url=${portalAddress(host)}/alertmgr`,
@@ -48,12 +48,15 @@ const routing = {
   inhibit_rules: [{ source_matchers: ['alertname = NodeDown'], target_matchers: ['alertname != NodeDown'], equal: ['ip'] }],
 };
 
+/** Not the package's own file, which would pass for one that somebody has written. */
+const routingFile = ({ vars }: Host): string => `${vars.infra_data}/alertmanager.yml`;
+
 /** Written once: whom to tell is for the operators to say, in this file, which is theirs from then on; passwords may stand in it. */
-const firstRouting = (group: string): Resource => ({
+const firstRouting = (path: string, group: string): Resource => ({
   kind: 'condition',
-  name: 'Alertmanager has a sound /etc/alertmanager.yml',
-  check: { argv: shell('[ -e /etc/alertmanager.yml ] && amtool check-config /etc/alertmanager.yml >/dev/null 2>&1') },
-  act: [{ argv: shell('if [ -e /etc/alertmanager.yml ]; then amtool check-config /etc/alertmanager.yml >&2; else umask 027; cat > /etc/alertmanager.yml; chgrp "$1" /etc/alertmanager.yml; fi', group), stdin: writeYaml(routing, 'written once by pgark, and yours to change: name receivers here, then run pgark apply') }],
+  name: `Alertmanager has a sound ${path}`,
+  check: { argv: shell('[ -e "$1" ] && amtool check-config "$1" >/dev/null 2>&1', path) },
+  act: [{ argv: shell('if [ -e "$1" ]; then amtool check-config "$1" >&2; else umask 027; cat > "$1"; chgrp "$2" "$1"; fi', path, group), stdin: writeYaml(routing, 'written once by pgark, and yours to change: name receivers here, then run pgark apply') }],
 });
 
 function vmalert(host: Host, program: Program): Resource[] {
