@@ -9,10 +9,12 @@ export const rpmPrograms = { rpmbuild: 'rpm', rpmsign: 'rpm', rpmkeys: 'rpm', gp
 /** A workshop: packages built here, and keys to sign them with. */
 export interface Workshop {
   folder: string;
-  /** Builds packages, into `rpms` of the workshop. Answers their paths, sorted. */
-  build(spec: string, defines?: Record<string, string>): Promise<string[]>;
+  /** Builds packages, into `rpms` of the workshop; for another architecture than this machine's, what holds no programs. Answers their paths, sorted. */
+  build(spec: string, defines?: Record<string, string>, arch?: string): Promise<string[]>;
   /** Signs packages in place with a new key of that name, or the one made before. Answers the public key, armoured. */
   sign(files: readonly string[], name: string): Promise<string>;
+  /** Writes a signature of a file beside it, by the key of that name, as a mirror does for its index. */
+  detach(file: string, name: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,12 +26,15 @@ export async function openWorkshop(): Promise<Workshop> {
   const env = { GNUPGHOME: home, HOME: folder };
   return {
     folder,
-    build: async (spec, defines = {}) => build(folder, spec, { _build_id_links: 'none', _binary_payload: 'w6.zstdio', ...defines }, env),
+    build: async (spec, defines = {}, arch = undefined) => build(folder, spec, { _build_id_links: 'none', _binary_payload: 'w6.zstdio', ...defines }, arch, env),
     sign: async (files, name) => {
       const known = await run(['gpg', '--batch', '--list-keys', name], { env, statuses: [0, 2] });
       if (known === '') await run(['gpg', '--batch', '--quiet', '--passphrase', '', '--quick-gen-key', name, 'rsa2048', 'sign', '0'], { env });
       if (files.length > 0) await run(['rpmsign', '--define', `_gpg_name ${name}`, '--define', `_gpg_path ${home}`, '--define', '__gpg /usr/bin/gpg', '--resign', ...files], { env });
       return run(['gpg', '--batch', '--armor', '--export', name], { env });
+    },
+    detach: async (file, name) => {
+      await run(['gpg', '--batch', '--yes', '--armor', '--local-user', name, '--detach-sign', file], { env });
     },
     close: async () => {
       await run(['gpgconf', '--homedir', home, '--kill', 'all'], { env });
@@ -38,11 +43,11 @@ export async function openWorkshop(): Promise<Workshop> {
   };
 }
 
-async function build(folder: string, spec: string, defines: Record<string, string>, env: NodeJS.ProcessEnv): Promise<string[]> {
+async function build(folder: string, spec: string, defines: Record<string, string>, arch: string | undefined, env: NodeJS.ProcessEnv): Promise<string[]> {
   const top = await mkdtemp(join(folder, 'build-'));
   await writeFile(join(top, 'it.spec'), spec);
   const all = { _topdir: top, _rpmdir: join(top, 'rpms'), ...defines };
-  await run(['rpmbuild', '-bb', '--quiet', ...Object.entries(all).flatMap(([name, value]) => ['--define', `${name} ${value}`]), join(top, 'it.spec')], { env });
+  await run(['rpmbuild', '-bb', '--quiet', ...(arch === undefined ? [] : ['--target', `${arch}-linux`]), ...Object.entries(all).flatMap(([name, value]) => ['--define', `${name} ${value}`]), join(top, 'it.spec')], { env });
   const names = await readdir(join(top, 'rpms'), { recursive: true });
   return names.filter((name) => name.endsWith('.rpm')).map((name) => join(top, 'rpms', name)).sort();
 }

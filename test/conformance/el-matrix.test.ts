@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { recallCatalog } from '../../builder/manifest/cache.ts';
+import type { Catalog } from '../../builder/manifest/catalog.ts';
+import { ownManifests } from '../../builder/manifest/files.ts';
+import { findTarget } from '../../builder/manifest/platform.ts';
+import { fingerprintsIn } from '../../repo/core/signature.ts';
+import type { Target } from '../../repo/package/target.ts';
+import { type ElMirror, makeElMirror } from './el-made.ts';
+import { conformance } from './oracle.ts';
+import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
+import { run } from './run.ts';
+
+const pgark = resolve(import.meta.dirname, '../../pgark');
+const bundle = `
+name: small
+version: '1.0'
+about: PostgreSQL and one extension
+sources: [rocky, pgdg]
+targets: [el]
+pg: ['17']
+components: [postgresql]
+extensions: [pg_cron]
+groups: [contrib]
+missing: warn
+`;
+
+let workshop: Workshop;
+let catalog: Catalog;
+let mirror: ElMirror;
+let folder: string;
+let options: string[];
+let signer: string;
+
+beforeAll(async () => {
+  workshop = await openWorkshop();
+  folder = join(workshop.folder, 'work');
+  await mkdir(folder);
+  catalog = await recallCatalog(ownManifests, join(folder, 'catalog'));
+  mirror = await makeElMirror(workshop, catalog);
+  options = ['--mirrors', mirror.mirrors, '--store', join(folder, 'store')];
+  await writeFile(join(folder, 'small.yml'), bundle);
+  await run([pgark, 'keygen', '--out', join(folder, 'key')]);
+  signer = (await fingerprintsIn(await readFile(join(folder, 'key/public.asc')), 'key'))[0]!;
+});
+afterAll(async () => {
+  await mirror.server.close();
+  await workshop.close();
+});
+
+for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'el10.x86_64', 'el10.aarch64']) {
+  conformance(`${code}: PostgreSQL is locked, built, verified, looked into, compared, and installed by dnf with every check on`, { programs: rpmPrograms }, async () => {
+    const target = findTarget(catalog.targets, code);
+    await mirror.publish(target, '17.5');
+    const [first, tar] = [join(folder, `small.${code}.lock.json`), join(folder, `pgark-small-1.0.${code}.tar`)];
+
+    await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', folder, ...options]);
+    await run([pgark, 'build', first, '--out', folder, '--key', join(folder, 'key/key'), ...options]);
+    const verdict = await run([pgark, 'verify', tar, '--fingerprint', signer]);
+    const inside = await run([pgark, 'inspect', tar, '--packages']);
+    const reason = await run([pgark, 'why', 'bash', '--lock', first]);
+    const alike = await run([pgark, 'diff', first, tar]);
+    const root = await install(target, tar);
+    await mirror.publish(target, '17.6');
+    await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', join(folder, 'later'), ...options]);
+    const change = await run([pgark, 'diff', tar, join(folder, `later/small.${code}.lock.json`)]);
+
+    expect(verdict).toMatch(new RegExp(`^pgark-small-1.0.${code} is good: [^]*proven on .*el${target.release}`));
+    expect(inside).toMatch(new RegExp(`postgresql17-server +17\\.5-1PGDG\\.el${target.release} +${target.arch} `));
+    expect(inside).toMatch(/groups\n(.*\n)* {2}contrib +PostgreSQL 17 +postgresql17-contrib/);
+    expect(inside).not.toContain('libpq ');
+    expect(reason).toContain(`bash 5.1-1.el${target.release} ${target.arch}  from rocky/baseos`);
+    expect(alike).toContain('0 added, 0 removed, 0 changed');
+    expect(change).toContain(`~ postgresql17-server 17.5-1PGDG.el${target.release} → 17.6-1PGDG.el${target.release}`);
+    expect(await readFile(join(root, 'usr/pgsql-17/bin/postgres'), 'utf8')).toBe(`${target.arch}\n`);
+    expect(await run(['rpm', '--root', root, '--verify', '--all'])).toBe('');
+  });
+}
+
+/** Installs from the bundle alone with the machine's dnf into an empty root. Answers the root. */
+async function install({ code, release, arch }: Target, tar: string): Promise<string> {
+  const [place, root] = [join(folder, code), join(folder, `${code}.root`)];
+  await mkdir(place);
+  await run(['tar', '-xf', tar, '-C', place, '--strip-components=1']);
+  const repository = `file://${place}/repo`;
+  const section = (name: string, values: object): string => `[${name}]\n${Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join('')}`;
+  const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', module_platform_id: `platform:el${release}` };
+  const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
+  await writeFile(join(place, 'dnf.conf'), section('main', main) + section('pgark', repo));
+  await run(['dnf', '--quiet', '--config', join(place, 'dnf.conf'), '--installroot', root, '--releasever', release, '--forcearch', arch, 'install', 'postgresql17-server', 'pg_cron_17']);
+  return root;
+}
