@@ -1,186 +1,171 @@
-import { isDigest } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
-import type { Capability, MultiArch, Package, Relation } from '../package/package.ts';
-import { RelationReader, versionOf } from './relation.ts';
+import type { Package } from '../package/package.ts';
+import { IndexedPackage, type Origin, type Said, sectionNames } from './indexed.ts';
+import { RelationReader } from './relation.ts';
 import { isContained } from './repomd.ts';
-import { attributesOf, elementOf, plain, textOf } from './scan.ts';
+import { attributesOf } from './scan.ts';
+import { type Bytes, bytesOf } from './vocabulary.ts';
 
-/** Where the packages of an index come from. */
-export interface Origin {
-  /** `rocky/baseos` */
-  source: string;
-  /** Lower goes before higher, whatever the version (dnf.conf(5), priority). */
-  priority: number;
-}
+export type { Origin } from './indexed.ts';
 
 /**
- * Reads a primary.xml. Only the bounds of each package are found at once; what it says is read when it is first asked for,
- * since most packages of a repository are never looked at. Give all indexes of one universe the same `relations`, to share
- * what they repeat. The fields of a package are getters: read them, do not spread them.
+ * Reads a primary.xml. What a package needs and offers is made of what it says when it is first asked for, since most packages
+ * of a repository are never looked at. Give all indexes of one universe the same `relations`, to share what they repeat. The
+ * fields of a package are getters: read them, do not spread them.
  * @throws Fault invalid when a package lacks a field, lies outside the repository, or the index is not whole
  */
 export function readPrimary(content: Uint8Array, origin: Origin, relations = new RelationReader()): Package[] {
-  // One byte a character: what is looked for is ASCII, and a stanza goes back to bytes before it is emitted again.
-  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1');
-  const root = openingTag(text, origin);
-  const packages: Package[] = [];
-  for (let at = text.indexOf('<package', root.end); at >= 0; at = text.indexOf('<package', at)) {
-    const close = text.indexOf('</package>', at);
-    if (close < 0) throw new Fault('invalid', `${origin.source}: its primary.xml ends within a package`);
-    const end = close + '</package>'.length;
-    if (text.startsWith('<package type="rpm"', at)) packages.push(check(new IndexedPackage(text.slice(at, end), origin, relations)));
-    at = end;
-  }
-  if (packages.length !== root.count) throw new Fault('invalid', `${origin.source}: its primary.xml holds ${packages.length} packages and says ${root.count}`);
-  return packages;
+  const reader = new PrimaryReader(origin, relations, () => content);
+  reader.add(content);
+  return reader.finish();
 }
 
-/** A comment or CDATA section could hide or show a package to one reader and not to another; repodata has none. */
-function openingTag(text: string, { source }: Origin): { end: number; count: number } {
-  const at = text.indexOf('<metadata');
-  const end = text.indexOf('>', at);
-  if (at < 0 || end < 0) throw new Fault('invalid', `${source}: its primary.xml is none`);
-  if (text.includes('<!', end)) throw new Fault('invalid', `${source}: its primary.xml holds comments or CDATA, which are not read`);
-  return { end, count: Number(attributesOf(text.slice(at, end + 1))['packages']) };
+/**
+ * The same of an index that comes in pieces, and is not held: what is kept of it is each dependency once, and by package
+ * which of them it has. `again` unpacks it once more, for the stanzas of the few packages that are taken.
+ */
+export async function streamPrimary(pieces: AsyncIterable<Uint8Array>, again: () => Uint8Array, origin: Origin, relations = new RelationReader()): Promise<Package[]> {
+  const reader = new PrimaryReader(origin, relations, remembering(again));
+  for await (const piece of pieces) reader.add(piece);
+  return reader.finish();
 }
 
-function check(item: IndexedPackage): IndexedPackage {
-  const { url } = item;
-  if (!isContained(url)) throw new Fault('invalid', `${item.source}: ${item.name} lies outside the repository: ${url}`);
-  return item;
+/** Many stanzas are asked for at a time, and then none for long. */
+function remembering(again: () => Uint8Array): () => Uint8Array {
+  let kept: WeakRef<Uint8Array> | undefined;
+  return () => {
+    const content = kept?.deref() ?? again();
+    kept = new WeakRef(content);
+    return content;
+  };
 }
 
-class IndexedPackage implements Package {
-  readonly name: string;
-  readonly version: string;
-  readonly arch: string;
-  readonly repositoryPriority: number;
-  readonly source: string;
-  // RPM has neither of these; every dependency is said.
-  readonly multiArch: MultiArch = 'no';
-  readonly essential = false;
-  readonly priority = 'optional';
-  /** A byte a character. */
-  readonly #text: string;
+/** Goes from one `<` to the next; what is between them is a tag, and the text behind it. */
+class PrimaryReader {
+  readonly #origin: Origin;
   readonly #relations: RelationReader;
-  #requires: readonly Relation[] | undefined;
-  #recommends: readonly Relation[] | undefined;
-  #suggests: readonly Relation[] | undefined;
-  #supplements: readonly (readonly Relation[])[] | undefined;
-  #enhances: readonly (readonly Relation[])[] | undefined;
-  #provides: readonly Capability[] | undefined;
-  #conflicts: readonly Capability[] | undefined;
-  #obsoletes: readonly Capability[] | undefined;
-  #files: readonly string[] | undefined;
+  readonly #again: () => Uint8Array;
+  readonly #packages: IndexedPackage[] = [];
+  /** What all packages say, one after another: the number of an entry and, in its lowest four bits, the section. */
+  readonly #words: number[] = [];
+  /** What is not followed by a `<` yet, and where in the index it stands. */
+  #rest: Uint8Array = nothing;
+  #at = 0;
+  /** How many packages there are to be; undefined before the root. */
+  #promised: number | undefined;
+  #package: Said | undefined;
+  /** That in which we are, from 1. */
+  #section = 0;
 
-  constructor(text: string, { source, priority }: Origin, relations: RelationReader) {
-    this.#text = text;
+  constructor(origin: Origin, relations: RelationReader, again: () => Uint8Array) {
+    this.#origin = origin;
     this.#relations = relations;
-    this.source = source;
-    this.repositoryPriority = priority;
-    this.name = this.#need('name');
-    this.arch = this.#need('arch');
-    const { epoch, ver, rel } = this.#tag('version');
-    if (ver === undefined || rel === undefined) throw this.#wrong('has no version');
-    this.version = versionOf({ epoch, ver, rel });
+    this.#again = again;
   }
 
-  /** Without that of its own name and version, which every package offers. */
-  get provides(): readonly Capability[] {
-    return (this.#provides ??= this.#capabilitiesOf('provides').filter(({ name, bound }) => name !== this.name || bound?.op !== '=' || bound.version !== this.version));
-  }
-  get requires(): readonly Relation[] {
-    return (this.#requires ??= this.#relationsOf('requires'));
-  }
-  get recommends(): readonly Relation[] {
-    return (this.#recommends ??= this.#relationsOf('recommends'));
-  }
-  get suggests(): readonly Relation[] {
-    return (this.#suggests ??= this.#relationsOf('suggests'));
-  }
-  /** Those that hold where something is absent are left: what comes later would have to take back what they brought. */
-  get supplements(): readonly (readonly Relation[])[] {
-    return (this.#supplements ??= this.#entriesOf('supplements').filter((entry) => entry.every(isPlain)));
-  }
-  get enhances(): readonly (readonly Relation[])[] {
-    return (this.#enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
-  }
-  get conflicts(): readonly Capability[] {
-    return (this.#conflicts ??= this.#capabilitiesOf('conflicts'));
-  }
-  get obsoletes(): readonly Capability[] {
-    return (this.#obsoletes ??= this.#capabilitiesOf('obsoletes'));
-  }
-  /** Only those below /etc, and programs: what else there is stands in another index (createrepo_c(8)). */
-  get files(): readonly string[] {
-    return (this.#files ??= [...this.#text.matchAll(/<file(?:\s[^>]*)?>([^<]*)<\/file>/g)].map(([, path]) => plain(path!)));
-  }
-  get url(): string {
-    const location = this.#tag('location');
-    if (location['xml:base'] !== undefined) return `${location['xml:base']}/${location['href']}`;
-    return location['href'] ?? this.#lack('location');
-  }
-  get size(): number {
-    return this.#number(this.#tag('size')['package'], 'size');
-  }
-  get installed(): number {
-    return Math.ceil(this.#number(this.#tag('size')['installed'] ?? '0', 'installed size') / 1024);
-  }
-  get digest(): string {
-    const element = elementOf(this.#text, 'checksum');
-    const { type } = attributesOf(element?.tag ?? '');
-    if (type !== 'sha256' || !isDigest(element!.inner)) throw this.#wrong(`has no SHA-256 but ${type === undefined ? 'no digest at all' : `a digest of the kind ${type}`}`);
-    return element!.inner;
-  }
-  get stanza(): string {
-    return Buffer.from(this.#text, 'latin1').toString('utf8');
-  }
-
-  #relationsOf(section: Section): Relation[] {
-    return this.#read(section, (inner) => this.#relations.relations(inner));
-  }
-
-  #entriesOf(section: Section): (readonly Relation[])[] {
-    return this.#read(section, (inner) => this.#relations.entries(inner));
-  }
-
-  #capabilitiesOf(section: Section): Capability[] {
-    return this.#read(section, (inner) => this.#relations.capabilities(inner));
-  }
-
-  #read<T>(section: Section, parse: (inner: string) => T[]): T[] {
-    const inner = elementOf(this.#text, `rpm:${section}`)?.inner ?? '';
-    try {
-      return inner === '' ? [] : parse(inner);
-    } catch (cause) {
-      if (!(cause instanceof Fault)) throw cause;
-      throw this.#wrong(`${section}: ${cause.message}`, cause);
+  add(piece: Uint8Array): void {
+    const text = this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength) : Buffer.concat([this.#rest, piece]);
+    const from = bytesOf(text);
+    let at = text.indexOf(opening);
+    for (let next = text.indexOf(opening, at + 1); at >= 0 && next >= 0; next = text.indexOf(opening, at + 1)) {
+      this.#element(text, from, at, next);
+      at = next;
     }
+    if (at < 0) at = text.length;
+    if (text.length - at > largest) throw this.#wrong(`holds a text of more than ${largest} bytes`);
+    this.#rest = text.subarray(at);
+    this.#at += at;
   }
 
-  #number(text: string | undefined, what: string): number {
-    const number = Number(text ?? this.#lack(what));
-    if (!Number.isSafeInteger(number) || number < 0) throw this.#wrong(`${what} is not a size: ${text}`);
-    return number;
+  finish(): IndexedPackage[] {
+    if (this.#rest.length > 0) this.#element(Buffer.from(this.#rest), bytesOf(this.#rest), 0, this.#rest.length);
+    if (this.#promised === undefined) throw this.#wrong('is none');
+    if (this.#package) throw this.#wrong('ends within a package');
+    if (this.#packages.length !== this.#promised) throw this.#wrong(`holds ${this.#packages.length} packages and says ${this.#promised}`);
+    return this.#packages;
   }
 
-  #tag(name: string): Record<string, string> {
-    return attributesOf(elementOf(this.#text, name)?.tag ?? this.#lack(name));
+  #element(text: Buffer, from: Bytes, at: number, next: number): void {
+    const first = text[at + 1]!;
+    if (this.#section > 0 && first === letter.r && isNamed(text, at, entry)) this.#enter(from, at, next);
+    else if (this.#promised === undefined) this.#begin(text, at, next);
+    else if (first === mark.exclamation || first === mark.question) throw this.#wrong('holds comments or CDATA, which are not read');
+    else if (this.#package) this.#inPackage(this.#package, text, from, at, next);
+    else if (text.toString('latin1', at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: this.#at + at, from: this.#words.length, ...unsaid };
   }
 
-  #need(name: string): string {
-    return textOf(this.#text, name) || this.#lack(name);
+  /** Comments may stand before the root. */
+  #begin(text: Buffer, at: number, next: number): void {
+    if (isNamed(text, at, metadata)) this.#promised = Number(attributesOf(text.toString('latin1', at, next))['packages']);
   }
 
-  #lack(what: string): never {
-    throw this.#wrong(`has no ${what}`);
+  #inPackage(said: Said, text: Buffer, from: Bytes, at: number, next: number): void {
+    const first = text[at + 1]!;
+    const field = fields[first];
+    if (field !== undefined) {
+      if (said[field.name] === undefined && isNamed(text, at, field.bytes)) said[field.name] = text.toString('latin1', at, next);
+    } else if (first === letter.r) this.#section = sectionAt(text, at, next) || this.#section;
+    else if (first === letter.f && isNamed(text, at, file)) this.#words.push(this.#relations.vocabulary.number(from, at, next) * 16);
+    else if (first === mark.slash && this.#section > 0 && isNamed(text, at, sections[this.#section]!.closing)) this.#section = 0;
+    else if (first === mark.slash && isNamed(text, at, packageEnd)) this.#close(said, at);
+    else if (first === letter.p && isNamed(text, at, packageName)) throw this.#wrong('ends within a package');
   }
 
-  #wrong(what: string, cause?: Fault): Fault {
-    return new Fault('invalid', `${this.source}: ${this.name || this.stanza.slice(0, 60)} ${what}`, { ...(cause && { cause }) });
+  /** Blanks behind the tag are left out; anything else there would be no dependency, and is left out as well. */
+  #enter(from: Bytes, at: number, next: number): void {
+    const { bytes } = from;
+    let end = next;
+    while (bytes[end - 1]! <= mark.blank) end--;
+    if (bytes[end - 1] !== mark.closing) end = bytes.indexOf(mark.closing, at) + 1;
+    if (end <= at || end > next) throw this.#wrong('holds a tag without an end');
+    this.#words.push(this.#relations.vocabulary.number(from, at, end) * 16 + this.#section);
+  }
+
+  #close(said: Said, at: number): void {
+    const place = { words: this.#words, to: this.#words.length, end: this.#at + at + '</package>'.length, again: this.#again };
+    const item = new IndexedPackage(said, place, this.#origin, this.#relations);
+    if (!isContained(item.url)) throw new Fault('invalid', `${item.source}: ${item.name} lies outside the repository: ${item.url}`);
+    this.#packages.push(item);
+    this.#package = undefined;
+    this.#section = 0;
+  }
+
+  #wrong(what: string): Fault {
+    return new Fault('invalid', `${this.#origin.source}: its primary.xml ${what}`);
   }
 }
 
-type Section = 'provides' | 'requires' | 'recommends' | 'suggests' | 'supplements' | 'enhances' | 'conflicts' | 'obsoletes';
+const nothing = new Uint8Array(0);
 
-const isPlain = (relation: Relation): boolean => !relation.some((each) => each.absent);
+/** More than any text within a primary.xml. */
+const largest = 1 << 22;
+
+const packageTag = '<package type="rpm"';
+const unsaid = { name: undefined, arch: undefined, version: undefined, checksum: undefined, size: undefined, location: undefined };
+
+const opening = 0x3c;
+const mark = { blank: 0x20, exclamation: 0x21, slash: 0x2f, closing: 0x3e, question: 0x3f } as const;
+const letter = { f: 0x66, p: 0x70, r: 0x72 } as const;
+
+const [entry, file, metadata, packageName, packageEnd] = ['rpm:entry', 'file', 'metadata', 'package', '/package'].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+
+/** By its first letter; no two have the same. */
+const fields: readonly ({ name: keyof typeof unsaid; bytes: Buffer } | undefined)[] = Array.from({ length: 256 }, (_, first) => {
+  const name = (Object.keys(unsaid) as (keyof typeof unsaid)[]).find((each) => each.charCodeAt(0) === first);
+  return name && { name, bytes: Buffer.from(name) };
+});
+
+const sections = ['', ...sectionNames].map((name) => ({ opening: Buffer.from(`rpm:${name}`), closing: Buffer.from(`/rpm:${name}`) }));
+
+/** Which section begins here; 0 for none, or one with nothing in it. */
+function sectionAt(text: Buffer, at: number, next: number): number {
+  const section = sections.findIndex((each, place) => place > 0 && isNamed(text, at, each.opening));
+  return section > 0 && !text.toString('latin1', at, next).trimEnd().endsWith('/>') ? section : 0;
+}
+
+/** Whether this is the name behind the `<`: `size` is not that of `<sizes`. */
+function isNamed(text: Uint8Array, at: number, name: Uint8Array): boolean {
+  for (let place = 0; place < name.length; place++) if (text[at + 1 + place] !== name[place]) return false;
+  const after = text[at + 1 + name.length]!;
+  return after === mark.closing || after === mark.slash || after <= mark.blank;
+}

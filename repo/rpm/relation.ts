@@ -2,69 +2,77 @@ import { Fault } from '../core/fault.ts';
 import type { Capability, Operator, Relation } from '../package/package.ts';
 import { relationsOf } from './rich.ts';
 import { attributesOf } from './scan.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /**
- * Reads the entries of provides, requires and their like (`<rpm:entry name="…" flags="GE" epoch="0" ver="1" rel="2"/>`).
- * Equal entries of one reader are one object, since a repository repeats the same few thousand a quarter of a million times.
+ * Reads the entries of provides, requires and their like (`<rpm:entry name="…" flags="GE" epoch="0" ver="1" rel="2"/>`), each
+ * given as its number in the vocabulary. Equal entries of one reader are one object, since a repository repeats the same few
+ * ten thousand half a million times.
  */
 export class RelationReader {
-  readonly #tags = new Map<string, Capability>();
+  readonly vocabulary = new Vocabulary();
+  /** By number. */
+  readonly #offers: (Capability | undefined)[] = [];
+  readonly #needs: (readonly Relation[] | undefined)[] = [];
   readonly #capabilities = new Map<string, Capability>();
-  readonly #relations = new Map<string, Relation>();
-  readonly #rich = new Map<string, readonly Relation[]>();
+  readonly #relations = new Map<Capability | string, Relation>();
 
   /** Provides, conflicts, obsoletes. @throws Fault invalid, naming the entry */
-  capabilities(section: string): Capability[] {
-    return entriesOf(section).map((tag) => this.#capability(tag));
+  capabilities(entries: readonly number[]): Capability[] {
+    return entries.map((entry) => this.#offer(entry));
   }
 
-  /** Requires, recommends; each one once, without what rpm itself answers for. @throws Fault invalid, naming the entry */
-  relations(section: string): Relation[] {
-    const relations = entriesOf(section).flatMap((tag) => this.#read(this.#capability(tag)));
-    return [...new Set(relations)];
+  /** Requires, recommends; without what rpm itself answers for. @throws Fault invalid, naming the entry */
+  relations(entries: readonly number[]): Relation[] {
+    return entries.flatMap((entry) => this.#need(entry));
   }
 
   /** Supplements, enhances: each entry by itself, as the relations that hold together where it does. @throws Fault invalid, naming the entry */
-  entries(section: string): (readonly Relation[])[] {
-    return entriesOf(section).map((tag) => this.#read(this.#capability(tag)));
+  entries(entries: readonly number[]): (readonly Relation[])[] {
+    return entries.map((entry) => this.#need(entry));
+  }
+
+  #offer(entry: number): Capability {
+    return (this.#offers[entry] ??= this.#one(capabilityOf(this.vocabulary.text(entry))));
+  }
+
+  #need(entry: number): readonly Relation[] {
+    return (this.#needs[entry] ??= this.#read(this.#offer(entry)));
   }
 
   /** Rich dependencies begin with a parenthesis (rpm, boolean dependencies); `rpmlib(…)` are abilities of rpm, not packages. */
   #read(capability: Capability): readonly Relation[] {
-    const { name } = capability;
-    if (name.startsWith('rpmlib(')) return [];
-    if (!name.startsWith('(')) return [this.#relation([capability])];
-    const known = this.#rich.get(name);
-    if (known) return known;
-    const relations = relationsOf(name).map((relation) => this.#relation(relation));
-    this.#rich.set(name, relations);
-    return relations;
+    if (capability.name.startsWith('rpmlib(')) return [];
+    return capability.name.startsWith('(') ? relationsOf(capability.name).map((relation) => this.#relation(relation)) : [this.#relation([capability])];
   }
 
   #relation(relation: Relation): Relation {
-    const key = JSON.stringify(relation);
+    const key = relation.length === 1 && isSimple(relation[0]) ? this.#one(relation[0]) : JSON.stringify(relation);
     const known = this.#relations.get(key);
     if (known) return known;
     this.#relations.set(key, relation);
     return relation;
   }
 
-  #capability(tag: string): Capability {
-    const known = this.#tags.get(tag);
+  #one(capability: Capability): Capability {
+    const key = `${capability.name} ${capability.bound?.op} ${capability.bound?.version}`;
+    const known = this.#capabilities.get(key);
     if (known) return known;
-    const fresh = capabilityOf(tag);
-    const key = `${fresh.name} ${fresh.bound?.op} ${fresh.bound?.version}`;
-    const capability = this.#capabilities.get(key) ?? fresh;
     this.#capabilities.set(key, capability);
-    this.#tags.set(tag, capability);
     return capability;
   }
 }
 
+const isSimple = (capability: Capability): boolean => !capability.absent && !capability.with && !capability.without;
+
 const operators: Record<string, Operator> = { LT: '<', LE: '<=', EQ: '=', GE: '>=', GT: '>' };
 
+/** As createrepo_c writes it, without anything that would have to be resolved; all others are read with more patience. */
+const usual = /^<rpm:entry name="([ !#-%'-~]+)"(?: flags="([A-Z]+)" epoch="(\d*)" ver="([\w.~^+:-]+)"(?: rel="([\w.~^+]+)")?)?(?: pre="1")?\/>$/;
+
 function capabilityOf(tag: string): Capability {
-  const { name, flags, epoch, ver, rel } = attributesOf(tag);
+  const found = usual.exec(tag);
+  const { name, flags, epoch, ver, rel } = found ? { name: found[1], flags: found[2], epoch: found[3], ver: found[4], rel: found[5] } : attributesOf(tag);
   if (name === undefined || name === '') throw new Fault('invalid', `${tag} has no name`);
   if (flags === undefined) return { name };
   const op = operators[flags];
@@ -75,15 +83,4 @@ function capabilityOf(tag: string): Capability {
 /** `[epoch:]version[-release]`, as rpm writes it: an epoch of 0 is left out. */
 export function versionOf({ epoch, ver, rel }: { epoch?: string | undefined; ver: string; rel?: string | undefined }): string {
   return `${epoch === undefined || epoch === '' || epoch === '0' ? '' : `${epoch}:`}${ver}${rel === undefined || rel === '' ? '' : `-${rel}`}`;
-}
-
-function entriesOf(section: string): string[] {
-  const tags: string[] = [];
-  for (let at = section.indexOf('<rpm:entry'); at >= 0; ) {
-    const end = section.indexOf('>', at);
-    if (end < 0) break;
-    tags.push(section.slice(at, end + 1));
-    at = section.indexOf('<rpm:entry', end);
-  }
-  return tags;
 }

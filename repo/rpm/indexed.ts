@@ -1,0 +1,184 @@
+import { isDigest } from '../core/digest.ts';
+import { Fault } from '../core/fault.ts';
+import type { Capability, MultiArch, Package, Relation } from '../package/package.ts';
+import { type RelationReader, versionOf } from './relation.ts';
+import { attributesOf, plain } from './scan.ts';
+
+/** Where the packages of an index come from. */
+export interface Origin {
+  /** `rocky/baseos` */
+  source: string;
+  /** Lower goes before higher, whatever the version (dnf.conf(5), priority). */
+  priority: number;
+}
+
+/** The elements of a package in primary.xml that stand once, each with its tag, and where it and its words begin. */
+export type Said = Record<'name' | 'arch' | 'version' | 'checksum' | 'size' | 'location', string | undefined> & { begin: number; from: number };
+
+/** Where it ends. */
+export interface Place {
+  words: readonly number[];
+  to: number;
+  end: number;
+  again: () => Uint8Array;
+}
+
+export const sectionNames = ['provides', 'requires', 'recommends', 'suggests', 'supplements', 'enhances', 'conflicts', 'obsoletes'] as const;
+
+type Section = (typeof sectionNames)[number];
+
+/** A package of a primary.xml. What it says is read when that is first asked for. */
+export class IndexedPackage implements Package {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly repositoryPriority: number;
+  readonly source: string;
+  readonly url: string;
+  // RPM has neither of these; every dependency is said.
+  readonly multiArch: MultiArch = 'no';
+  readonly essential = false;
+  readonly priority = 'optional';
+  readonly #checksum: string;
+  readonly #size: string;
+  readonly #place: Place;
+  readonly #from: number;
+  readonly #begin: number;
+  readonly #relations: RelationReader;
+  #requires: readonly Relation[] | undefined;
+  #recommends: readonly Relation[] | undefined;
+  #suggests: readonly Relation[] | undefined;
+  #supplements: readonly (readonly Relation[])[] | undefined;
+  #enhances: readonly (readonly Relation[])[] | undefined;
+  #provides: readonly Capability[] | undefined;
+  #conflicts: readonly Capability[] | undefined;
+  #obsoletes: readonly Capability[] | undefined;
+  #files: readonly string[] | undefined;
+
+  constructor(said: Said, place: Place, { source, priority }: Origin, relations: RelationReader) {
+    this.#place = place;
+    this.#from = said.from;
+    this.#begin = said.begin;
+    this.#relations = relations;
+    this.source = source;
+    this.repositoryPriority = priority;
+    this.name = textOf(said.name) || this.#lack('name');
+    this.arch = textOf(said.arch) || this.#lack('arch');
+    this.version = versionIn(said.version ?? this.#lack('version')) ?? this.#lack('version');
+    this.url = addressIn(said.location ?? this.#lack('location')) ?? this.#lack('location');
+    this.#checksum = said.checksum ?? '';
+    this.#size = said.size ?? '';
+  }
+
+  /** Without that of its own name and version, which every package offers. */
+  get provides(): readonly Capability[] {
+    return (this.#provides ??= this.#capabilitiesOf('provides').filter(({ name, bound }) => name !== this.name || bound?.op !== '=' || bound.version !== this.version));
+  }
+  get requires(): readonly Relation[] {
+    return (this.#requires ??= this.#relationsOf('requires'));
+  }
+  get recommends(): readonly Relation[] {
+    return (this.#recommends ??= this.#relationsOf('recommends'));
+  }
+  get suggests(): readonly Relation[] {
+    return (this.#suggests ??= this.#relationsOf('suggests'));
+  }
+  /** Those that hold where something is absent are left: what comes later would have to take back what they brought. */
+  get supplements(): readonly (readonly Relation[])[] {
+    return (this.#supplements ??= this.#entriesOf('supplements').filter((entry) => entry.every(isPlain)));
+  }
+  get enhances(): readonly (readonly Relation[])[] {
+    return (this.#enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
+  }
+  get conflicts(): readonly Capability[] {
+    return (this.#conflicts ??= this.#capabilitiesOf('conflicts'));
+  }
+  get obsoletes(): readonly Capability[] {
+    return (this.#obsoletes ??= this.#capabilitiesOf('obsoletes'));
+  }
+  /** Only those below /etc, and programs: what else there is stands in another index (createrepo_c(8)). */
+  get files(): readonly string[] {
+    return (this.#files ??= this.#words(0).map((word) => textOf(this.#relations.vocabulary.text(word))!));
+  }
+  get size(): number {
+    return this.#number(attributesOf(this.#size)['package'], 'size');
+  }
+  get installed(): number {
+    return Math.ceil(this.#number(attributesOf(this.#size)['installed'] ?? '0', 'installed size') / 1024);
+  }
+  get digest(): string {
+    const [, tag = '', inner = ''] = /^(<[^>]*>)(.*)/s.exec(this.#checksum) ?? [];
+    const { type } = attributesOf(tag);
+    if (type !== 'sha256' || !isDigest(inner)) throw this.#wrong(`has no SHA-256 but ${type === undefined ? 'no digest at all' : `a digest of the kind ${type}`}`);
+    return inner;
+  }
+  get stanza(): string {
+    const content = this.#place.again();
+    return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8', this.#begin, this.#place.end);
+  }
+
+  #relationsOf(section: Section): Relation[] {
+    return [...new Set(this.#read(section, (words) => this.#relations.relations(words)))];
+  }
+
+  #entriesOf(section: Section): (readonly Relation[])[] {
+    return this.#read(section, (words) => this.#relations.entries(words));
+  }
+
+  #capabilitiesOf(section: Section): Capability[] {
+    return this.#read(section, (words) => this.#relations.capabilities(words));
+  }
+
+  #read<T>(section: Section, parse: (words: readonly number[]) => T[]): T[] {
+    const words = this.#words(sectionNames.indexOf(section) + 1);
+    try {
+      return words.length === 0 ? [] : parse(words);
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      throw this.#wrong(`${section}: ${cause.message}`, cause);
+    }
+  }
+
+  #words(section: number): number[] {
+    const { words, to } = this.#place;
+    const found: number[] = [];
+    for (let place = this.#from; place < to; place++) if ((words[place]! & 15) === section) found.push(words[place]! >>> 4);
+    return found;
+  }
+
+  #number(text: string | undefined, what: string): number {
+    const number = Number(text ?? this.#lack(what));
+    if (!Number.isSafeInteger(number) || number < 0) throw this.#wrong(`${what} is not a size: ${text}`);
+    return number;
+  }
+
+  #lack(what: string): never {
+    throw this.#wrong(`has no ${what}`);
+  }
+
+  #wrong(what: string, cause?: Fault): Fault {
+    return new Fault('invalid', `${this.source}: ${this.name ?? 'a package'} ${what}`, { ...(cause && { cause }) });
+  }
+}
+
+const isPlain = (relation: Relation): boolean => !relation.some((each) => each.absent);
+
+/** What stands behind a tag. */
+const textOf = (element: string | undefined): string | undefined => element && plain(element.slice(element.indexOf('>') + 1));
+
+/** As createrepo_c writes them, without anything that would have to be resolved; all others are read with more patience. */
+const usualVersion = /^<version epoch="(\d*)" ver="([\w.~^+]+)" rel="([\w.~^+]+)"\/>/;
+const usualLocation = /^<location href="([\w.~^+/-]+)"\/>/;
+
+function versionIn(element: string): string | undefined {
+  const usual = usualVersion.exec(element);
+  const { epoch, ver, rel } = usual ? { epoch: usual[1], ver: usual[2], rel: usual[3] } : attributesOf(element);
+  return ver === undefined || rel === undefined ? undefined : versionOf({ epoch, ver, rel });
+}
+
+function addressIn(element: string): string | undefined {
+  const usual = usualLocation.exec(element);
+  if (usual) return usual[1];
+  const location = attributesOf(element);
+  return location['xml:base'] === undefined ? location['href'] : `${location['xml:base']}/${location['href']}`;
+}

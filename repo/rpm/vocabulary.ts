@@ -1,0 +1,111 @@
+/** Bytes, in both ways in which they are looked at. */
+export interface Bytes {
+  bytes: Uint8Array;
+  view: DataView;
+}
+
+export const bytesOf = (bytes: Uint8Array): Bytes => ({ bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
+
+/**
+ * Texts that repeat, each kept once, as bytes, under a number. An index names the same few ten thousand dependencies half a
+ * million times; four bytes at a time they are told apart faster than they could be made into strings.
+ */
+export class Vocabulary {
+  #count = 0;
+  #kept = bytesOf(new Uint8Array(1 << 20));
+  /** By number; where one begins, the one before ends. */
+  #begins = new Uint32Array(1 << 14);
+  #hashes = new Int32Array(1 << 14);
+  /** By number, what followed when it was last seen: packages of one source repeat whole rows. */
+  #next = new Int32Array(1 << 14).fill(-1);
+  #last = 0;
+  /** By hash, open addressing; at most half of it is full. */
+  #slots = new Int32Array(1 << 15).fill(-1);
+
+  /** The number of a text of at least four bytes. */
+  number(from: Bytes, at: number, end: number): number {
+    const guess = this.#next[this.#last]!;
+    const number = guess >= 0 && this.#is(guess, from.view, at, end) ? guess : this.#find(from, at, end);
+    this.#next[this.#last] = number;
+    this.#last = number;
+    return number;
+  }
+
+  /** A byte a character. */
+  text(number: number): string {
+    return Buffer.from(this.#kept.bytes.buffer, this.#begins[number]!, this.#begins[number + 1]! - this.#begins[number]!).toString('latin1');
+  }
+
+  #find(from: Bytes, at: number, end: number): number {
+    const hash = hashOf(from.view, at, end);
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (let number = this.#slots[slot]!; number >= 0; number = this.#slots[slot]!) {
+      if (this.#hashes[number] === hash && this.#is(number, from.view, at, end)) return number;
+      slot = (slot + 1) & mask;
+    }
+    this.#slots[slot] = this.#count;
+    return this.#add(from.view, at, end, hash);
+  }
+
+  #is(number: number, from: DataView, at: number, end: number): boolean {
+    const { view } = this.#kept;
+    const begin = this.#begins[number]!;
+    if (this.#begins[number + 1]! - begin !== end - at) return false;
+    const offset = begin - at;
+    // The last four bytes may have been looked at in part.
+    if (from.getInt32(end - 4, true) !== view.getInt32(offset + end - 4, true)) return false;
+    for (let place = at; place + 4 < end; place += 4) if (from.getInt32(place, true) !== view.getInt32(offset + place, true)) return false;
+    return true;
+  }
+
+  #add(from: DataView, at: number, end: number, hash: number): number {
+    const number = this.#count++;
+    const begin = this.#begins[number]!;
+    this.#makeRoom(begin + end - at);
+    copy(from, at, end, this.#kept.view, begin);
+    this.#begins[number + 1] = begin + end - at;
+    this.#hashes[number] = hash;
+    if (this.#count * 2 > this.#slots.length) this.#spread();
+    return number;
+  }
+
+  #makeRoom(size: number): void {
+    if (size > this.#kept.bytes.length) this.#kept = bytesOf(widen(this.#kept.bytes, new Uint8Array(2 * size)));
+    if (this.#count + 1 < this.#begins.length) return;
+    const room = 2 * this.#begins.length;
+    this.#begins = widen(this.#begins, new Uint32Array(room));
+    this.#hashes = widen(this.#hashes, new Int32Array(room));
+    this.#next = widen(this.#next, new Int32Array(room).fill(-1));
+  }
+
+  #spread(): void {
+    const slots = new Int32Array(4 * this.#slots.length).fill(-1);
+    const mask = slots.length - 1;
+    for (let number = 0; number < this.#count; number++) {
+      const hash = this.#hashes[number]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      slots[slot] = number;
+    }
+    this.#slots = slots;
+  }
+}
+
+/** The last four bytes may be copied in part for the second time. */
+function copy(from: DataView, at: number, end: number, to: DataView, begin: number): void {
+  const offset = begin - at;
+  for (let place = at; place + 4 < end; place += 4) to.setInt32(offset + place, from.getInt32(place, true), true);
+  to.setInt32(offset + end - 4, from.getInt32(end - 4, true), true);
+}
+
+function hashOf(view: DataView, at: number, end: number): number {
+  let hash = Math.imul(view.getInt32(end - 4, true) ^ (end - at), 0x9e3779b1);
+  for (let place = at; place + 4 < end; place += 4) hash = Math.imul(hash ^ view.getInt32(place, true), 0x01000193) ^ (hash >>> 13);
+  return hash;
+}
+
+function widen<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
