@@ -11,14 +11,17 @@ export type Suite = 'bookworm' | 'trixie';
 /** What a minimal Debian host has beyond minbase: an init, its bus, and the tool that sets an address. */
 const minimal = ['systemd', 'systemd-sysv', 'dbus', 'iproute2'];
 
+/** Other releases, whose programs are peers of ours. */
+export type Peer = 'bullseye' | 'forky';
+
 /** The root of a minimal host of this suite, made once from the machine's own mirror. Never to be written to: hosts lay a layer over it. */
-export async function baseRoot(suite: Suite, packages: readonly string[] = []): Promise<string> {
+export async function baseRoot(suite: Suite | Peer, packages: readonly string[] = []): Promise<string> {
   const include = [...minimal, ...packages].toSorted();
   const root = join(roots, `${suite}-${createHash('sha256').update(include.join()).digest('hex').slice(0, 8)}`);
   if (await exists(root)) return root;
   await mkdir(roots, { recursive: true });
   // Two that want the same root: one makes it, the other waits and finds it.
-  await demand(['flock', `${root}.lock`, 'sh', '-ec', make, 'sh', root, suite, include.join(), await mirror(), ...(await proxy())], { timeout: 900 });
+  await demand(['flock', `${root}.lock`, 'sh', '-ec', make, 'sh', root, suite, include.join(), await mirror(), ...(await settings())], { timeout: 900 });
   return root;
 }
 
@@ -44,7 +47,8 @@ const make = `
   mv -T "$root.part" "$root"
 `;
 
-async function proxy(): Promise<string[]> {
-  const { stdout } = await execute(['apt-config', 'dump', '--format', '%F "%v";%n', 'Acquire::http::Proxy', 'Acquire::https::Proxy']);
-  return stdout.split('\n').filter((line) => /Proxy ".+"/.test(line)).map((line) => `--aptopt=${line}`);
+/** How this machine reaches its mirror, and whether that is a snapshot, whose Release files are past their time. */
+async function settings(): Promise<string[]> {
+  const { stdout } = await execute(['apt-config', 'dump', '--format', '%F "%v";%n', 'Acquire::http::Proxy', 'Acquire::https::Proxy', 'Acquire::Check-Valid-Until']);
+  return stdout.split('\n').filter((line) => /(Proxy|Until) ".+"/.test(line)).map((line) => `--aptopt=${line}`);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { recallCatalog } from '../../builder/manifest/cache.ts';
@@ -7,6 +7,8 @@ import { ownManifests } from '../../builder/manifest/files.ts';
 import { findTarget } from '../../builder/manifest/platform.ts';
 import { fingerprintsIn } from '../../repo/core/signature.ts';
 import type { Target } from '../../repo/package/target.ts';
+import { baseRoot } from '../../vagrant/root.ts';
+import { groundOver } from '../support/ground.ts';
 import { type ElMirror, makeElMirror } from './el-made.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
@@ -52,16 +54,14 @@ afterAll(async () => {
 for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'el10.x86_64', 'el10.aarch64']) {
   conformance(`${code}: PostgreSQL is locked, built, verified, looked into, compared, and installed by dnf with every check on`, { programs: rpmPrograms }, async () => {
     const target = findTarget(catalog.targets, code);
-    await mirror.publish(target, '17.5');
-    const [first, tar] = [join(folder, `small.${code}.lock.json`), join(folder, `pgark-small-1.0.${code}.tar`)];
+    const tar = await bundleOf(code);
+    const first = join(folder, `small.${code}.lock.json`);
 
-    await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', folder, ...options]);
-    await run([pgark, 'build', first, '--out', folder, '--key', join(folder, 'key/key'), ...options]);
     const verdict = await run([pgark, 'verify', tar, '--fingerprint', signer]);
     const inside = await run([pgark, 'inspect', tar, '--packages']);
     const reason = await run([pgark, 'why', 'bash', '--lock', first]);
     const alike = await run([pgark, 'diff', first, tar]);
-    const root = await install(target, tar);
+    const root = await install(target);
     await mirror.publish(target, '17.6');
     await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', join(folder, 'later'), ...options]);
     const change = await run([pgark, 'diff', tar, join(folder, `later/small.${code}.lock.json`)]);
@@ -78,16 +78,71 @@ for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'e
   });
 }
 
+/** What can take our repositories beside the machine's own dnf 4.14 and rpm 4.18: rpm as EL 9 has it, and dnf 5 with rpm 6. */
+const clients = [
+  { suite: 'bullseye', packages: ['dnf', 'rpm', 'gpg'], dnf: ['dnf'], version: /^4\.5\.[^]*\nRPM version 4\.16\.1\.2\n$/ },
+  { suite: 'forky', packages: ['dnf5', 'rpm', 'gpg'], dnf: ['dnf5', '--use-host-config'], version: /^dnf5 version 5\.[^]*\nRPM version 6\./ },
+] as const;
+
+for (const { suite, packages, dnf, version } of clients) {
+  conformance(`${dnf[0]} of Debian's ${suite} takes what is for EL 8, 9 and 10, with every check on, and nothing that was changed`, { programs: { ...rpmPrograms, mmdebstrap: 'mmdebstrap' }, root: true }, async () => {
+    const ground = await groundOver(await baseRoot(suite, packages), folder);
+    const versions = await ground.must(['sh', '-ec', `${dnf[0]} --version; rpm --version`]);
+    expect(versions).toMatch(version);
+    for (const release of ['8', '9', '10']) {
+      const target = findTarget(catalog.targets, `el${release}.x86_64`);
+      await bundleOf(target.code);
+      await unpack(target, '/media');
+      const command = [...dnf, '--config', `/media/${target.code}/dnf.conf`, '--setopt=cachedir=/var/cache/it', '--setopt=logdir=/tmp', '--setopt=persistdir=/tmp', '--installroot', `/srv/${release}`, '--releasever', release, '--assumeyes'];
+
+      await ground.must([...command, 'makecache']);
+      await ground.must([...command, 'install', 'postgresql17-server', 'pg_cron_17']);
+      const listed = await ground.must(['rpm', '--root', `/srv/${release}`, '--query', 'postgresql17-server', 'bash']);
+      await appendFile(join(folder, target.code, 'repo/repodata/repomd.xml'), '\n');
+      const changed = await ground.run([...command, '--refresh', 'makecache']);
+
+      expect(listed).toBe(`postgresql17-server-17.5-1PGDG.el${release}.x86_64\nbash-5.1-1.el${release}.x86_64\n`);
+      expect(await ground.must(['rpm', '--root', `/srv/${release}`, '--verify', '--all'])).toBe('');
+      expect([changed.code, changed.stderr]).toEqual([1, expect.stringMatching(/signature/i)]);
+    }
+    await ground.discard();
+  });
+}
+
+const bundles = new Map<string, Promise<string>>();
+
+/** The bundle of a target, locked and built once. */
+function bundleOf(code: string): Promise<string> {
+  const known = bundles.get(code) ?? make(code);
+  bundles.set(code, known);
+  return known;
+}
+
+async function make(code: string): Promise<string> {
+  await mirror.publish(findTarget(catalog.targets, code), '17.5');
+  await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', folder, ...options]);
+  await run([pgark, 'build', join(folder, `small.${code}.lock.json`), '--out', folder, '--key', join(folder, 'key/key'), ...options]);
+  return join(folder, `pgark-small-1.0.${code}.tar`);
+}
+
 /** Installs from the bundle alone with the machine's dnf into an empty root. Answers the root. */
-async function install({ code, release, arch }: Target, tar: string): Promise<string> {
-  const [place, root] = [join(folder, code), join(folder, `${code}.root`)];
+async function install(target: Target): Promise<string> {
+  const { code, release, arch } = target;
+  const root = join(folder, `${code}.root`);
+  await unpack(target, folder);
+  await run(['dnf', '--quiet', '--config', join(folder, code, 'dnf.conf'), '--installroot', root, '--releasever', release, '--forcearch', arch, 'install', 'postgresql17-server', 'pg_cron_17']);
+  return root;
+}
+
+/** Lays out the bundle of a target, as the folder that holds it will be called, with a configuration that knows it and nothing else. */
+async function unpack({ code, release }: Target, seen: string): Promise<void> {
+  const place = join(folder, code);
+  await rm(place, { recursive: true, force: true });
   await mkdir(place);
-  await run(['tar', '-xf', tar, '-C', place, '--strip-components=1']);
-  const repository = `file://${place}/repo`;
+  await run(['tar', '-xf', await bundleOf(code), '-C', place, '--strip-components=1']);
+  const repository = `file://${seen}/${code}/repo`;
   const section = (name: string, values: object): string => `[${name}]\n${Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join('')}`;
   const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', module_platform_id: `platform:el${release}` };
   const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
   await writeFile(join(place, 'dnf.conf'), section('main', main) + section('pgark', repo));
-  await run(['dnf', '--quiet', '--config', join(place, 'dnf.conf'), '--installroot', root, '--releasever', release, '--forcearch', arch, 'install', 'postgresql17-server', 'pg_cron_17']);
-  return root;
 }
