@@ -4,6 +4,7 @@ import { target } from '../repo/bundle/paths.ts';
 import { digestOf, type Digest } from '../repo/core/digest.ts';
 import { readDocument } from '../repo/core/document.ts';
 import { readGiven } from '../repo/core/files.ts';
+import type { Secret } from '../repo/core/secret.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { refuseStrangeVault } from './deployed.ts';
 import { completeInventory } from './inventory/complete.ts';
@@ -40,15 +41,17 @@ export interface Opening {
   bundle: string;
   roles: readonly Role[];
   progress: Progress;
+  sudoPassword?: Secret;
 }
 
 /** inventory → facts → vault → what every host must have. */
-export async function openDeployment({ file, bundle, roles, progress }: Opening): Promise<Deployment> {
+export async function openDeployment({ file, bundle, roles, progress, sudoPassword }: Opening): Promise<Deployment> {
+  const ssh = { knownHosts: join(dirname(file), 'known_hosts'), ...(sudoPassword && { sudoPassword }) };
   const text = (await readGiven(file, 'pgark configure writes one')).toString('utf8');
   const descriptor = readDocument(Descriptor, (await readGiven(bundle, 'bootstrap puts the bundle on this host first')).toString('utf8'), bundle);
   const draft = parseInventory(text, file);
   for (const warning of draft.warnings) progress.warn(warning);
-  const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars)]));
+  const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars, { ...ssh, met: (line) => progress.warn(`met for the first time, and its key is pinned from now on: ${line}`) })]));
   const facts = await learnAll(draft, transports, progress);
   const folder = join(dirname(file), 'vault');
   await refuseStrangeVault(folder, transports);

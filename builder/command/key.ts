@@ -5,7 +5,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { exists, readGiven } from '../../repo/core/files.ts';
 import { openSigner, type Signer } from '../../repo/core/signature.ts';
 import { keyFiles } from './keygen.ts';
-import { askPassphrase, readPassphrase } from './passphrase.ts';
+import { askPassphrase, readPassphrase } from '../../repo/console/passphrase.ts';
 
 /** `$XDG_CONFIG_HOME/pgark`, or `~/.config/pgark`: where a key lies that need not be named. */
 export function keyFolder(env: NodeJS.ProcessEnv = process.env): string {

@@ -5,7 +5,7 @@ import { Fault, faultOn } from '../../repo/core/fault.ts';
 import { exists, writeWhole } from '../../repo/core/files.ts';
 import type { Secret } from '../../repo/core/secret.ts';
 import { makeKey, openSigner } from '../../repo/core/signature.ts';
-import { askPassphrase, readPassphrase } from './passphrase.ts';
+import { askPassphrase, readPassphrase } from '../../repo/console/passphrase.ts';
 
 /** The names of a key's files in its folder. */
 export const keyFiles = { private: 'key', armoured: 'public.asc', binary: 'public.gpg' } as const;

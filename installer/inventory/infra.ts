@@ -32,6 +32,8 @@ export const connectionParameters = {
   ansible_host: z.string().min(1).optional(),
   ansible_port: port.optional(),
   ansible_user: z.string().min(1).optional(),
+  /** On the machine that runs the installer. */
+  ansible_ssh_private_key_file: z.string().startsWith('/').optional(),
   /** `local` for the machine that runs the installer. */
   ansible_connection: z.enum(['local', 'ssh']).optional(),
 };

@@ -4,5 +4,5 @@ import { asRoot, rootShell } from './root.ts';
 /** The host that we run on. */
 export function localTransport(): Transport {
   const [program, ...rest] = asRoot(process.getuid?.() === 0);
-  return rootShell('local', [program!, ...rest]);
+  return rootShell('local', { argv: [program!, ...rest] });
 }

@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'pgark-repo-'))));
 afterEach(async () => rm(folder, { recursive: true }));
 
-const run = async (command: Command): Promise<Completed> => (await rootShell('here', ['env', '-i', 'sh', '-s']).run([command]))[0]!;
+const run = async (command: Command): Promise<Completed> => (await rootShell('here', { argv: ['env', '-i', 'sh', '-s'] }).run([command]))[0]!;
 
 describe('sources that were set aside', () => {
   const aside = () => join(folder, 'aside');

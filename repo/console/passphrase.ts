@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { Fault } from '../../repo/core/fault.ts';
-import { readGiven } from '../../repo/core/files.ts';
-import { Secret } from '../../repo/core/secret.ts';
+import { Fault } from '../core/fault.ts';
+import { readGiven } from '../core/files.ts';
+import { Secret } from '../core/secret.ts';
 
 /** The first line of a file. A passphrase never stands in an argument or in the environment. @throws Fault invalid when it is empty */
 export async function readPassphrase(file: string): Promise<Secret> {
