@@ -14,7 +14,7 @@ export interface Instance {
   home: string;
   /** `/data/backups/pg-meta-15` */
   backups: string;
-  /** The binaries as Debian installs them; /usr/pgsql leads to them. */
+  /** Where the packages of its major put it; /usr/pgsql leads there. */
   binaries: string;
 }
 
@@ -33,7 +33,7 @@ export function isPrimary(host: Host): boolean {
   return isRunning(host) && host.vars.pg_role === 'primary';
 }
 
-export function instanceOf({ vars }: Host): Instance {
+export function instanceOf({ vars, platform }: Host): Instance {
   const { pg_cluster: cluster, pg_seq: seq, pg_version: version } = vars;
   if (cluster === undefined || seq === undefined) throw new Error('a host without pg_cluster and pg_seq has no instance');
   return {
@@ -42,7 +42,7 @@ export function instanceOf({ vars }: Host): Instance {
     version,
     home: `${vars.pg_fs_main}/${cluster}-${version}`,
     backups: `${vars.pg_fs_backup}/${cluster}-${version}`,
-    binaries: `/usr/lib/postgresql/${version}`,
+    binaries: platform.postgres(version).home,
   };
 }
 

@@ -16,7 +16,8 @@ export const backup: Role = {
   rollout: 'together',
   plays: isRunning,
   secrets: (host) => (host.vars.pgbackrest_enabled ? [passphraseName(host)] : []),
-  packages: (host) => (host.vars.pgbackrest_enabled ? ['pgbackrest', 'logrotate', ...(host.vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
+  components: ({ vars }) => (vars.pgbackrest_enabled ? ['pgbackrest', ...(vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
+  packages: ({ vars }) => (vars.pgbackrest_enabled ? ['logrotate'] : []),
   resources: (host, inventory) => [...(host.vars.pgbackrest_enabled ? repository(host, inventory) : []), schedule(host)],
 };
 

@@ -1,4 +1,5 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { packagesOf } from '../../platform/component.ts';
 import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { extensionsOf } from './extensions.ts';
@@ -16,8 +17,7 @@ export const patroni: Role = {
   rollout: 'one by one',
   plays: isRunning,
   secrets: patroniSecrets,
-  // Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd; the package leaves the choice open.
-  packages: () => ['patroni', 'python3-etcd', 'python3-psycopg2'],
+  components: (host, inventory) => ['patroni', ...(asksForEtcd(host, inventory) ? ['patroni-etcd'] : [])],
   resources: (host, inventory) => [
     folder(host),
     { kind: 'file', path: configuration, content: patroniConfig(host, inventory), owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0600' },
@@ -30,6 +30,9 @@ export const patroni: Role = {
     settingsInEffect(host),
   ],
 };
+
+/** Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd. Debian's component holds it, where none of its own does; EL's never. */
+const asksForEtcd = ({ platform }: Host, { bundle }: Inventory): boolean => platform.family === 'el' || packagesOf('patroni-etcd', bundle).length > 0;
 
 const folder = ({ vars }: Host) => ({ kind: 'directory', path: vars.patroni_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' }) as const;
 

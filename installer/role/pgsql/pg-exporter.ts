@@ -1,26 +1,27 @@
-import { sealed, type Secret } from '../../../repo/core/secret.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import type { FileResource, Resource } from '../../resource/resource.ts';
+import { programOf, type Program } from '../../platform/program.ts';
+import type { Resource } from '../../resource/resource.ts';
+import { daemon } from '../daemon.ts';
 import { isRunning } from '../instance.ts';
-import { endpoint, exporterAddress } from '../listen.ts';
-import { pgbouncerMetrics } from './pgbouncer-metrics.ts';
-import { pgQueries } from './pg-queries.ts';
+import { environmentFile, watchedPgbouncer, watchedPostgres, webFlags, type Watched } from './monitor.ts';
+import { pgbouncerCollectors, postgresCollectors } from './pg-collectors.ts';
+import { pgbouncerExporter as debianPgbouncerExporter } from './pgbouncer-exporter.ts';
+import { postgresExporter } from './postgres-exporter.ts';
 import type { Role } from '../role.ts';
-import { ours, unit } from '../text.ts';
 
-/** Metrics of PostgreSQL on port 9630, read over the local socket by a role that may look at everything and change nothing. */
+/** Metrics of PostgreSQL on port 9630, read by a role that may look at everything and change nothing. */
 export const pgExporter: Role = {
   name: 'pg-exporter',
   rollout: 'together',
   plays: (host) => isRunning(host) && host.vars.pg_exporter_enabled,
   secrets: () => ['pg_monitor_password'],
-  packages: () => ['prometheus-postgres-exporter'],
-  resources: (host, inventory) => [
-    { kind: 'file', path: postgresQueries, content: pgQueries },
-    settings(postgresSettings, (reveal) => [`DATA_SOURCE_NAME='${source(host, reveal(inventory.secret('pg_monitor_password')))}'`, `ARGS="${flags(host, inventory).join(' ')}"`]),
-    unit('prometheus-postgres-exporter.service.d/pgark.conf', lasting),
-    { kind: 'service', unit: 'prometheus-postgres-exporter.service', enabled: true, running: true, restartOn: [postgresSettings, postgresQueries] },
-  ],
+  components: (_host, { bundle }) => [programOf('postgresExporter', bundle).component],
+  resources: (host, inventory) => {
+    const program = programOf('postgresExporter', inventory.bundle);
+    if (!isOfBoth(program)) return postgresExporter(program, host, inventory);
+    const { vars } = host;
+    return collected({ program, name: 'postgres', about: 'Metrics of PostgreSQL', watched: watchedPostgres(host), port: vars.pg_exporter_port, options: vars.pg_exporter_options, collectors: postgresCollectors }, host, inventory);
+  },
 };
 
 /** Metrics of PgBouncer on port 9631. */
@@ -29,80 +30,48 @@ export const pgbouncerExporter: Role = {
   rollout: 'together',
   plays: (host) => isRunning(host) && host.vars.pgbouncer_enabled && host.vars.pgbouncer_exporter_enabled,
   secrets: () => ['pg_monitor_password'],
-  packages: () => ['prometheus-pgbouncer-exporter'],
-  resources: (host, inventory) => [
-    ...(hasWorkingExporter(host) ? packaged(host, inventory) : replaced(host, inventory)),
-    { kind: 'service', unit: 'prometheus-pgbouncer-exporter.service', enabled: true, running: true, restartOn: [bouncerSettings, replacement] },
-  ],
+  components: (_host, { bundle }) => [programOf('pgbouncerExporter', bundle).component],
+  resources: (host, inventory) => {
+    const program = programOf('pgbouncerExporter', inventory.bundle);
+    if (!isOfBoth(program)) return debianPgbouncerExporter(program, host, inventory);
+    const { vars } = host;
+    return collected({ program, name: 'pgbouncer', about: 'Metrics of PgBouncer', watched: watchedPgbouncer(host), port: vars.pgbouncer_exporter_port, options: quiet(vars.pgbouncer_exporter_options), collectors: pgbouncerCollectors }, host, inventory);
+  },
 };
 
-const postgresSettings = '/etc/default/prometheus-postgres-exporter';
-const postgresQueries = '/etc/prometheus-postgres-exporter.yml';
-const bouncerSettings = '/etc/default/prometheus-pgbouncer-exporter';
-const replacement = '/usr/local/lib/pgark/pgbouncer-exporter';
+/** Debian has a program for PostgreSQL and one for PgBouncer; pg_exporter is one for both. */
+const isOfBoth = (program: Program): boolean => program.component === 'pg-exporter';
 
-/** Debian has it since trixie; before, a program of the same name that no living PgBouncer suits: see pgbouncer-metrics.ts. */
-const hasWorkingExporter = ({ facts }: Host): boolean => Number(facts.release) >= 13;
+/** Which columns the console of PgBouncer has depends on its release. That some are left out is a warning to pg_exporter, at every look. */
+const quiet = (options: string): string => (options.includes('--log.level') ? options : `--log.level=error ${options}`.trim());
 
-/** Whatever order things start in, and whatever happens to what is watched: it comes back. */
-const lasting = {
-  Unit: { After: 'network-online.target', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
-  Service: { Restart: 'always', RestartSec: '5' },
-};
+/** A server that pg_exporter watches. */
+interface Collected {
+  program: Program;
+  /** Of its files in /etc/pg_exporter. */
+  name: string;
+  about: string;
+  watched: Watched;
+  port: number;
+  options: string;
+  collectors: string;
+}
 
-/** systemd reads it as root, before the program gives its rights away. */
-function settings(path: string, lines: (reveal: (secret: Secret) => string) => readonly string[]): FileResource {
-  return { kind: 'file', path, content: sealed((reveal) => `${[ours, ...lines(reveal)].join('\n')}\n`), mode: '0600' };
+/** pg_exporter(1), which runs once for each server, with collectors of ours in place of the hundreds that come with it. */
+function collected({ program, name, about, watched, port, options, collectors }: Collected, host: Host, inventory: Inventory): Resource[] {
+  const configuration = `/etc/pg_exporter/${name}.yml`;
+  const environment = `/etc/pg_exporter/${name}.env`;
+  const flags = [`--config=${configuration}`, ...webFlags(host, inventory, port), options].filter(Boolean);
+  return [
+    { kind: 'directory', path: '/etc/pg_exporter', mode: '0755' },
+    { kind: 'file', path: configuration, content: collectors },
+    environmentFile(environment, 'PG_EXPORTER_URL', watched, host, inventory),
+    ...daemon({ program, about, flags, service: { Environment: settled, EnvironmentFile: environment }, restartOn: [configuration, environment] }),
+  ];
 }
 
 /**
- * A connection string of libpq in its URL form; what is not a letter or a digit is escaped, quotes of the shell's kind included.
- * Over loopback: given a socket, the exporter takes the name of each further database for that of a host.
+ * Collectors of ours are asked once a server, so that there is nothing to ask in each database by itself. To log in it would allow
+ * itself a tenth of a second, which a busy host does not always keep. As variables, since options of the inventory may say otherwise.
  */
-function source({ vars }: Host, password: string): string {
-  return `postgresql://${escaped(vars.pg_monitor_username)}:${escaped(password)}@${endpoint(loopback(vars.pg_listen), vars.pg_port)}/postgres?${vars.pg_exporter_params}`;
-}
-
-/** Where a server that listens on these addresses is reached from its own host. */
-function loopback(listen: string): string {
-  const addresses = listen.split(',');
-  return addresses.some((each) => ['0.0.0.0', '*', '127.0.0.1', 'localhost'].includes(each)) ? '127.0.0.1' : addresses[0]!;
-}
-
-const escaped = (text: string): string => [...Buffer.from(text)].map((byte) => (/\w/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`)).join('');
-
-function flags(host: Host, inventory: Inventory): string[] {
-  const { vars } = host;
-  return [
-    `--web.listen-address=${endpoint(exporterAddress(host, inventory), vars.pg_exporter_port)}`,
-    `--web.telemetry-path=${vars.exporter_metrics_path}`,
-    `--extend.query-path=${postgresQueries}`,
-    ...(vars.pg_exporter_auto_discovery ? ['--auto-discover-databases', `--exclude-databases=${vars.pg_exporter_exclude_database}`] : []),
-    ...(vars.pg_exporter_auto_discovery && vars.pg_exporter_include_database ? [`--include-databases=${vars.pg_exporter_include_database}`] : []),
-    ...(vars.pg_exporter_options ? [vars.pg_exporter_options] : []),
-  ];
-}
-
-function packaged(host: Host, inventory: Inventory): Resource[] {
-  const { vars } = host;
-  const target = (password: string): string => `postgres://${escaped(vars.pg_monitor_username)}:${escaped(password)}@${endpoint(loopback(vars.pg_listen), vars.pgbouncer_port)}/pgbouncer?sslmode=disable`;
-  const words = [`--web.listen-address=${endpoint(exporterAddress(host, inventory), vars.pgbouncer_exporter_port)}`, `--web.telemetry-path=${vars.exporter_metrics_path}`, vars.pgbouncer_exporter_options];
-  return [
-    settings(bouncerSettings, (reveal) => [`PGBOUNCER_EXPORTER_CONNECTION_STRING='${target(reveal(inventory.secret('pg_monitor_password')))}'`, `ARGS="${words.filter(Boolean).join(' ')}"`]),
-    unit('prometheus-pgbouncer-exporter.service.d/pgark.conf', lasting),
-  ];
-}
-
-/** It runs as the database superuser's account and finds the monitor's password in that account's .pgpass. */
-function replaced(host: Host, inventory: Inventory): Resource[] {
-  const { vars } = host;
-  const words = [replacement, exporterAddress(host, inventory), vars.pgbouncer_exporter_port, vars.pg_localhost, vars.pgbouncer_port, vars.pg_monitor_username];
-  return [
-    { kind: 'directory', path: '/usr/local/lib/pgark', mode: '0755' },
-    { kind: 'file', path: replacement, content: pgbouncerMetrics, mode: '0755' },
-    unit('prometheus-pgbouncer-exporter.service.d/pgark.conf', {
-      ...lasting,
-      Service: { ...lasting.Service, User: vars.pg_dbsu, Environment: `PGPASSFILE=${vars.pg_dbsu_home}/.pgpass`, ExecStart: ['', words.join(' ')] },
-    }),
-  ];
-}
+const settled = ['PG_EXPORTER_AUTO_DISCOVERY=false', 'PG_EXPORTER_CONNECT_TIMEOUT=2000'];

@@ -15,7 +15,7 @@ export const pgService: Role = {
   name: 'pg-service',
   rollout: 'together',
   plays: servesConnections,
-  packages: () => ['haproxy'],
+  components: () => ['haproxy'],
   resources: (host, inventory) => [{ kind: 'directory', path: haproxyServices, mode: '0755' }, ...servicesOf(host).map((service) => file(service, host, inventory))],
 };
 

@@ -2,14 +2,16 @@ import { Fault } from '../../../repo/core/fault.ts';
 import { sealed, type Secret } from '../../../repo/core/secret.ts';
 import type { PgDatabase, PgUser } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import type { FileResource } from '../../resource/resource.ts';
+import type { Program } from '../../platform/program.ts';
+import type { FileResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
+import { daemonUnit } from '../daemon.ts';
 import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, isRunning } from '../instance.ts';
 import { closedVerifier, passwordOf, passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
-import { ours, unit } from '../text.ts';
+import { ours } from '../text.ts';
 
 const folder = '/etc/pgbouncer';
 
@@ -19,7 +21,8 @@ export const pgbouncer: Role = {
   rollout: 'one by one',
   plays: (host) => isRunning(host) && host.vars.pgbouncer_enabled,
   secrets: passwordSecrets,
-  packages: () => ['pgbouncer', 'logrotate'],
+  components: () => ['pgbouncer'],
+  packages: () => ['logrotate'],
   resources: (host, inventory) => [
     { kind: 'directory', path: folder, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
     { kind: 'directory', path: host.vars.pgbouncer_log_dir, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
@@ -29,14 +32,10 @@ export const pgbouncer: Role = {
     file(host, 'pgb_hba.conf', hbaLines([...host.vars.pgb_default_hba_rules, ...host.vars.pgb_hba_rules], hbaSetting(host, inventory))),
     file(host, 'userlist.txt', userList(host, inventory)),
     rotation(host, 'pgbouncer', host.vars.pgbouncer_log_dir),
-    // The package's unit, with more connections than a shell may have, and up again after a failure.
-    unit('pgbouncer.service.d/pgark.conf', {
-      Unit: { After: 'network-online.target', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
-      Service: { User: host.vars.pg_dbsu, LimitNOFILE: '8388608', Restart: 'on-failure', RestartSec: '5' },
-    }),
+    service(host),
     {
       kind: 'service',
-      unit: 'pgbouncer.service',
+      unit: program(host).unit,
       enabled: true,
       running: true,
       reloadOn: [folder, certificates.server, certificates.serverKey],
@@ -44,6 +43,18 @@ export const pgbouncer: Role = {
     },
   ],
 };
+
+const program = ({ vars, platform }: Host): Program => ({ component: 'pgbouncer', path: platform.pgbouncer, unit: 'pgbouncer.service', account: vars.pg_dbsu });
+
+/** SIGINT lets queries come to their end (pgbouncer(1)). */
+function service(host: Host): Resource {
+  return daemonUnit({
+    program: program(host),
+    about: 'PgBouncer, which pools connections to PostgreSQL',
+    flags: [`${folder}/pgbouncer.ini`],
+    service: { Type: 'simple', KillSignal: 'SIGINT', Restart: 'on-failure', LimitNOFILE: '8388608' },
+  });
+}
 
 function file({ vars }: Host, name: string, lines: readonly string[] | Secret): FileResource {
   const content = Array.isArray(lines) ? `${[comment(name), ...lines].join('\n')}\n` : (lines as Secret);

@@ -1,4 +1,5 @@
-import type { Host } from '../../inventory/inventory.ts';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { programOf } from '../../platform/program.ts';
 import type { ConditionResource, DirectoryResource, FileResource, LinkResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { sealed, type Secret } from '../../../repo/core/secret.ts';
@@ -15,22 +16,20 @@ export const postgres: Role = {
   plays: isPostgres,
   certificates: (host) => [serverCertificate(host), etcdClientCertificate(instanceOf(host).name, host)],
   secrets: () => ['pg_replication_password', 'pg_admin_password', 'pg_monitor_password'],
-  prepare: (host) => [...account(host), ...noMainCluster],
-  packages: (host, inventory) => {
-    const { version } = instanceOf(host);
-    return [`postgresql-${version}`, `postgresql-client-${version}`, ...(host.vars.pg_dbsu_sudo === 'none' ? [] : ['sudo']), ...extensionsOf(host, inventory).packages];
-  },
+  prepare: (host) => [...account(host), ...(host.platform.family === 'debian' ? noMainCluster : [])],
+  components: ({ vars }) => ['postgresql', ...(vars.pg_dbsu_sudo === 'none' ? [] : ['sudo'])],
+  packages: (host, inventory) => [...extensionsOf(host, inventory).packages],
   resources: (host, inventory) => {
-    const { name } = instanceOf(host);
+    const { name, version } = instanceOf(host);
     return [
-      { kind: 'service', unit: 'postgresql.service', enabled: false, running: false },
+      { kind: 'service', unit: host.platform.postgres(version).unit, enabled: false, running: false },
       ...folders(host),
       ...links(host),
       ...certificateFiles(host, inventory.certificate(name), inventory.certificate(etcdClientCertificate(name, host).name)),
       reserve(host),
       passwords(host, inventory.secret),
       environment(host),
-      ...sudoers(host),
+      ...sudoers(host, inventory),
     ];
   },
 };
@@ -138,14 +137,17 @@ function environment(host: Host): FileResource {
 }
 
 /** What the database superuser may do to the services of the host. */
-function sudoers({ vars }: Host): Resource[] {
+function sudoers({ vars }: Host, inventory: Inventory): Resource[] {
   const path = `/etc/sudoers.d/${vars.pg_dbsu}`;
   if (vars.pg_dbsu_sudo === 'none') return [{ kind: 'absent', path }];
-  const rights = { all: 'ALL=(ALL) ALL', nopass: 'ALL=(ALL) NOPASSWD: ALL', limit: `ALL=(root) NOPASSWD: NOEXEC: ${limited.join(', ')}` }[vars.pg_dbsu_sudo];
+  const rights = { all: 'ALL=(ALL) ALL', nopass: 'ALL=(ALL) NOPASSWD: ALL', limit: `ALL=(root) NOPASSWD: NOEXEC: ${limited(inventory).join(', ')}` }[vars.pg_dbsu_sudo];
   return [{ ...written(path, [`${vars.pg_dbsu} ${rights}`]), mode: '0440', validate: ['visudo', '-cqf', '{}'] }];
 }
 
-const units = ['patroni', 'pgbouncer', 'prometheus-postgres-exporter', 'prometheus-pgbouncer-exporter'];
-
 /** No wildcards: sudo matches them across arguments. NOEXEC: a pager must not become a root shell (sudoers(5)). */
-const limited = [...['start', 'stop', 'restart', 'reload', 'status'].flatMap((verb) => units.map((unit) => `/usr/bin/systemctl ${verb} ${unit}`)), '/usr/bin/systemctl reload haproxy', ...units.map((unit) => `/usr/bin/journalctl -u ${unit}`)];
+function limited({ bundle }: Inventory): string[] {
+  const exporters = (['postgresExporter', 'pgbouncerExporter'] as const).map((name) => programOf(name, bundle).unit.replace(/\.service$/, ''));
+  const units = ['patroni', 'pgbouncer', ...exporters];
+  const verbs = ['start', 'stop', 'restart', 'reload', 'status'];
+  return [...verbs.flatMap((verb) => units.map((unit) => `/usr/bin/systemctl ${verb} ${unit}`)), '/usr/bin/systemctl reload haproxy', ...units.map((unit) => `/usr/bin/journalctl -u ${unit}`)];
+}
