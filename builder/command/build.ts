@@ -10,7 +10,7 @@ import type { Source } from '../manifest/source.ts';
 import { fillStore, makeLock, verifyStore } from '../pipeline.ts';
 import { ship } from '../ship.ts';
 import type { Upstream } from '../source/upstream.ts';
-import { openKey } from './key.ts';
+import { expectTaken, openKey } from './key.ts';
 import { bundleArgument, catalogOf, targetsOf, upstreamOptions, withUpstream } from './upstream.ts';
 
 export const build: CommandSpec = {
@@ -82,6 +82,7 @@ async function lockArgument(path: string, invocation: Invocation): Promise<Build
 }
 
 async function buildOne({ lock, text }: Build, signer: Signer, upstream: Upstream, invocation: Invocation): Promise<object> {
+  await expectTaken(signer, lock.target, invocation.progress);
   const fetched = await fillStore(lock, upstream, invocation.progress);
   const heads = await verifyStore(lock, upstream, invocation.progress);
   const { descriptor, ...files } = await ship({ lock, text, store: upstream.store, signer, heads, out: invocation.value('out') ?? '.', signal: invocation.signal }, invocation.progress);

@@ -10,16 +10,18 @@ export interface KeyPolicy {
   /** The fewest bits of a key, by kind; a kind that is refused is not there. */
   rsa: number;
   dsa: number | undefined;
+  /** The kinds with elliptic curves that it can read. */
+  curves: readonly string[];
 }
 
 /**
- * EL 8: rpm 4.14 looks at neither. EL 9: crypto-policies, DEFAULT (no SHA-1 in signatures, RSA from 2048 bits, no DSA), and rpm
+ * EL 8: rpm 4.14 looks at neither, and has no curves; EdDSA came with 4.16, ECDSA after that. EL 9: crypto-policies, DEFAULT (no SHA-1 in signatures, RSA from 2048 bits, no DSA), and rpm
  * has verified the bindings of keys since 4.16.1.3-11 (CVE-2021-3521). EL 10: rpm-sequoia, by the same policy.
  */
 export const keyPolicies: Readonly<Record<'8' | '9' | '10', KeyPolicy>> = {
-  8: { name: 'EL 8', refusesSha1: false, rsa: 1024, dsa: 1024 },
-  9: { name: 'EL 9', refusesSha1: true, rsa: 2048, dsa: undefined },
-  10: { name: 'EL 10', refusesSha1: true, rsa: 2048, dsa: undefined },
+  8: { name: 'EL 8', refusesSha1: false, rsa: 1024, dsa: 1024, curves: [] },
+  9: { name: 'EL 9', refusesSha1: true, rsa: 2048, dsa: undefined, curves: ['eddsaLegacy'] },
+  10: { name: 'EL 10', refusesSha1: true, rsa: 2048, dsa: undefined, curves: ['eddsaLegacy', 'ed25519', 'ecdsa'] },
 };
 
 export interface KeyConcern {
@@ -51,11 +53,13 @@ const sha1 = ({ name }: KeyPolicy): Concern => ({ kind: 'sha1', sentence: `it is
 
 function strengthOf(key: openpgp.Key, policy: KeyPolicy): Concern[] {
   const { algorithm, bits } = key.getAlgorithmInfo();
-  const least = algorithm.startsWith('rsa') ? policy.rsa : algorithm === 'dsa' ? policy.dsa : 0;
-  if (least === undefined) return [{ kind: 'refused', sentence: `it is a key of the kind ${algorithm.toUpperCase()}, which ${policy.name} refuses` }];
+  const least = algorithm.startsWith('rsa') ? policy.rsa : algorithm === 'dsa' ? policy.dsa : policy.curves.includes(algorithm) ? 0 : undefined;
+  if (least === undefined) return [{ kind: 'refused', sentence: `it is a key of the kind ${spelled[algorithm] ?? algorithm}, which ${policy.name} does not take` }];
   if ((bits ?? least) >= least) return [];
   return [{ kind: 'short', sentence: `it has ${bits} bits, and ${policy.name} asks for ${least}` }];
 }
+
+const spelled: Record<string, string> = { dsa: 'DSA', ecdsa: 'ECDSA', eddsaLegacy: 'EdDSA', ed25519: 'Ed25519' };
 
 /** The newest self-signature of each name and of each subkey is the one that counts. */
 function restsOn(weak: openpgp.enums.hash, key: openpgp.Key): boolean {

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { build } from '../../../builder/command/build.ts';
 import { keygen } from '../../../builder/command/keygen.ts';
+import { expectTaken } from '../../../builder/command/key.ts';
 import { readFingerprint, verify } from '../../../builder/command/verify.ts';
 import type { CommandSpec } from '../../../repo/console/command.ts';
 import { runProgram } from '../../../repo/console/run.ts';
+import { silent } from '../../../repo/core/progress.ts';
 import { Secret } from '../../../repo/core/secret.ts';
 import { openSigner } from '../../../repo/core/signature.ts';
+import { madeKey } from '../../support/archive.ts';
 import { capture } from '../../support/capture.ts';
 
 let folder: string;
@@ -97,4 +100,12 @@ describe('pgark verify', () => {
 
     expect([result, stderr]).toEqual([2, expect.stringContaining('--fingerprint FPR')]);
   });
+});
+
+test('a key that the rpm of the target cannot import signs nothing for it', async () => {
+  const { signer } = await madeKey();
+  const take = (format: 'deb' | 'rpm', release: string): Promise<void> => expectTaken(signer, { format, release }, silent);
+
+  await expect(take('rpm', '8')).rejects.toMatchObject({ code: 'invalid', message: `the key ${signer.fingerprint} cannot sign for EL 8: it is a key of the kind EdDSA, which EL 8 does not take` });
+  await expect(Promise.all([take('rpm', '9'), take('rpm', '10'), take('deb', '12')])).resolves.toHaveLength(3);
 });

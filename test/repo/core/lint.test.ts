@@ -6,9 +6,9 @@ const made = new Date('2026-01-01T00:00:00Z');
 const now = new Date('2026-06-01T00:00:00Z');
 const day = 86_400;
 
-const keyOf = async (options: { hash?: 'sha1'; bits?: number; lasting?: number } = {}): Promise<Uint8Array> => {
+const keyOf = async (options: { hash?: 'sha1'; bits?: number; lasting?: number; curve?: 'nistP256' } = {}): Promise<Uint8Array> => {
   const key = await generateKey({
-    ...(options.bits ? { type: 'rsa' as const, rsaBits: options.bits } : { type: 'ecc' as const, curve: 'ed25519Legacy' as const }),
+    ...(options.bits ? { type: 'rsa' as const, rsaBits: options.bits } : { type: 'ecc' as const, curve: options.curve ?? ('ed25519Legacy' as const) }),
     userIDs: [{ name: 'test' }],
     subkeys: [],
     date: made,
@@ -30,6 +30,15 @@ test('a short RSA key is refused by EL 9 and taken by EL 8', async () => {
 
   expect(await kinds(key, '8')).toEqual([]);
   expect(await lintKeys(key, keyPolicies[9], now, 'it')).toEqual([{ fingerprint: expect.stringMatching(/^[0-9A-F]{40}$/) as string, kind: 'short', sentence: 'it has 1024 bits, and EL 9 asks for 2048' }]);
+});
+
+test('elliptic curves are taken as far as rpm of a release knows them', async () => {
+  const [eddsa, ecdsa] = await Promise.all([keyOf(), keyOf({ curve: 'nistP256' })]);
+
+  const taken = await Promise.all((['8', '9', '10'] as const).map(async (release) => [await kinds(eddsa, release), await kinds(ecdsa, release)]));
+
+  expect(taken).toEqual([[['refused'], ['refused']], [[], ['refused']], [[], []]]);
+  expect((await lintKeys(eddsa, keyPolicies[8], now, 'it'))[0]!.sentence).toBe('it is a key of the kind EdDSA, which EL 8 does not take');
 });
 
 test('a key that rests on SHA-1 is refused by EL 9 and EL 10', async () => {
