@@ -15,4 +15,6 @@ export interface Facts {
   addresses: readonly string[];
   /** The output of systemd-detect-virt(1) --container, `none` on real and virtual machines. */
   container: string;
+  /** `disabled` also where the kernel has none, and in a container that is not shown it. */
+  selinux: 'enforcing' | 'permissive' | 'disabled';
 }

@@ -24,8 +24,12 @@ export function readFacts({ stdout }: Completed): Facts {
     disk: { size: Number(size) * 1024, free: Number(free) * 1024 },
     addresses: text('addresses').split(' ').filter((each) => each !== '' && !each.startsWith('127.') && each !== '::1' && !each.startsWith('fe80:')),
     container: text('container') || 'none',
+    selinux: modes[text('selinux')] ?? 'disabled',
   };
 }
+
+/** What the kernel says in selinuxfs, which is mounted only where a policy is loaded. */
+const modes: Readonly<Record<string, Facts['selinux']>> = { '0': 'permissive', '1': 'enforcing' };
 
 // The data directory may not be there yet: its nearest parent that is tells the filesystem.
 const probing = `
@@ -38,5 +42,6 @@ path=$1
 while [ ! -e "$path" ]; do path=\${path%/*}; path=\${path:-/}; done
 echo "disk=$(df -Pk -- "$path" | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]*  *\\([0-9][0-9]*\\)  *[0-9]*% .*$/\\1 \\2/p')"
 echo "addresses=$(hostname -I 2>/dev/null || ip -o addr 2>/dev/null | sed -n 's/^.* inet6* \\([^/ ]*\\).*$/\\1/p' | tr '\\n' ' ')"
+echo "selinux=$(cat /sys/fs/selinux/enforce 2>/dev/null || :)"
 echo "container=$(systemd-detect-virt -c || :)"
 `;

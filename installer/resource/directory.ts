@@ -14,9 +14,9 @@ export const directory: Kind<DirectoryResource, Node> = {
   },
 };
 
-/** Parents that are missing are made as root's, mode 0755; install(1) gives the permissions to the last folder only. */
+/** Parents that are missing are made as root's, mode 0755; install(1) gives the permissions to the last folder only. -Z: of the type that SELinux has for the path. */
 function make(wanted: DirectoryResource & Permissions): Command {
   const owner = wanted.owner === undefined ? [] : ['-o', wanted.owner];
   const group = wanted.group === undefined ? [] : ['-g', wanted.group];
-  return { argv: shell(`${sureWay}sure_way "$1"; path=$1; shift; install -d "$@" -- "$path"`, wanted.path, '-m', wanted.mode ?? '0755', ...owner, ...group) };
+  return { argv: shell(`${sureWay}sure_way "$1"; path=$1; shift; install -Z -d "$@" -- "$path"`, wanted.path, '-m', wanted.mode ?? '0755', ...owner, ...group) };
 }

@@ -44,6 +44,7 @@ function write(wanted: FileResource): Command {
  * Where the folder is not root's, its owner may put another file or a link under the name beside at any moment: the file is
  * made new (`set -C`) and from then on held by its descriptor, so that nothing else is ever written to, given away or opened up.
  * Folders that are missing above it are made as root's, mode 0755.
+ * mv -Z: of the type that SELinux has for the path, not of the folder's.
  * A file that is a mount point of its own (a container's /etc/hosts) cannot be renamed over and is written in place.
  */
 const writing = `${sureWay}
@@ -73,5 +74,5 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 if [ "$#" -gt 0 ]; then "$@" </dev/null >&2 || { printf 'the new content was refused by: %s\\n' "$*" >&2; exit 1; }; fi
-if mountpoint -q -- "$path" 2>/dev/null; then cat "$beside" >"$path"; else mv -fT -- "$beside" "$path"; fi
+if mountpoint -q -- "$path" 2>/dev/null; then cat "$beside" >"$path"; else mv -fTZ -- "$beside" "$path"; fi
 `;

@@ -102,4 +102,5 @@ export const facts: Facts = {
   disk: { size: 100e9, free: 80e9 },
   addresses: ['10.10.10.10'],
   container: 'none',
+  selinux: 'disabled',
 };

@@ -25,12 +25,21 @@ const host = { name: 'h', groups: ['infra'], vars } as unknown as Host;
 
 describe('facts', () => {
   test('are read from the lines of one probe', () => {
-    const facts = readFacts(said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=vm\narch=x86_64\ncpus=2\nmemory=24681292\ndisk=264212084 76403104\naddresses=10.0.0.2 fe80::1 127.0.0.1 fd00::2 \ncontainer=systemd-nspawn\n'));
+    const facts = readFacts(said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=vm\narch=x86_64\ncpus=2\nmemory=24681292\ndisk=264212084 76403104\naddresses=10.0.0.2 fe80::1 127.0.0.1 fd00::2 \ncontainer=systemd-nspawn\nselinux=\n'));
 
     expect(facts).toEqual({
       hostname: 'vm', distro: 'debian', release: '12', codename: 'bookworm', arch: 'x86_64', cpus: 2, memory: 24102,
-      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn',
+      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn', selinux: 'disabled',
     });
+  });
+
+  test.each([
+    ['selinux=1\n', 'enforcing'],
+    ['selinux=0\n', 'permissive'],
+    ['selinux=\n', 'disabled'],
+    ['', 'disabled'],
+  ])('know of SELinux what the kernel says: %j', (lines, mode) => {
+    expect(readFacts(said(lines)).selinux).toBe(mode);
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -31,6 +32,7 @@ test('this machine can say what it is', async () => {
   expect(facts.memory).toBeGreaterThan(0);
   expect(facts.disk.size).toBeGreaterThan(facts.disk.free);
   expect([facts.distro, facts.arch, facts.hostname, facts.container].every((each) => each !== '')).toBe(true);
+  expect(facts.selinux === 'disabled').toBe(!existsSync('/sys/fs/selinux/enforce'));
 });
 
 test('a port that we listen on ourselves is found with our process', async () => {
