@@ -12,12 +12,41 @@ export interface Origin {
   priority: number;
 }
 
-/** The elements of a package in primary.xml that stand once, each with its tag, and where it and its words begin. */
-export type Said = Record<'name' | 'arch' | 'version' | 'checksum' | 'size' | 'location', string | undefined> & { begin: number; from: number };
+/** The elements of a package that stand once; of the last three, few are ever looked at, or all are alike. */
+export const elementNames = ['name', 'version', 'location', 'arch', 'checksum', 'size'] as const;
+
+/** So many of them are texts, the others numbers of the vocabulary. */
+export const texts = 3;
+
+/** What a package says: where it begins, its elements with their tags, and where its words begin. */
+export interface Said {
+  begin: number;
+  elements: (string | number | undefined)[];
+  from: number;
+}
+
+/** A row of numbers that grows. */
+export class Words {
+  length = 0;
+  #all = new Uint32Array(1 << 16);
+
+  push(word: number): void {
+    if (this.length === this.#all.length) {
+      const wider = new Uint32Array(2 * this.#all.length);
+      wider.set(this.#all);
+      this.#all = wider;
+    }
+    this.#all[this.length++] = word;
+  }
+
+  at(place: number): number {
+    return this.#all[place]!;
+  }
+}
 
 /** Where it ends. */
 export interface Place {
-  words: readonly number[];
+  words: Words;
   to: number;
   end: number;
   again: () => Uint8Array;
@@ -39,8 +68,8 @@ export class IndexedPackage implements Package {
   readonly multiArch: MultiArch = 'no';
   readonly essential = false;
   readonly priority = 'optional';
-  readonly #checksum: string;
-  readonly #size: string;
+  readonly #checksum: number | undefined;
+  readonly #size: number | undefined;
   readonly #place: Place;
   readonly #from: number;
   readonly #begin: number;
@@ -62,12 +91,13 @@ export class IndexedPackage implements Package {
     this.#relations = relations;
     this.source = source;
     this.repositoryPriority = priority;
-    this.name = textOf(said.name) || this.#lack('name');
-    this.arch = textOf(said.arch) || this.#lack('arch');
-    this.version = versionIn(said.version ?? this.#lack('version')) ?? this.#lack('version');
-    this.url = addressIn(said.location ?? this.#lack('location')) ?? this.#lack('location');
-    this.#checksum = said.checksum ?? '';
-    this.#size = said.size ?? '';
+    const [name, version, location, arch, checksum, size] = said.elements as [string?, string?, string?, number?, number?, number?];
+    this.name = textOf(name) || this.#lack('name');
+    this.arch = arch === undefined ? this.#lack('arch') : relations.textOf(arch) || this.#lack('arch');
+    this.version = (version && versionIn(version)) ?? this.#lack('version');
+    this.url = (location && addressIn(location)) ?? this.#lack('location');
+    this.#checksum = checksum;
+    this.#size = size;
   }
 
   /** Without that of its own name and version, which every package offers. */
@@ -101,13 +131,13 @@ export class IndexedPackage implements Package {
     return (this.#files ??= this.#words(0).map((word) => textOf(this.#relations.vocabulary.text(word))!));
   }
   get size(): number {
-    return this.#number(attributesOf(this.#size)['package'], 'size');
+    return this.#number(this.#sizes()['package'], 'size');
   }
   get installed(): number {
-    return Math.ceil(this.#number(attributesOf(this.#size)['installed'] ?? '0', 'installed size') / 1024);
+    return Math.ceil(this.#number(this.#sizes()['installed'] ?? '0', 'installed size') / 1024);
   }
   get digest(): string {
-    const [, tag = '', inner = ''] = /^(<[^>]*>)(.*)/s.exec(this.#checksum) ?? [];
+    const [, tag = '', inner = ''] = /^(<[^>]*>)(.*)/s.exec(this.#element(this.#checksum)) ?? [];
     const { type } = attributesOf(tag);
     if (type !== 'sha256' || !isDigest(inner)) throw this.#wrong(`has no SHA-256 but ${type === undefined ? 'no digest at all' : `a digest of the kind ${type}`}`);
     return inner;
@@ -115,6 +145,14 @@ export class IndexedPackage implements Package {
   get stanza(): string {
     const content = this.#place.again();
     return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8', this.#begin, this.#place.end);
+  }
+
+  #element(number: number | undefined): string {
+    return number === undefined ? '' : this.#relations.vocabulary.text(number);
+  }
+
+  #sizes(): Record<string, string> {
+    return attributesOf(this.#element(this.#size));
   }
 
   #relationsOf(section: Section): Relation[] {
@@ -142,7 +180,7 @@ export class IndexedPackage implements Package {
   #words(section: number): number[] {
     const { words, to } = this.#place;
     const found: number[] = [];
-    for (let place = this.#from; place < to; place++) if ((words[place]! & 15) === section) found.push(words[place]! >>> 4);
+    for (let place = this.#from; place < to; place++) if ((words.at(place) & 15) === section) found.push(words.at(place) >>> 4);
     return found;
   }
 

@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { Package } from '../package/package.ts';
-import { IndexedPackage, type Origin, type Said, sectionNames } from './indexed.ts';
+import { elementNames, IndexedPackage, type Origin, type Said, sectionNames, texts, Words } from './indexed.ts';
 import { RelationReader } from './relation.ts';
 import { isContained } from './repomd.ts';
 import { attributesOf } from './scan.ts';
@@ -47,7 +47,7 @@ class PrimaryReader {
   readonly #again: () => Uint8Array;
   readonly #packages: IndexedPackage[] = [];
   /** What all packages say, one after another: the number of an entry and, in its lowest four bits, the section. */
-  readonly #words: number[] = [];
+  readonly #words = new Words();
   /** What is not followed by a `<` yet, and where in the index it stands. */
   #rest: Uint8Array = nothing;
   #at = 0;
@@ -64,65 +64,86 @@ class PrimaryReader {
   }
 
   add(piece: Uint8Array): void {
-    const text = this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength) : Buffer.concat([this.#rest, piece]);
-    const from = bytesOf(text);
-    let at = text.indexOf(opening);
-    for (let next = text.indexOf(opening, at + 1); at >= 0 && next >= 0; next = text.indexOf(opening, at + 1)) {
-      this.#element(text, from, at, next);
-      at = next;
-    }
-    if (at < 0) at = text.length;
-    if (text.length - at > largest) throw this.#wrong(`holds a text of more than ${largest} bytes`);
-    this.#rest = text.subarray(at);
-    this.#at += at;
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    const first = this.#rest.length === 0 ? 0 : text.indexOf(opening);
+    if (first < 0) return this.#keep(Buffer.concat([this.#rest, text]));
+    if (this.#rest.length > 0) this.#join(text.subarray(0, first + 1));
+    const end = this.#read(text, first);
+    this.#at += end - first;
+    this.#keep(text.subarray(end));
   }
 
   finish(): IndexedPackage[] {
-    if (this.#rest.length > 0) this.#element(Buffer.from(this.#rest), bytesOf(this.#rest), 0, this.#rest.length);
+    if (this.#rest.length > 0) this.#element(Buffer.from(this.#rest), bytesOf(this.#rest), 0, this.#rest.length, this.#at);
     if (this.#promised === undefined) throw this.#wrong('is none');
     if (this.#package) throw this.#wrong('ends within a package');
     if (this.#packages.length !== this.#promised) throw this.#wrong(`holds ${this.#packages.length} packages and says ${this.#promised}`);
     return this.#packages;
   }
 
-  #element(text: Buffer, from: Bytes, at: number, next: number): void {
+  /** What began in one piece and ends in another is read by itself. */
+  #join(beginning: Uint8Array): void {
+    const text = Buffer.concat([this.#rest, beginning]);
+    this.#at += this.#read(text, 0);
+  }
+
+  #keep(rest: Uint8Array): void {
+    if (rest.length > largest) throw this.#wrong(`holds a text of more than ${largest} bytes`);
+    this.#rest = rest;
+  }
+
+  /** @returns where that begins which is not followed by a `<` yet */
+  #read(text: Buffer, first: number): number {
+    const from = bytesOf(text);
+    let at = text[first] === opening ? first : text.indexOf(opening, first);
+    if (at < 0) return text.length;
+    for (;;) {
+      if (this.#section > 0) at = this.#repeat(from, at);
+      const next = text.indexOf(opening, at + 1);
+      if (next < 0) return at;
+      this.#element(text, from, at, next, this.#at - first);
+      at = next;
+    }
+  }
+
+  /** Goes on as long as entries follow each other as they did before. */
+  #repeat(from: Bytes, at: number): number {
+    const { vocabulary } = this.#relations;
+    for (let end = vocabulary.again(from, at); end > at; end = vocabulary.again(from, at)) {
+      this.#words.push(vocabulary.last * 16 + this.#section);
+      at = end;
+    }
+    return at;
+  }
+
+  #element(text: Buffer, from: Bytes, at: number, next: number, offset: number): void {
     const first = text[at + 1]!;
-    if (this.#section > 0 && first === letter.r && isNamed(text, at, entry)) this.#enter(from, at, next);
+    if (this.#section > 0 && first === letter.r && isNamed(text, at, entry)) this.#words.push(this.#relations.vocabulary.number(from, at, next) * 16 + this.#section);
     else if (this.#promised === undefined) this.#begin(text, at, next);
     else if (first === mark.exclamation || first === mark.question) throw this.#wrong('holds comments or CDATA, which are not read');
-    else if (this.#package) this.#inPackage(this.#package, text, from, at, next);
-    else if (text.toString('latin1', at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: this.#at + at, from: this.#words.length, ...unsaid };
+    else if (this.#package) this.#inPackage(this.#package, text, from, at, next, offset);
+    else if (sliceOf(text, at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: offset + at, from: this.#words.length, elements: new Array<undefined>(fields.length).fill(undefined) };
   }
 
   /** Comments may stand before the root. */
   #begin(text: Buffer, at: number, next: number): void {
-    if (isNamed(text, at, metadata)) this.#promised = Number(attributesOf(text.toString('latin1', at, next))['packages']);
+    if (isNamed(text, at, metadata)) this.#promised = Number(attributesOf(sliceOf(text, at, next))['packages']);
   }
 
-  #inPackage(said: Said, text: Buffer, from: Bytes, at: number, next: number): void {
+  #inPackage(said: Said, text: Buffer, from: Bytes, at: number, next: number, offset: number): void {
     const first = text[at + 1]!;
-    const field = fields[first];
-    if (field !== undefined) {
-      if (said[field.name] === undefined && isNamed(text, at, field.bytes)) said[field.name] = text.toString('latin1', at, next);
+    const field = fieldOf[first]!;
+    if (field >= 0) {
+      if (said.elements[field] === undefined && isNamed(text, at, fields[field]!)) said.elements[field] = field < texts ? sliceOf(text, at, next) : this.#relations.vocabulary.number(from, at, next);
     } else if (first === letter.r) this.#section = sectionAt(text, at, next) || this.#section;
     else if (first === letter.f && isNamed(text, at, file)) this.#words.push(this.#relations.vocabulary.number(from, at, next) * 16);
     else if (first === mark.slash && this.#section > 0 && isNamed(text, at, sections[this.#section]!.closing)) this.#section = 0;
-    else if (first === mark.slash && isNamed(text, at, packageEnd)) this.#close(said, at);
+    else if (first === mark.slash && isNamed(text, at, packageEnd)) this.#close(said, offset + at);
     else if (first === letter.p && isNamed(text, at, packageName)) throw this.#wrong('ends within a package');
   }
 
-  /** Blanks behind the tag are left out; anything else there would be no dependency, and is left out as well. */
-  #enter(from: Bytes, at: number, next: number): void {
-    const { bytes } = from;
-    let end = next;
-    while (bytes[end - 1]! <= mark.blank) end--;
-    if (bytes[end - 1] !== mark.closing) end = bytes.indexOf(mark.closing, at) + 1;
-    if (end <= at || end > next) throw this.#wrong('holds a tag without an end');
-    this.#words.push(this.#relations.vocabulary.number(from, at, end) * 16 + this.#section);
-  }
-
   #close(said: Said, at: number): void {
-    const place = { words: this.#words, to: this.#words.length, end: this.#at + at + '</package>'.length, again: this.#again };
+    const place = { words: this.#words, to: this.#words.length, end: at + '</package>'.length, again: this.#again };
     const item = new IndexedPackage(said, place, this.#origin, this.#relations);
     if (!isContained(item.url)) throw new Fault('invalid', `${item.source}: ${item.name} lies outside the repository: ${item.url}`);
     this.#packages.push(item);
@@ -141,7 +162,6 @@ const nothing = new Uint8Array(0);
 const largest = 1 << 22;
 
 const packageTag = '<package type="rpm"';
-const unsaid = { name: undefined, arch: undefined, version: undefined, checksum: undefined, size: undefined, location: undefined };
 
 const opening = 0x3c;
 const mark = { blank: 0x20, exclamation: 0x21, slash: 0x2f, closing: 0x3e, question: 0x3f } as const;
@@ -149,19 +169,20 @@ const letter = { f: 0x66, p: 0x70, r: 0x72 } as const;
 
 const [entry, file, metadata, packageName, packageEnd] = ['rpm:entry', 'file', 'metadata', 'package', '/package'].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer, Buffer, Buffer];
 
-/** By its first letter; no two have the same. */
-const fields: readonly ({ name: keyof typeof unsaid; bytes: Buffer } | undefined)[] = Array.from({ length: 256 }, (_, first) => {
-  const name = (Object.keys(unsaid) as (keyof typeof unsaid)[]).find((each) => each.charCodeAt(0) === first);
-  return name && { name, bytes: Buffer.from(name) };
-});
+const fields = elementNames.map((name) => Buffer.from(name));
+/** By its first letter, which no two share: the place of an element; -1 for any other. */
+const fieldOf = Int8Array.from({ length: 256 }, (_, first) => fields.findIndex((name) => name[0] === first));
 
 const sections = ['', ...sectionNames].map((name) => ({ opening: Buffer.from(`rpm:${name}`), closing: Buffer.from(`/rpm:${name}`) }));
 
 /** Which section begins here; 0 for none, or one with nothing in it. */
 function sectionAt(text: Buffer, at: number, next: number): number {
   const section = sections.findIndex((each, place) => place > 0 && isNamed(text, at, each.opening));
-  return section > 0 && !text.toString('latin1', at, next).trimEnd().endsWith('/>') ? section : 0;
+  return section > 0 && !sliceOf(text, at, next).trimEnd().endsWith('/>') ? section : 0;
 }
+
+/** A byte a character; without the questions that toString asks first. */
+const sliceOf = (text: Buffer, at: number, end: number): string => (text as Buffer & { latin1Slice(at: number, end: number): string }).latin1Slice(at, end);
 
 /** Whether this is the name behind the `<`: `size` is not that of `<sizes`. */
 function isNamed(text: Uint8Array, at: number, name: Uint8Array): boolean {

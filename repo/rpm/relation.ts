@@ -1,7 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import type { Capability, Operator, Relation } from '../package/package.ts';
 import { relationsOf } from './rich.ts';
-import { attributesOf } from './scan.ts';
+import { attributesOf, plain } from './scan.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -14,6 +14,7 @@ export class RelationReader {
   /** By number. */
   readonly #offers: (Capability | undefined)[] = [];
   readonly #needs: (readonly Relation[] | undefined)[] = [];
+  readonly #texts = new Map<number, string>();
   readonly #capabilities = new Map<string, Capability>();
   readonly #relations = new Map<Capability | string, Relation>();
 
@@ -30,6 +31,16 @@ export class RelationReader {
   /** Supplements, enhances: each entry by itself, as the relations that hold together where it does. @throws Fault invalid, naming the entry */
   entries(entries: readonly number[]): (readonly Relation[])[] {
     return entries.map((entry) => this.#need(entry));
+  }
+
+  /** The text of an element that many packages have alike: an architecture. */
+  textOf(element: number): string {
+    const known = this.#texts.get(element);
+    if (known !== undefined) return known;
+    const text = this.vocabulary.text(element);
+    const inner = plain(text.slice(text.indexOf('>') + 1));
+    this.#texts.set(element, inner);
+    return inner;
   }
 
   #offer(entry: number): Capability {
@@ -68,15 +79,16 @@ const isSimple = (capability: Capability): boolean => !capability.absent && !cap
 const operators: Record<string, Operator> = { LT: '<', LE: '<=', EQ: '=', GE: '>=', GT: '>' };
 
 /** As createrepo_c writes it, without anything that would have to be resolved; all others are read with more patience. */
-const usual = /^<rpm:entry name="([ !#-%'-~]+)"(?: flags="([A-Z]+)" epoch="(\d*)" ver="([\w.~^+:-]+)"(?: rel="([\w.~^+]+)")?)?(?: pre="1")?\/>$/;
+const usual = /^<rpm:entry name="([ !#-%'-~]+)"(?: flags="([A-Z]+)" epoch="(\d*)" ver="([\w.~^+:-]+)"(?: rel="([\w.~^+]+)")?)?(?: pre="1")?\/>\s*$/;
 
-function capabilityOf(tag: string): Capability {
-  const found = usual.exec(tag);
+function capabilityOf(element: string): Capability {
+  const found = usual.exec(element);
+  const tag = element.trimEnd();
   const { name, flags, epoch, ver, rel } = found ? { name: found[1], flags: found[2], epoch: found[3], ver: found[4], rel: found[5] } : attributesOf(tag);
   if (name === undefined || name === '') throw new Fault('invalid', `${tag} has no name`);
   if (flags === undefined) return { name };
   const op = operators[flags];
-  if (op === undefined || ver === undefined) throw new Fault('invalid', `${tag} is not a relation to a package`);
+  if (op === undefined || ver === undefined || !tag.endsWith('>')) throw new Fault('invalid', `${tag} is not a relation to a package`);
   return { name, bound: { op, version: versionOf({ epoch, ver, rel }) } };
 }
 

@@ -18,17 +18,27 @@ export class Vocabulary {
   #hashes = new Int32Array(1 << 14);
   /** By number, what followed when it was last seen: packages of one source repeat whole rows. */
   #next = new Int32Array(1 << 14).fill(-1);
-  #last = 0;
+  /** The one that was seen last. */
+  last = 0;
   /** By hash, open addressing; at most half of it is full. */
   #slots = new Int32Array(1 << 15).fill(-1);
 
   /** The number of a text of at least four bytes. */
-  number(from: Bytes, at: number, end: number): number {
-    const guess = this.#next[this.#last]!;
-    const number = guess >= 0 && this.#is(guess, from.view, at, end) ? guess : this.#find(from, at, end);
-    this.#next[this.#last] = number;
-    this.#last = number;
+  number({ view }: Bytes, at: number, end: number): number {
+    const number = this.#find(view, at, end);
+    this.#next[this.last] = number;
+    this.last = number;
     return number;
+  }
+
+  /** Whether what comes after the one seen last is what came after it before, up to the next tag: where it ends, or -1. */
+  again({ bytes, view }: Bytes, at: number): number {
+    const guess = this.#next[this.last]!;
+    if (guess < 0) return -1;
+    const end = at + this.#begins[guess + 1]! - this.#begins[guess]!;
+    if (bytes[end] !== tag || !this.#is(guess, view, at, end)) return -1;
+    this.last = guess;
+    return end;
   }
 
   /** A byte a character. */
@@ -36,16 +46,16 @@ export class Vocabulary {
     return Buffer.from(this.#kept.bytes.buffer, this.#begins[number]!, this.#begins[number + 1]! - this.#begins[number]!).toString('latin1');
   }
 
-  #find(from: Bytes, at: number, end: number): number {
-    const hash = hashOf(from.view, at, end);
+  #find(from: DataView, at: number, end: number): number {
+    const hash = hashOf(from, at, end);
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (let number = this.#slots[slot]!; number >= 0; number = this.#slots[slot]!) {
-      if (this.#hashes[number] === hash && this.#is(number, from.view, at, end)) return number;
+      if (this.#hashes[number] === hash && this.#is(number, from, at, end)) return number;
       slot = (slot + 1) & mask;
     }
     this.#slots[slot] = this.#count;
-    return this.#add(from.view, at, end, hash);
+    return this.#add(from, at, end, hash);
   }
 
   #is(number: number, from: DataView, at: number, end: number): boolean {
@@ -98,6 +108,9 @@ function copy(from: DataView, at: number, end: number, to: DataView, begin: numb
   for (let place = at; place + 4 < end; place += 4) to.setInt32(offset + place, from.getInt32(place, true), true);
   to.setInt32(offset + end - 4, from.getInt32(end - 4, true), true);
 }
+
+/** `<` */
+const tag = 0x3c;
 
 function hashOf(view: DataView, at: number, end: number): number {
   let hash = Math.imul(view.getInt32(end - 4, true) ^ (end - at), 0x9e3779b1);
