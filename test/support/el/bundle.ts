@@ -13,10 +13,9 @@ about: PostgreSQL with what keeps it available, backed up and watched, for an EL
 sources: [rocky, pgdg, pigsty-infra]
 targets: { el9.x86_64: ['15'] }
 groups: [platform, contrib]
-components: [patroni-etcd]
 extensions: [pg_cron, pg_repack, wal2json]
 recommends: exclude
-missing: warn
+missing: error
 `;
 
 /** A bundle for EL 9 out of the packages made here, built by pgark of this tree as an operator builds it. `discard` removes it. */

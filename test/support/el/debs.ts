@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { demand } from '../../../vagrant/execute.ts';
 import { mirror } from '../../../vagrant/root.ts';
 import { readStanza, type DebianPackage } from './installed.ts';
@@ -32,9 +32,15 @@ export async function debianPackages(root: string, names: readonly string[], int
   await demand(['apt-get', ...settings, '-qq', 'update']);
   await demand(['apt-get', ...settings, '-qq', '--yes', '--download-only', 'install', ...names], { timeout: 900 });
   const archives = join(apt, 'cache/archives');
+  const files = (await readdir(archives)).filter((each) => each.endsWith('.deb')).toSorted();
+  return unpackAll(files.map((file) => join(archives, file)), into);
+}
+
+/** By name, each in a folder of its own. */
+export async function unpackAll(files: readonly string[], into: string): Promise<Map<string, Unpacked>> {
   const all = new Map<string, Unpacked>();
-  for (const file of (await readdir(archives)).filter((each) => each.endsWith('.deb')).toSorted()) {
-    const unpacked = await unpack(join(archives, file), join(into, file.slice(0, -4)));
+  for (const file of files) {
+    const unpacked = await unpack(file, join(into, basename(file, '.deb')));
     all.set(unpacked.package.name, unpacked);
   }
   return all;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes of a Debian root, given as the only argument, what an installer for Enterprise Linux 9 looks for and relies on.
-# Programs stay Debian's own, byte for byte; names, paths and settings become those of EL.
+# Makes of a Debian root, given as the first argument, what an installer for Enterprise Linux 9 looks for and relies on.
+# Programs stay Debian's own, byte for byte; names, paths and settings become those of EL. The second is a module for the policy.
 set -eu
 cd "$1"
 beneath=usr/lib/debian-base
@@ -90,7 +90,7 @@ ldconfig -r .
 # EL's shell is bash, its services start when somebody says so, and two of them have other names.
 ln -sfT bash usr/bin/sh
 echo 'disable *' >usr/lib/systemd/system-preset/99-default-disable.preset
-printf 'enable sshd.service\nenable crond.service\nenable getty@.service\nenable systemd-networkd.service\n' >usr/lib/systemd/system-preset/90-default.preset
+printf 'enable sshd.service\nenable crond.service\nenable firewalld.service\nenable getty@.service\nenable systemd-networkd.service\n' >usr/lib/systemd/system-preset/90-default.preset
 # Scripts of the time before systemd would be made into second units beside those of the new names.
 mv etc/init.d $beneath/etc/
 rm -f etc/rc[0-6S].d/*
@@ -117,6 +117,15 @@ done
 exec update-ca-certificates >/dev/null
 SCRIPT
 chmod 755 usr/bin/update-ca-trust
+
+# EL's policy is called targeted, and enforced. This one is Debian's, with what EL's says more about databases.
+mv etc/selinux/default etc/selinux/targeted
+mv var/lib/selinux/default var/lib/selinux/targeted
+mv usr/share/selinux/default usr/share/selinux/targeted
+printf '# permissive and disabled are the other two.\nSELINUX=enforcing\nSELINUXTYPE=targeted\n' >etc/selinux/config
+cp "$2" tmp/el.cil
+chroot . semodule --noreload --store targeted --install /tmp/el.cil
+rm tmp/el.cil
 
 # Numbers that EL gives to others: 10 is wheel's, 26 is PostgreSQL's.
 userdel --root "$PWD" uucp 2>/dev/null

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inLines, report } from '../../../repo/console/report.ts';
 import { cache } from '../../../vagrant/places.ts';
 import { ensure } from '../../../vagrant/requirements.ts';
-import { debianPackages, type Unpacked } from './debs.ts';
+import { debianPackages, unpackAll, type Unpacked } from './debs.ts';
 import { installed, upstreamOf } from './installed.ts';
 import { elName, elNames, epochs } from './names.ts';
 import { inPlace } from './place.ts';
@@ -13,6 +13,7 @@ import { placeOf, type Origin, type Recipe } from './recipe.ts';
 import { elRoot, type ElRoot } from './root.ts';
 import { buildRpms, packaging, type Rpm, type RpmFile } from './rpm.ts';
 import { services, tools } from './services.ts';
+import { sidPackages } from './sid.ts';
 import { keyFiles, makeKey, publish, type Signing } from './signed.ts';
 
 /** Signed repositories of RPM packages, one for each origin; the key lies beside them. */
@@ -26,7 +27,10 @@ const recipes: readonly Recipe[] = [...postgres, ...services, ...tools];
 /** Debian's integration of what is packaged anew, and LLVM, which only the JIT compiler wants. */
 const without = ['postgresql-common', 'postgresql-client-common', 'ssl-cert', 'libjson-perl', 'libllvm14', 'libz3-4', 'netbase'];
 
-const sources = ['packages.ts', 'postgres.ts', 'services.ts', 'recipe.ts', 'debs.ts', 'signed.ts'];
+/** What bookworm does not have. It needs nothing that bookworm does not have: a package whose needs cannot be met is not installed. */
+const fromSid: ReadonlySet<string> = new Set(['pg-exporter']);
+
+const sources = ['packages.ts', 'postgres.ts', 'services.ts', 'recipe.ts', 'debs.ts', 'sid.ts', 'signed.ts'];
 
 /** Built once for a root and these recipes, and kept. */
 export async function elPackages(): Promise<ElPackages> {
@@ -58,12 +62,15 @@ async function make(root: ElRoot, folder: string): Promise<void> {
 /** All the packages that a root does not have; answers with what they were made after. */
 async function build({ debian }: ElRoot, folder: string, out: string): Promise<Recipe[]> {
   const debs = join(folder, 'debs');
-  const unpacked = await debianPackages(debian, [...new Set(recipes.flatMap((recipe) => recipe.debs))], debs);
+  const named = [...new Set(recipes.flatMap((recipe) => recipe.debs))];
+  const later = named.filter((name) => fromSid.has(name));
+  const bookworm = await debianPackages(debian, named.filter((name) => !fromSid.has(name)), debs);
+  const unpacked = new Map([...bookworm, ...(await unpackAll(await sidPackages(later, join(folder, 'sid')), debs))]);
   const all = [...recipes, ...librariesOf(unpacked)];
   const base = await installed(join(debian, 'var/lib/dpkg'));
   const known = new Set([...Array.from(base.keys(), elName), ...all.map((each) => each.name)]);
   await buildRpms('programs', all.map((recipe) => rpmOf(recipe, unpacked, known)), out);
-  await rm(debs, { recursive: true });
+  for (const each of [debs, join(folder, 'sid')]) await rm(each, { recursive: true });
   return all;
 }
 
@@ -78,18 +85,18 @@ function librariesOf(unpacked: ReadonlyMap<string, Unpacked>): Recipe[] {
 }
 
 function rpmOf(recipe: Recipe, unpacked: ReadonlyMap<string, Unpacked>, known: ReadonlySet<string>): Rpm {
-  const { name, about, debs, take, origin, noarch = false, requires = [], scripts = {}, provides = [] } = recipe;
+  const { name, about, debs, take, origin, noarch = false, requires = [], scripts = {}, provides = [], obsoletes = [], guarded = {} } = recipe;
   const files = new Map<string, RpmFile>((recipe.files ?? []).map((file) => [file.path, file]));
   for (const each of debs) {
     const { folder, paths } = unpacked.get(each)!;
     for (const path of paths) {
       const to = placeOf(path, name, take);
-      if (to !== undefined && !files.has(to)) files.set(to, { path: to, from: join(folder, path), settings: to.startsWith('/etc/') });
+      if (to !== undefined && !files.has(to)) files.set(to, { path: to, from: join(folder, path), settings: to.startsWith('/etc/'), ...guarded[to] });
     }
   }
   const epoch = recipe.epoch ?? epochs[name];
   return {
-    name, about, noarch, scripts, provides,
+    name, about, noarch, scripts, provides, obsoletes,
     ...(epoch !== undefined && { epoch }),
     version: upstreamOf(unpacked.get(debs[0])!.package.version),
     release: origin.startsWith('pgdg') ? '1PGDG.rhel9' : '1.el9',

@@ -1,4 +1,4 @@
-import { folder, layout, program, unit, type Recipe, type Rule } from './recipe.ts';
+import { folder, license, program, unit, type Recipe, type Rule } from './recipe.ts';
 
 /** PostgreSQL as PGDG's packages lay it out, in one home for each major. Bookworm has 15. */
 const major = '15';
@@ -9,7 +9,6 @@ const bin = (names: string): Rule => [new RegExp(`^/usr/lib/postgresql/${major}/
 const lib = (names: string): Rule => [new RegExp(`^/usr/lib/postgresql/${major}/lib/(${names})$`), `${home}/lib/$1`];
 const extension = (names: string): Rule => [new RegExp(`^/usr/share/postgresql/${major}/extension/(${names})$`), `${home}/share/extension/$1`];
 const share = (names: string): Rule => [new RegExp(`^/usr/share/postgresql/${major}/(${names})$`), `${home}/share/$1`];
-const license: Rule = layout.find(([, to]) => to?.startsWith('/usr/share/licenses'))!;
 
 // What the server loads for itself is in its own package; the rest of its modules is contrib's. LLVM is left out.
 const servers = 'plpgsql|pgoutput|libpqwalreceiver|dict_snowball|[a-z0-9_]+_and_[a-z0-9_]+';
@@ -30,6 +29,7 @@ export const postgres: readonly Recipe[] = [
     take: [[/^\/usr\/lib\/x86_64-linux-gnu\/([^/]+)$/, `${home}/lib/$1`], license],
     files: [{ path: libsConf, text: `${home}/lib\n` }],
     requires: ['/usr/sbin/update-alternatives'],
+    provides: [`postgresql-libs = ${major}`, `libpq5 = ${major}`],
     scripts: {
       post: `update-alternatives --install /etc/ld.so.conf.d/postgresql-pgdg-libs.conf pgsql-ld-conf ${libsConf} ${major}00\nldconfig`,
       postun: `[ $1 -ne 0 ] || update-alternatives --remove pgsql-ld-conf ${libsConf}\nldconfig`,
@@ -45,6 +45,7 @@ export const postgres: readonly Recipe[] = [
     // The programs look for their share where Debian's build had it; everything else they find beside themselves.
     files: [{ path: `/usr/share/postgresql/${major}`, link: `../..${home.slice(4)}/share` }],
     requires: [`postgresql${major}-libs`, '/usr/sbin/update-alternatives'],
+    provides: [`postgresql = ${major}`],
     scripts: {
       post: linked.map((name) => `update-alternatives --install /usr/bin/${name} pgsql-${name} ${home}/bin/${name} ${major}00`).join('\n'),
       preun: `if [ $1 -eq 0 ]; then\n${linked.map((name) => `update-alternatives --remove pgsql-${name} ${home}/bin/${name}`).join('\n')}\nfi`,
@@ -68,6 +69,8 @@ export const postgres: readonly Recipe[] = [
       ...['/var/lib/pgsql', data, `${data}/data`, `${data}/backups`].map((path) => folder(path, 'postgres', '0700')),
     ],
     requires: [`postgresql${major}`, `postgresql${major}-libs`, 'systemd', 'tzdata', 'glibc-common'],
+    // PGDG's packages provide what AppStream's are called, which is why its module must not be enabled beside them.
+    provides: [`postgresql-server = ${major}`],
     scripts: {
       pre: accounts,
       post: `[ $1 -ne 1 ] || [ ! -x /usr/bin/systemctl ] || systemctl --no-reload preset postgresql-${major}.service || :`,
@@ -78,6 +81,7 @@ export const postgres: readonly Recipe[] = [
     name: `postgresql${major}-contrib`, origin: 'pgdg15', about: 'The additional modules of PostgreSQL', debs: ['postgresql-15'],
     take: [bin('oid2name|vacuumlo'), lib(`(?!(?:llvmjit|${servers})\\.so)[^/]+\\.so`), extension('(?!plpgsql)[^/]+'), license],
     requires: [`postgresql${major}`, `postgresql${major}-libs`],
+    provides: [`postgresql-contrib = ${major}`],
   },
   language('plperl', 'Perl', 'postgresql-plperl-15', 'plperl|bool_plperl|hstore_plperl|jsonb_plperl'),
   language('plpython3', 'Python', 'postgresql-plpython3-15', 'plpython3|hstore_plpython3|jsonb_plpython3|ltree_plpython3'),

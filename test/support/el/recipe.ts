@@ -11,6 +11,8 @@ export interface Recipe extends Pick<Rpm, 'name' | 'requires' | 'provides' | 'ob
   debs: readonly [string, ...string[]];
   /** Where files go, the first rule that matches; files that no rule matches are not in it. Left out: `layout`. */
   take?: readonly Rule[];
+  /** Of the files that are taken, those that are not everybody's. */
+  guarded?: Readonly<Record<string, Pick<RpmFile, 'mode' | 'owner'>>>;
   /** What EL's package has and Debian's has not: units, accounts' folders, settings. */
   files?: readonly RpmFile[];
 }
@@ -33,6 +35,8 @@ export const layout: readonly Rule[] = [
   [/^\/(bin|sbin|lib|lib64)\//, '/usr/$1/'],
   [/^/, ''],
 ];
+
+export const license: Rule = layout.find(([, to]) => to?.startsWith('/usr/share/licenses'))!;
 
 /** Where a file goes, or nowhere. */
 export function placeOf(path: string, name: string, rules: readonly Rule[] = layout): string | undefined {

@@ -10,10 +10,13 @@ import { buildBaseline } from './baseline.ts';
 import { inPlace } from './place.ts';
 import { packaging } from './rpm.ts';
 
-/** What a minimal installation of EL 9 has too. No chrony, no lsof, no rsync: the bundle brings them. */
-const packages = ['ca-certificates', 'cron', 'curl', 'dnf', 'dnf-plugins-core', 'gpg', 'hostname', 'iputils-ping', 'kmod', 'less', 'libpam-systemd', 'libstdc++6', 'logrotate', 'openssh-client', 'openssh-server', 'openssl', 'procps', 'python3', 'rpm', 'sudo', 'tzdata', 'xz-utils'];
+/** What a minimal installation of EL 9 has too. No chrony, no lsof, no rsync, no semanage: the bundle brings them. */
+const packages = [
+  'ca-certificates', 'cron', 'curl', 'dnf', 'dnf-plugins-core', 'firewalld', 'gpg', 'hostname', 'iputils-ping', 'kmod', 'less', 'libpam-systemd', 'libstdc++6', 'logrotate', 'netbase', 'nftables',
+  'openssh-client', 'openssh-server', 'openssl', 'policycoreutils', 'procps', 'python3', 'rpm', 'selinux-policy-default', 'selinux-utils', 'sudo', 'tzdata', 'xz-utils',
+];
 
-const sources = ['dress.sh', 'root.ts', 'baseline.ts', 'names.ts', 'rpm.ts', 'installed.ts'];
+const sources = ['dress.sh', 'policy.cil', 'root.ts', 'baseline.ts', 'names.ts', 'rpm.ts', 'installed.ts'];
 
 /** The root of a host that is like EL 9, and the packages that its rpm database lists. */
 export interface ElRoot {
@@ -39,7 +42,7 @@ async function make(debian: string, part: string): Promise<void> {
   const [root, baseline] = [join(part, 'root'), join(part, 'baseline')];
   await mkdir(baseline);
   await demand(['cp', '-a', '--reflink=auto', debian, root]);
-  await demand(['sh', join(import.meta.dirname, 'dress.sh'), root]);
+  await demand(['sh', join(import.meta.dirname, 'dress.sh'), root, join(import.meta.dirname, 'policy.cil')]);
   await buildBaseline(root, baseline);
   await demand(['sh', '-ec', record, 'sh', root, baseline], { timeout: 300 });
 }

@@ -1,5 +1,6 @@
 import { postgresAccount } from './postgres.ts';
-import { account, folder, layout, nothing, service, settings, unit, type Recipe } from './recipe.ts';
+import { account, folder, layout, license, nothing, service, settings, unit, type Recipe, type Rule } from './recipe.ts';
+import type { RpmFile } from './rpm.ts';
 
 /** What runs beside PostgreSQL, under the names, units and accounts that EL, PGDG and Pigsty's repository give them. */
 export const services: readonly Recipe[] = [
@@ -38,9 +39,11 @@ export const services: readonly Recipe[] = [
     scripts: { ...service('pgbackrest.service'), pre: postgresAccount },
   },
   {
+    // Pigsty's package leaves the unit to whoever sets it up.
     name: 'etcd', origin: 'pigsty-infra', about: 'A small consistent store', debs: ['etcd-server', 'etcd-client'],
-    files: [folder('/etc/etcd'), folder('/var/lib/etcd', 'etcd', '0700'), unit('etcd.service', simple({ description: 'etcd', type: 'notify', user: 'etcd', start: '/usr/bin/etcd', more: 'Environment=ETCD_DATA_DIR=/var/lib/etcd/default\nEnvironmentFile=-/etc/etcd/etcd.conf\nLimitNOFILE=65536' }))],
-    scripts: { ...service('etcd.service'), pre: account('etcd', '/var/lib/etcd') },
+    take: [[/^\/(etc|var)\//, nothing], ...layout],
+    files: [folder('/etc/etcd', 'etcd', '0700'), folder('/var/lib/etcd', 'etcd', '0700')],
+    scripts: { pre: account('etcd', '/var/lib/etcd') },
   },
   {
     name: 'haproxy', origin: 'appstream', about: 'Balances TCP and HTTP', debs: ['haproxy'],
@@ -100,15 +103,34 @@ export const services: readonly Recipe[] = [
   },
   daemon({ name: 'node-exporter', deb: 'prometheus-node-exporter', program: 'node_exporter', about: 'Tells the metrics of a host' }),
   daemon({ name: 'nginx-exporter', deb: 'prometheus-nginx-exporter', program: 'nginx_exporter', about: 'Tells the metrics of nginx' }),
-  daemon({ name: 'alertmanager', deb: 'prometheus-alertmanager', program: 'alertmanager', about: 'Sends alerts where they belong', folders: [folder('/etc/alertmanager'), folder('/var/lib/alertmanager', 'prometheus')] }),
-  daemon({ name: 'victoria-metrics', deb: 'victoria-metrics', program: 'victoria-metrics', about: 'A store of metrics', options: '-storageDataPath=/var/lib/victoria-metrics', folders: [folder('/var/lib/victoria-metrics', 'prometheus')] }),
-  daemon({ name: 'vip-manager', deb: 'vip-manager', program: 'vip-manager', about: 'Moves an address to where the primary is' }),
+  daemon({
+    name: 'alertmanager', deb: 'prometheus-alertmanager', program: 'alertmanager', about: 'Sends alerts where they belong',
+    options: '--config.file=/etc/alertmanager.yml --cluster.advertise-address=0.0.0.0:9093 --storage.path=/tmp/alertmanager',
+    files: [settings('/etc/alertmanager.yml', 'route:\n  receiver: nobody\nreceivers:\n  - name: nobody', '0640', 'root:prometheus'), folder('/var/lib/alertmanager', 'prometheus', '0750')],
+  }),
+  daemon({
+    name: 'pg-exporter', deb: 'pg-exporter', program: 'pg_exporter', about: 'Tells the metrics of PostgreSQL and PgBouncer',
+    take: [[/^\/etc\/pg_exporter\/pg_exporter\.yml$/, '/etc/pg_exporter.yml'], [/^\/usr\/share\/pg_exporter\//, nothing]],
+    files: [settings('/etc/default/pg_exporter', `PG_EXPORTER_URL='postgres://:5432/?sslmode=disable&host=/var/run/postgresql'\nPG_EXPORTER_CONFIG=/etc/pg_exporter.yml\nPG_EXPORTER_AUTO_DISCOVERY=true\nPG_EXPORTER_EXCLUDE_DATABASE="template0,template1,postgres"\nPG_EXPORTER_OPTS='--log.level=info'`, '0640')],
+    guarded: { '/etc/pg_exporter.yml': { mode: '0640', owner: 'root:prometheus' } },
+  }),
+  // Programs alone: accounts, folders and units are for whoever sets them up.
+  { name: 'victoria-metrics', origin: 'pigsty-infra', about: 'A store of metrics', debs: ['victoria-metrics'], take: [[/^(\/usr\/bin\/victoria-metrics)$/, '$1'], license] },
+  { name: 'vmutils', origin: 'pigsty-infra', about: 'Collects metrics, judges rules about them, and keeps them safe', debs: ['victoria-metrics'], take: [[/^(\/usr\/bin\/vm[a-z]+)$/, '$1'], license] },
+  {
+    name: 'vip-manager', origin: 'pigsty-infra', about: 'Moves an address to where the primary is', debs: ['vip-manager'],
+    take: [[/^(\/usr\/bin\/vip-manager)$/, '$1'], license],
+    files: [folder('/etc/vip-manager'), settings('/etc/vip-manager/vip-manager.yml', 'interval: 1000', '0640'), unit('vip-manager.service', simple({ description: 'Moves an address to where the primary is', start: '/usr/bin/vip-manager --config=/etc/vip-manager/vip-manager.yml', more: 'Restart=on-failure' }))],
+    scripts: service('vip-manager.service'),
+  },
 ];
 
 /** Programs of the distribution that need no more than their files. */
-export const tools: readonly Recipe[] = (
-  [['acl', 'baseos'], ['lsof', 'baseos'], ['lz4', 'baseos'], ['rsync', 'baseos'], ['zstd', 'baseos'], ['jq', 'appstream'], ['socat', 'appstream']] as const
-).map(([name, origin]) => ({ name, origin, about: name, debs: [name] }));
+export const tools: readonly Recipe[] = [
+  { name: 'policycoreutils-python-utils', origin: 'appstream', about: 'Changes what SELinux allows where', noarch: true, debs: ['policycoreutils-python-utils'], requires: ['policycoreutils', 'python3-policycoreutils'] },
+  { name: 'python3-policycoreutils', origin: 'appstream', about: 'The policy of SELinux for programs in Python', noarch: true, debs: ['python3-sepolicy', 'python3-sepolgen'], requires: ['python3-libselinux', 'python3-libsemanage', 'python3-setools', 'python3-audit'] },
+  ...([['acl', 'baseos'], ['lsof', 'baseos'], ['lz4', 'baseos'], ['rsync', 'baseos'], ['zstd', 'baseos'], ['jq', 'appstream'], ['socat', 'appstream']] as const).map(([name, origin]): Recipe => ({ name, origin, about: name, debs: [name] })),
+];
 
 interface Unit {
   description: string;
@@ -125,12 +147,25 @@ function simple({ description, type = 'simple', user, start, reload = '/bin/kill
   return lines.filter((line) => line !== undefined).join('\n');
 }
 
-/** Pigsty's way: the program's own name for program, unit and the file of its options. */
-function daemon({ name, deb, program, about, options = '', folders = [] }: { name: string; deb: string; program: string; about: string; options?: string; folders?: Recipe['files'] & object }): Recipe {
+interface Daemon {
+  name: string;
+  deb: string;
+  program: string;
+  about: string;
+  options?: string;
+  take?: readonly Rule[];
+  files?: readonly RpmFile[];
+  guarded?: Recipe['guarded'];
+}
+
+/** Pigsty's way: the program's own name for program, unit, the file of its options, and the variable in it. */
+function daemon({ name, deb, program, about, options = '', take = [], files = [], guarded = {} }: Daemon): Recipe {
+  const variable = `${program.toUpperCase()}_OPTS`;
+  const own = files.some(({ path }) => path === `/etc/default/${program}`) ? files : [...files, settings(`/etc/default/${program}`, `${variable}="${options}"`)];
   return {
-    name, origin: 'pigsty-infra', about, debs: [deb],
-    take: [[new RegExp(`^/usr/bin/(prometheus-)?${name}$`), `/usr/bin/${program}`], [/^\/(etc|var)\//, nothing], [/^\/usr\/share\/prometheus/, nothing], ...layout],
-    files: [...folders, settings(`/etc/default/${program}`, `ARGS="${options}"`), unit(`${program}.service`, simple({ description: about, user: 'prometheus', start: `/usr/bin/${program} $ARGS`, more: `EnvironmentFile=-/etc/default/${program}\nRestart=on-failure` }))],
-    scripts: { ...service(`${program}.service`), pre: account('prometheus', '/var/lib/prometheus') },
+    name, origin: 'pigsty-infra', about, debs: [deb], guarded, provides: program === name ? [] : [program], obsoletes: program === name ? [] : [program],
+    take: [...take, [new RegExp(`^/usr/bin/(prometheus-)?(${name}|${program})$`), `/usr/bin/${program}`], [/^\/(etc|var)\//, nothing], [/^\/usr\/share\/(prometheus|man)\//, nothing], ...layout],
+    files: [...own, unit(`${program}.service`, simple({ description: about, user: 'prometheus', start: `/usr/bin/${program} $${variable}`, more: `EnvironmentFile=-/etc/default/${program}\nRestart=on-failure` }))],
+    scripts: { ...service(`${program}.service`), pre: account('prometheus', '/home/prometheus') },
   };
 }
