@@ -14,7 +14,7 @@ export const hasPayloadDigest = (header: Header): boolean => header.texts(tags.p
  */
 export async function verifyPayload(path: string, { header, range }: Head, what: string, within?: Extent): Promise<void> {
   if (!hasPayloadDigest(header)) return;
-  const algorithm = algorithms[header.number(tags.payloadDigestAlgorithm) ?? 0];
+  const algorithm = algorithms[header.number(tags.payloadDigestAlgorithm) ?? sha256];
   if (algorithm === undefined) throw new Fault('untrusted', `${what}: the digest of its payload is of a kind that is not trusted`);
   const hash = createHash(algorithm);
   for await (const chunk of readFrom(path, range.end, within)) hash.update(chunk as Buffer);
@@ -29,6 +29,9 @@ export function readFrom(path: string, from: number, within?: Extent): Readable 
 }
 
 const highWaterMark = 1 << 20;
+
+/** What the digest is by where that is not said, as in packages of rpm 6. */
+const sha256 = 8;
 
 /** RFC 4880, 9.4; neither MD5 nor SHA-1. */
 const algorithms: Record<number, string> = { 8: 'sha256', 9: 'sha384', 10: 'sha512' };

@@ -60,6 +60,13 @@ test('a header of before payload digests is trusted by a signature over everythi
   expect(await judge(await signedFile(signer, date, old))).toMatchObject({ code: 'untrusted', details: [expect.stringContaining('nothing in it vouches')] });
 });
 
+test('a payload digest of no named kind is one by SHA-256, as rpm 6 writes it', async () => {
+  const six = header({ [tags.payloadDigestAlgorithm]: undefined });
+
+  expect(await judge(await signedFile(signer, date, six))).toMatchObject({ signer: signer.fingerprint });
+  expect(await judge(flipped(await signedFile(signer, date, six), -1))).toMatchObject({ code: 'untrusted' });
+});
+
 describe('is not trusted', () => {
   test.each([
     ['a package of another key', async () => signedFile(stranger, date), 'is not signed by a trusted key'],
