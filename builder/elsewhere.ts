@@ -7,6 +7,7 @@ import { placesFor, type Source } from './manifest/source.ts';
 import { foundElsewhere, sayElsewhere } from './solve/elsewhere.ts';
 import type { Universe } from './solve/universe.ts';
 import { drawSuites } from './source/draw.ts';
+import { throughModules } from './source/modules.ts';
 import type { Suite, Upstream } from './source/upstream.ts';
 
 /**
@@ -18,9 +19,9 @@ export async function searchElsewhere(roots: readonly string[], universe: Univer
   const named = new Set(bundle.sources.map((name) => catalog.sources[name]!.name));
   const others = Object.values(catalog.sources).filter((source) => source.disabled === undefined && !named.has(source.name));
   const release = releaseFor(catalog, manifest.target);
-  const draw = async (source: Source): Promise<Suite[]> => {
+  const draw = async (source: Source): Promise<readonly Suite[]> => {
     const drawn = placesFor(source, manifest.target, release, manifest.pg).map((suite) => ({ source, suite }));
-    return known(() => drawSuites(drawn, manifest.target, { ...upstream, http: undefined }, progress));
+    return known(async () => throughModules(await drawSuites(drawn, manifest.target, { ...upstream, http: undefined }, progress), manifest.target).suites);
   };
   const suites = (await progress.each(others, 2, draw)).flat();
   const found = foundElsewhere(universe, suites.flatMap((suite) => suite.packages), roots);
@@ -28,7 +29,7 @@ export async function searchElsewhere(roots: readonly string[], universe: Univer
 }
 
 /** A source that is not in the store, or not good any more, is none that could be recommended. */
-async function known(draw: () => Promise<Suite[]>): Promise<Suite[]> {
+async function known(draw: () => Promise<readonly Suite[]>): Promise<readonly Suite[]> {
   try {
     return await draw();
   } catch (error) {

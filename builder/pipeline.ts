@@ -1,19 +1,20 @@
 import { keyPolicies, lintKeys } from '../repo/core/lint.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import type { Target } from '../repo/package/target.ts';
+import { documentsOf } from './documents.ts';
 import { searchElsewhere } from './elsewhere.ts';
-import { families } from './family.ts';
 import { expectBase, fatalOf, judgeMissing, refuseDoubles, warnOfBaselines } from './judge.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog } from './manifest/catalog.ts';
 import type { GivenBundle } from './manifest/given.ts';
 import { manifestOf, type Drawn } from './manifest/manifest.ts';
+import { settle } from './settle.ts';
+import { spellOut } from './sets.ts';
 import { doublesAmong } from './solve/doubles.ts';
-import { prove } from './solve/prove.ts';
-import { universeOf } from './solve/universe.ts';
 import { readAptSources } from './source/apt.ts';
 import { drawSuites } from './source/draw.ts';
+import { drawAdvisories } from './source/further.ts';
 import type { Upstream } from './source/upstream.ts';
 import { fill } from './source/fill.ts';
 import { openHttp } from './source/http.ts';
@@ -49,17 +50,16 @@ export async function openUpstream(setting: Setting, catalog: Catalog): Promise<
 /** Manifest → indexes → universe → proof → lock. @throws Fault unsatisfiable when the bundle does not put up with what is missing */
 export async function makeLock(given: GivenBundle, target: Target, pg: readonly string[], upstream: Upstream, progress: Progress): Promise<Lock> {
   const { bundle, catalog } = given;
-  const manifest = manifestOf(bundle, catalog, target, pg);
-  const suites = await progress.step(`reading the indexes for ${target.code}`, (inner) => drawSuites(manifest.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)));
-  const roots = [...new Set(manifest.wanted.map((wanted) => wanted.package))];
-  const { universe, proven } = await progress.step(`proving ${roots.length} roots`, async () => {
-    const universe = universeOf(suites.flatMap((suite) => suite.packages), { arch: target.packageArch, ...families[target.format], sources: suites.map((suite) => suite.name) });
-    const found = prove(universe, roots, { recommends: bundle.recommends, baselines: manifest.baselines });
-    refuseDoubles(doublesAmong(universe, found.closure), manifest, given);
-    return { universe, proven: found };
+  const asked = manifestOf(bundle, catalog, target, pg);
+  const { manifest, suites: seen, streams } = await progress.step(`reading the indexes for ${target.code}`, async (inner) => spellOut(asked, await drawSuites(asked.suites, target, upstream, inner, (drawn) => lineOf(drawn, given)), given, upstream, inner));
+  const { universe, proven, suites: searched } = await progress.step(`proving ${new Set(manifest.wanted.map((wanted) => wanted.package)).size} roots`, async (inner) => {
+    const settled = await settle(manifest, seen, upstream, inner);
+    refuseDoubles(doublesAmong(settled.universe, settled.proven.closure), manifest, given);
+    return settled;
   });
   expectBase(manifest, proven.unsatisfiable);
-  const lock = freeze({ manifest, suites, proven, runtime });
+  const { suites, found: advisories } = await drawAdvisories(searched, upstream, progress);
+  const lock = freeze({ manifest, suites, proven, runtime, documents: documentsOf(proven.closure, streams, advisories) });
   // It takes as long as all the rest, so only what is about to be refused is searched for.
   const refused = fatalOf(bundle, lock).filter((each) => each.package !== '').map((each) => each.package);
   const elsewhere = await searchElsewhere(refused, universe, manifest, given, upstream, progress);

@@ -6,6 +6,7 @@ import type { Target } from '../../repo/package/target.ts';
 import { compareVersions as compareRpm } from '../../repo/rpm/version.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import { drawSuites } from '../source/draw.ts';
+import { throughModules } from '../source/modules.ts';
 import type { Suite, Upstream } from '../source/upstream.ts';
 import { isRefused } from '../source/fetch.ts';
 import { nameOf } from '../source/verify.ts';
@@ -73,7 +74,7 @@ async function read(drawn: Drawn, target: Target, upstream: Upstream, progress: 
   const before = down.get(archive);
   if (before) return { name: nameOf(drawn), read: false, fault: before, pinned, archive };
   try {
-    return (await drawSuites([drawn], target, upstream, progress))[0]!;
+    return throughModules(await drawSuites([drawn], target, upstream, progress), target).suites[0]!;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (isSilence(error) && !down.has(archive)) down.set(archive, error);

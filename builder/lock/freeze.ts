@@ -23,10 +23,12 @@ export interface Answer {
   proven: Proven;
   /** The version of Node.js that goes along. */
   runtime: string;
+  /** What upstream says of the packages beside their own entries; Debian says nothing. */
+  documents?: Pick<Lock, 'modules' | 'advisories'>;
 }
 
 /** Writes down an answer. Pure, and blind to the order of anything it is given. */
-export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
+export function freeze({ manifest, suites, proven, runtime, documents = {} }: Answer): Lock {
   const sources = suites.map(lockSource).sort(by((source) => source.name));
   const closure = proven.closure.toSorted(by((shipped) => identify(shipped.package)));
   const places = new Map(closure.map((shipped, place) => [identify(shipped.package), place]));
@@ -51,6 +53,7 @@ export function freeze({ manifest, suites, proven, runtime }: Answer): Lock {
     rejected: rejectedOf(proven),
     choice: choiceOf(proven, places),
     baselines: proven.baselines.map(({ failing, ...rest }) => ({ ...rest, failing: failing.map(({ roots, sentences }) => ({ roots: [...roots], reasons: [...sentences] })) })).sort(by((baseline) => baseline.name)),
+    ...documents,
     packages: closure.map((shipped) => lockPackage(shipped, bases, places)),
   };
 }

@@ -138,6 +138,21 @@ export const LockedBaseline = z.strictObject({
 });
 export type LockedBaseline = z.infer<typeof LockedBaseline>;
 
+/** A build of a stream of a module, some of whose packages are shipped. */
+export const LockedModule = z.strictObject({
+  /** `postgresql:16` */
+  stream: z.string(),
+  version: z.string(),
+  context: z.string(),
+  /** The document as upstream wrote it. */
+  document: z.string(),
+});
+export type LockedModule = z.infer<typeof LockedModule>;
+
+/** What upstream says of an update that is shipped, with no packages but those that are. */
+export const LockedAdvisory = z.strictObject({ id: z.string(), stanza: z.string() });
+export type LockedAdvisory = z.infer<typeof LockedAdvisory>;
+
 /** `<bundle>.<target>.lock.json`: everything a bundle is made of, and why. The same question and the same upstream give the same bytes. */
 export const Lock = z.strictObject({
   format: z.literal(1),
@@ -167,6 +182,10 @@ export const Lock = z.strictObject({
   choice: LockedChoice.optional(),
   /** Kinds of hosts that the roots install on from the bundle alone, or what stands in the way. */
   baselines: z.array(LockedBaseline).optional(),
+  /** Sorted by stream, version and context; left out where no package of a module is shipped. */
+  modules: z.array(LockedModule).optional(),
+  /** Sorted by their ids; left out where there are none. */
+  advisories: z.array(LockedAdvisory).optional(),
   /** Sorted by name, version and architecture. */
   packages: z.array(LockedPackage),
 });

@@ -8,6 +8,7 @@ import { Major } from './major.ts';
 import { covers, Platform } from './platform.ts';
 import { PackageName } from './published.ts';
 import { isSupported } from './release.ts';
+import { isSet, PackageOrSet } from './set.ts';
 
 const names = z.array(z.string()).default([]);
 
@@ -26,7 +27,7 @@ export const Bundle = z.strictObject({
   groups: names.describe('Groups of manifests/groups.yml'),
   categories: names.describe('Every extension of a category'),
   extensions: z.union([z.literal('all'), z.array(z.string())], 'a list of names, or all').default([]).describe('By name, or all that the sources have'),
-  packages: z.union([z.array(PackageName), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageName).default([]) })]).default([]).describe('Further packages by the names they have upstream, the same in every family or apart'),
+  packages: z.union([z.array(PackageOrSet), z.strictObject({ deb: z.array(PackageName).default([]), rpm: z.array(PackageOrSet).default([]) })]).default([]).describe('Further packages by the names they have upstream, the same in every family or apart; for EL streams of modules and groups too: `@postgresql:16`, `@postgresql:16/server`, `@Headless Management`'),
   exclude: names.describe('Components, extensions or packages to leave out of all the above'),
   baselines: z.array(z.string()).optional().describe('Kinds of hosts of manifests/baselines that it must install on; all of a target, when left out'),
   recommends: z.enum(['exclude', 'include']).default('exclude').describe('Whether recommended packages are carried too'),
@@ -50,6 +51,9 @@ export function bundleOf(catalog: Catalog): typeof Bundle {
     all('components', catalog.components, 'component');
     all('categories', catalog.categories, 'category');
     bundle.baselines?.forEach((name, index) => check(['baselines', index], name, Object.keys(catalog.baselines), 'baseline'));
+    if (Array.isArray(bundle.packages) && isForDebian(bundle, catalog)) bundle.packages.forEach((name, index) => {
+      if (isSet(name)) context.addIssue({ code: 'custom', path: ['packages', index], message: `only EL has streams and groups; packages: { rpm: ['${name}'] } asks for it there alone` });
+    });
     bundle.groups.forEach((name, index) => {
       if (!readGroupName(name, catalog.groups)) check(['groups', index], name, Object.keys(catalog.groups), 'group');
     });
@@ -57,6 +61,10 @@ export function bundleOf(catalog: Catalog): typeof Bundle {
       if (groupOf(catalog, name) === undefined) check(['extensions', index], name, [...Object.keys(catalog.extensions), ...Object.keys(catalog.created)], 'extension');
     });
   });
+}
+
+function isForDebian({ targets }: Bundle, catalog: Catalog): boolean {
+  return catalog.targets.some((target) => target.format === 'deb' && (Array.isArray(targets) ? targets.some((platform) => covers(platform, target)) : Object.hasOwn(targets, target.code)));
 }
 
 function checkTargets(bundle: Bundle, catalog: Catalog, context: z.RefinementCtx, check: (path: (string | number)[], name: string, known: readonly string[], what: string) => void): void {

@@ -10,6 +10,7 @@ import { expand, type Member } from './expand.ts';
 import type { Creation } from './extension.ts';
 import { groupsOn, type OfferedGroup } from './offered.ts';
 import { placesFor, type AnyPlace, type Source, type SuitePlace } from './source.ts';
+import { isSet, type AskedSet } from './set.ts';
 import type { Absent, Wanted } from './wanted.ts';
 
 /** One suite or repository to be read. */
@@ -30,6 +31,8 @@ export interface Manifest {
   pg: readonly string[];
   suites: readonly Drawn[];
   wanted: readonly Wanted[];
+  /** What else is wanted, by names that only the repositories can spell out. */
+  sets: readonly AskedSet[];
   extensions: readonly (Creation & { package: string; pg: string })[];
   absent: readonly Absent[];
   /** The names for several things at once, with all that they stand for on the target; the lock keeps what is shipped of them. */
@@ -46,8 +49,10 @@ export function manifestOf(bundle: Bundle, catalog: Catalog, target: Target, onl
   const suites = suitesOf(bundle, catalog, target, pg);
   const draft = new Draft(bundle, catalog, target, pg);
   for (const member of membersOf(bundle, catalog)) draft.want(member);
-  for (const [index, name] of packagesOf(bundle, target).entries()) draft.add({ package: name, kind: 'package', name, asked: ['packages', index] });
-  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, extensions: draft.extensions, absent: draft.absent, groups: groupsOn(target, pg, bundle, catalog), baselines: baselinesOf(bundle, catalog, target, suites) };
+  const packages = packagesOf(bundle, target);
+  for (const { name, asked } of packages.filter((each) => !isSet(each.name))) draft.add({ package: name, kind: 'package', name, asked });
+  const sets = packages.filter((each) => isSet(each.name));
+  const manifest = { bundle, target, pg, suites, wanted: draft.wanted, sets, extensions: draft.extensions, absent: draft.absent, groups: groupsOn(target, pg, bundle, catalog), baselines: baselinesOf(bundle, catalog, target, suites) };
   return { ...manifest, digest: digestOf(writeDocument(manifest)) };
 }
 
@@ -91,7 +96,7 @@ function membersOf(bundle: Bundle, catalog: Catalog): AskedMember[] {
   return [...modules, ...listed('components', 'component'), ...groups, ...listed('categories', 'category'), ...extensions];
 }
 
-function packagesOf({ packages, exclude }: Bundle, target: Target): string[] {
-  const names = Array.isArray(packages) ? packages : packages[target.format];
-  return names.filter((name) => !exclude.includes(name));
+function packagesOf({ packages, exclude }: Bundle, target: Target): AskedSet[] {
+  const [names, path] = Array.isArray(packages) ? [packages, ['packages']] : [packages[target.format], ['packages', target.format]];
+  return names.map((name, index) => ({ name, asked: [...path, index] })).filter(({ name }) => !exclude.includes(name));
 }

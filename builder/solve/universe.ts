@@ -10,6 +10,8 @@ export interface Setting {
   semantics?: Semantics;
   /** The sources, preferred one first; it decides only between packages that are otherwise alike. */
   sources?: readonly string[];
+  /** Paths that packages have, by their digests, beside those that their own index lists. */
+  files?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Names a package by its place in `universe.packages`. */
@@ -33,6 +35,8 @@ export class Universe {
   readonly arch: string;
   readonly setting: Setting;
   readonly semantics: Semantics;
+  /** Paths that somebody asked for and that nobody is known to have. */
+  readonly unanswered = new Set<string>();
   readonly #compare: Setting['compareVersions'];
   readonly #named = new Map<string, Id[]>();
   readonly #providers = new Map<string, Provider[]>();
@@ -154,6 +158,7 @@ export class Universe {
     const reals = this.named(name).filter((id) => this.#isNamed(capability, id, asker));
     const providers = this.#providers.has(name) ? this.#provide(capability, asker) : none;
     const owners = name.startsWith('/') ? this.#ownersOf(name) : none;
+    if (name.startsWith('/') && providers.length + owners.length === 0) this.unanswered.add(name);
     if (providers.length + owners.length === 0 && reals.length < 2) return reals;
     const others = providers.filter((id) => this.semantics.offersOwnName || this.package(id).name !== name);
     return this.semantics.order(this, [...new Set([...reals, ...others, ...owners])], name);
@@ -161,7 +166,7 @@ export class Universe {
 
   /** Whose list of files has a path; read when a relation first names one. */
   #ownersOf(path: string): readonly Id[] {
-    this.#owners ??= ownersOf(this.packages);
+    this.#owners ??= ownersOf(this.packages, this.setting.files);
     return this.#owners.get(path) ?? none;
   }
 
@@ -195,10 +200,10 @@ export class Universe {
   }
 }
 
-function ownersOf(packages: readonly Package[]): Map<string, Id[]> {
+function ownersOf(packages: readonly Package[], further: Setting['files'] = new Map()): Map<string, Id[]> {
   const owners = new Map<string, Id[]>();
-  packages.forEach(({ files = none }, id) => {
-    for (const path of files) owners.set(path, [...(owners.get(path) ?? none), id]);
+  packages.forEach(({ files = none, digest }, id) => {
+    for (const path of [...files, ...((further.size > 0 && further.get(digest)) || none)]) owners.set(path, [...(owners.get(path) ?? none), id]);
   });
   return owners;
 }

@@ -1,5 +1,7 @@
 import type { Digest } from '../../repo/core/digest.ts';
 import type { Package } from '../../repo/package/package.ts';
+import type { Modules } from '../../repo/rpm/modules.ts';
+import type { Repomd } from '../../repo/rpm/repomd.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import type { Store } from '../store/store.ts';
 import type { Patience } from './fetch.ts';
@@ -35,4 +37,8 @@ export interface Suite extends Pick<Verified, 'signer' | 'digest'> {
   release: { date: Date };
   indexes: readonly Index[];
   packages: readonly Package[];
+  /** Of an RPM repository: all that it has, for indexes that are read when something asks for them. */
+  repomd?: Repomd;
+  /** What it says of modules; undefined where it says nothing, or where its packages stand above all modules (dnf.conf(5), module_hotfixes). */
+  modules?: Modules | undefined;
 }

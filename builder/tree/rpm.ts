@@ -2,9 +2,12 @@ import { repositoryKeys } from '../../repo/bundle/paths.ts';
 import type { TreeFile } from '../../repo/bundle/tree.ts';
 import type { Digest } from '../../repo/core/digest.ts';
 import { armourKey, type Fingerprint } from '../../repo/core/signature.ts';
-import { writeIndexes } from '../../repo/rpm/index.ts';
+import { type Archive, writeIndexes } from '../../repo/rpm/index.ts';
 import type { Listing } from '../../repo/rpm/listing.ts';
+import { writeModules } from '../../repo/rpm/modules.ts';
 import { poolPath } from '../../repo/rpm/pool.ts';
+import { writeUpdateinfo } from '../../repo/rpm/updateinfo.ts';
+import type { Lock } from '../lock/lock.ts';
 import type { Cargo } from './tree.ts';
 
 /** What the heads of verified packages told. */
@@ -21,13 +24,20 @@ export interface Heads {
  */
 export async function layRpms({ lock, descriptor, signer, heads }: Pick<Cargo, 'lock' | 'descriptor' | 'signer' | 'heads'>): Promise<Map<string, TreeFile>> {
   const date = new Date(descriptor.created);
-  const indexes = await writeIndexes(lock.packages.map((item) => ({ ...item, listing: listingOf(item.digest, heads) })), { date });
+  const indexes = await writeIndexes(lock.packages.map((item) => ({ ...item, listing: listingOf(item.digest, heads) })), { date, ...documentsOf(lock) });
   const files = new Map<string, TreeFile>([...indexes].map(([path, content]) => [path, { content }]));
   files.set('repodata/repomd.xml.asc', { content: await signer.detached(indexes.get('repodata/repomd.xml')!, date) });
   files.set(repositoryKeys.index, { content: await armourKey(signer.publicKey) });
   files.set(repositoryKeys.packages, { content: [...heads!.keys].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, armoured]) => armoured).join('') });
   for (const item of lock.packages) files.set(poolPath(item), { blob: item.digest, size: item.size });
   return files;
+}
+
+function documentsOf({ modules = [], advisories = [] }: Pick<Lock, 'modules' | 'advisories'>): Pick<Archive, 'modules' | 'updateinfo'> {
+  return {
+    ...(modules.length > 0 && { modules: writeModules(modules.map((each) => each.document)) }),
+    ...(advisories.length > 0 && { updateinfo: writeUpdateinfo(advisories.map((each) => each.stanza)) }),
+  };
 }
 
 /** Without its head a package was not verified, and has no place in a bundle. */

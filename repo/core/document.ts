@@ -76,6 +76,14 @@ export function openDocument(text: string, file: string): OpenDocument {
   };
 }
 
+/** Reads YAML of programs that take every scalar for a text: 5.30 is not 5.3, and a number of twenty digits keeps them all. @throws Fault invalid */
+export function readTexts(text: string, file: string): unknown {
+  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem) throw new Fault('invalid', `${file} cannot be read`, { details: [problem.message] });
+  return valueOf(document, file);
+}
+
 /** @throws Fault invalid for aliases that stand for more and more of themselves */
 function valueOf(document: Document.Parsed, file: string): unknown {
   try {

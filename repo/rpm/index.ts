@@ -15,6 +15,8 @@ export interface Archive {
   date: Date;
   /** The modules.yaml of the modules that the packages belong to, where there are any. */
   modules?: string;
+  /** The updateinfo.xml of advisories about the packages, where there are any. */
+  updateinfo?: string;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function writeIndexes(packages: readonly Indexed[], archive: Archiv
     pack('filelists', 'filelists.xml', document('filelists', 'filelists', sorted.length, listed('files'))),
     pack('other', 'other.xml', document('otherdata', 'other', sorted.length, listed('changelogs'))),
     ...(archive.modules === undefined ? [] : [pack('modules', 'modules.yaml', Buffer.from(archive.modules))]),
+    ...(archive.updateinfo === undefined ? [] : [pack('updateinfo', 'updateinfo.xml', Buffer.from(archive.updateinfo))]),
   ];
   const primary = pack('primary', 'primary.xml', document('metadata', 'common', sorted.length, sorted.flatMap(writeStanza), ' xmlns:rpm="http://linux.duke.edu/metadata/rpm"'));
   const indexes = await Promise.all([primary, ...lists]);

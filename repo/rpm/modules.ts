@@ -1,54 +1,95 @@
-import { openDocument } from '../core/document.ts';
+import { readTexts } from '../core/document.ts';
 import { Fault } from '../core/fault.ts';
-import type { Package } from '../package/package.ts';
 
 /** What a modules.yaml says of the packages beside it (libmodulemd, modulemd-stream v2 and modulemd-defaults v1). */
 export interface Modules {
-  /** Packages of streams that are on unless somebody turns them off, by name, version and architecture. */
-  on: ReadonlySet<string>;
-  /** Those of all other streams; dnf does not see them until one is turned on. */
-  off: ReadonlySet<string>;
+  streams: readonly Stream[];
+  defaults: readonly Default[];
 }
+
+/** One build of a stream of a module. */
+export interface Stream {
+  module: string;
+  /** `16` */
+  stream: string;
+  version: string;
+  /** Tells builds of one stream apart that need other streams of other modules. */
+  context: string;
+  arch: string;
+  /** Which streams of other modules it needs: any of those named, none of those with a hyphen before them, and any at all where none is named. */
+  requires: readonly (readonly [module: string, streams: readonly string[]])[];
+  /** Names of packages by what they are for: `server`. */
+  profiles: ReadonlyMap<string, readonly string[]>;
+  /** Its packages: `name-epoch:version-release.arch`. */
+  artifacts: readonly string[];
+  /** Names of packages that it once had, which nothing of it stands in for any more. */
+  demodularized: readonly string[];
+  /** The document as upstream wrote it. */
+  text: string;
+}
+
+/** What is on, and installed, of a module where nobody says anything. */
+export interface Default {
+  module: string;
+  stream: string | undefined;
+  /** By stream. */
+  profiles: ReadonlyMap<string, readonly string[]>;
+}
+
+/** `postgresql:16` */
+export const titleOf = ({ module, stream }: Pick<Stream, 'module' | 'stream'>): string => `${module}:${stream}`;
 
 /** Reads a modules.yaml. @throws Fault invalid */
 export function readModules(text: string, what: string): Modules {
-  const documents = text.split(/^---[ \t]*$/m).filter((part) => part.trim() !== '').map((part) => openDocument(part.replace(/^\.\.\.[ \t]*$/m, ''), what).value);
-  const defaults = new Set(documents.flatMap(defaultOf));
-  const [on, off] = [new Set<string>(), new Set<string>()];
-  for (const { stream, packages } of documents.flatMap((document) => streamOf(document, what))) {
-    for (const each of packages) (defaults.has(stream) ? on : off).add(each);
+  const documents = text.split(/^---(?=\s|$)/m).map((part) => part.replace(/^\.\.\.[ \t]*$/m, '').trim()).filter((part) => part !== '');
+  const [streams, defaults]: [Stream[], Default[]] = [[], []];
+  for (const part of documents) {
+    const { document, version, data } = mapOf(readTexts(part, what));
+    if (passed.has(String(document))) continue;
+    if (version !== versions[String(document)]) throw new Fault('invalid', `${what}: a document "${String(document)}" of the version ${String(version)} is not read`, { details: ['modulemd 2 and modulemd-defaults 1 are'] });
+    if (document === 'modulemd') streams.push(streamOf(mapOf(data), part, what));
+    else defaults.push(defaultOf(mapOf(data), what));
   }
-  for (const each of on) off.delete(each);
-  return { on, off };
+  return { streams, defaults };
 }
 
-/**
- * What dnf sees of a repository: nothing of a stream that is off, and no package beside a stream that is on that bears the
- * name of one of its packages (dnf, modularity, "package filtering").
- */
-export function seenThrough({ on, off }: Modules, packages: readonly Package[]): Package[] {
-  const modular = new Set(packages.filter((item) => on.has(keyOf(item))).map((item) => item.name));
-  return packages.filter((item) => {
-    const key = keyOf(item);
-    return !off.has(key) && (on.has(key) || !modular.has(item.name));
-  });
+/** Writes the modules.yaml of these streams, the same whatever their order. */
+export function writeModules(documents: readonly string[]): string {
+  return [...new Set(documents)].sort().map((text) => `---\n${text}\n...\n`).join('');
 }
 
-/** `name-epoch:version-release.arch`, the epoch always there. */
-const keyOf = ({ name, version, arch }: Package): string => `${name}-${version.includes(':') ? version : `0:${version}`}.${arch}`;
+const versions: Record<string, string> = { modulemd: '2', 'modulemd-defaults': '1' };
 
-type Document = { document?: unknown; data?: { module?: unknown; name?: unknown; stream?: unknown; artifacts?: { rpms?: unknown } } } | null;
+/** What changes nothing about what can be installed: words in other languages, and plans for the end of a stream. */
+const passed: ReadonlySet<string> = new Set(['modulemd-translations', 'modulemd-obsoletes']);
 
-/** `module:stream`, where a module has one that is on. */
-function defaultOf(value: unknown): string[] {
-  const { document, data } = (value ?? {}) as NonNullable<Document>;
-  return document === 'modulemd-defaults' && data?.module !== undefined && data.stream !== undefined ? [`${data.module}:${data.stream}`] : [];
+function streamOf(data: Texts, text: string, what: string): Stream {
+  const [module, stream] = [data['name'], data['stream']];
+  if (typeof module !== 'string' || typeof stream !== 'string') throw new Fault('invalid', `${what}: a stream of a module has no name`);
+  const requires = listOf(data['dependencies'] ?? []).flatMap((each) => Object.entries(mapOf(mapOf(each)['requires'])));
+  return {
+    module,
+    stream,
+    version: textOf(data['version'], '0'),
+    context: textOf(data['context']),
+    arch: textOf(data['arch']),
+    requires: requires.map(([name, streams]) => [name, listOf(streams).map((each) => textOf(each))] as const),
+    profiles: new Map(Object.entries(mapOf(data['profiles'])).map(([name, profile]) => [name, textsOf(mapOf(profile)['rpms'])])),
+    artifacts: textsOf(mapOf(data['artifacts'])['rpms']),
+    demodularized: textsOf(mapOf(data['demodularized'])['rpms']),
+    text,
+  };
 }
 
-function streamOf(value: unknown, what: string): { stream: string; packages: readonly string[] }[] {
-  const { document, data } = (value ?? {}) as NonNullable<Document>;
-  if (document !== 'modulemd') return [];
-  const packages = data?.artifacts?.rpms ?? [];
-  if (data?.name === undefined || data.stream === undefined || !Array.isArray(packages)) throw new Fault('invalid', `${what}: a stream of a module cannot be read`);
-  return [{ stream: `${data.name}:${data.stream}`, packages: packages.map(String) }];
+function defaultOf(data: Texts, what: string): Default {
+  const { module, stream, profiles } = data;
+  if (typeof module !== 'string') throw new Fault('invalid', `${what}: defaults are of no module`);
+  return { module, stream: typeof stream === 'string' ? stream : undefined, profiles: new Map(Object.entries(mapOf(profiles)).map(([name, names]) => [name, textsOf(names)])) };
 }
+
+type Texts = Readonly<Record<string, unknown>>;
+
+const mapOf = (value: unknown): Texts => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Texts) : {});
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const textOf = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
+const textsOf = (value: unknown): readonly string[] => listOf(value).map((each) => textOf(each));

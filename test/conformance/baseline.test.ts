@@ -1,19 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { families } from '../../builder/family.ts';
 import { baselinesOn } from '../../builder/manifest/baseline.ts';
 import { readCatalog } from '../../builder/manifest/catalog.ts';
 import { ownManifests } from '../../builder/manifest/files.ts';
 import { prove } from '../../builder/solve/prove.ts';
 import { universeOf } from '../../builder/solve/universe.ts';
-import type { Package } from '../../repo/package/package.ts';
-import { readModules, seenThrough } from '../../repo/rpm/modules.ts';
-import { readPrimary } from '../../repo/rpm/primary.ts';
-import { decompress } from '../../repo/core/compression.ts';
+import { corpus, el9, setting } from './el9.ts';
 
-const corpus = join(import.meta.dirname, '../../../shared/corpus/el9');
 const roots = ['chrony', 'haproxy', 'httpd', 'java-17-openjdk-headless', 'keepalived', 'nginx', 'podman', 'postgresql-server', 'python3-pip'];
 
 // The repodata is real, of CentOS Stream 9; without ../shared there is nothing to hold the baselines against.
@@ -21,7 +14,7 @@ describe.skipIf(!existsSync(corpus))('on images of EL 9', () => {
   test('services of CentOS Stream 9 install from a bundle alone, which for that holds the partners of what it upgrades, and no kernel', async () => {
     const catalog = await readCatalog(ownManifests);
     const baselines = baselinesOn(catalog.targets.find((target) => target.code === 'el9.x86_64')!, catalog.baselines);
-    const world = universeOf([...(await read('appstream')), ...(await read('baseos'))], { arch: 'x86_64', ...families.rpm, sources: ['appstream', 'baseos'] });
+    const world = universeOf((await el9()).packages, setting);
 
     const { baselines: proofs, closure, choice } = prove(world, roots, { recommends: 'exclude', baselines });
 
@@ -34,14 +27,3 @@ describe.skipIf(!existsSync(corpus))('on images of EL 9', () => {
     expect(choice.branches).toBeGreaterThan(5);
   });
 });
-
-async function read(repository: 'appstream' | 'baseos'): Promise<Package[]> {
-  const packages = readPrimary(gunzipSync(contentOf(repository, 'primary')), { source: repository, priority: 99 });
-  const seen = repository === 'baseos' ? packages : seenThrough(readModules((await decompress(contentOf(repository, 'modules.yaml'), 'xz', 1 << 26, 'modules.yaml')).toString('utf8'), 'modules.yaml'), packages);
-  return seen.filter((item) => item.arch === 'x86_64' || item.arch === 'noarch');
-}
-
-function contentOf(repository: string, type: string): Buffer {
-  const folder = join(corpus, repository, 'repodata');
-  return readFileSync(join(folder, readdirSync(folder).find((name) => name.includes(type))!));
-}

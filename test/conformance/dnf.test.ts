@@ -1,24 +1,18 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { families } from '../../builder/family.ts';
 import { installable } from '../../builder/solve/installable.ts';
 import { prove } from '../../builder/solve/prove.ts';
 import type { Recommends } from '../../builder/solve/resolution.ts';
-import { universeOf } from '../../builder/solve/universe.ts';
-import { decompress } from '../../repo/core/compression.ts';
-import type { Package } from '../../repo/package/package.ts';
-import { readModules, seenThrough } from '../../repo/rpm/modules.ts';
-import { readPrimary } from '../../repo/rpm/primary.ts';
-import { RelationReader } from '../../repo/rpm/relation.ts';
+import { type Universe, universeOf } from '../../builder/solve/universe.ts';
+import { findOwners } from '../../repo/rpm/filelists.ts';
+import { newestOf } from '../../repo/rpm/streams.ts';
+import { all, contentOf, corpus, el9, repositories, setting } from './el9.ts';
 import { report } from './oracle.ts';
 import { run } from './run.ts';
 
-const corpus = join(import.meta.dirname, '../../../shared/corpus/el9');
-const repositories = ['appstream', 'baseos'] as const;
 /** What servers run, as far as this snapshot has it. */
 const names = [
   'ansible-core', 'bind', 'buildah', 'chrony', 'cloud-init', 'cmake', 'cockpit', 'container-selinux', 'dnsmasq', 'dovecot', 'firewalld', 'gcc', 'gcc-c++', 'git', 'golang', 'grafana', 'haproxy', 'httpd',
@@ -38,7 +32,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 // The repodata is real, of CentOS Stream 9; without ../shared or dnf there is nothing to hold ours against.
 describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf', () => {
   test.each(['exclude', 'include'] as const)('each package is installed with the same others, at the same versions; weak dependencies: %s', async (recommends) => {
-    const packages = (await Promise.all(repositories.map(read))).flat();
+    const { packages } = await el9();
     const begin = performance.now();
     const { proofs, closure, unsatisfiable } = prove(universeOf(packages, setting), [...names, ...impossible], { recommends });
     const seconds = (performance.now() - begin) / 1000;
@@ -61,34 +55,43 @@ describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf'
     expect(differing).toEqual([]);
   });
 
-  test('as many names are installable as libsolv finds', async () => {
-    const relations = new RelationReader();
-    const packages = repositories.flatMap((name) => readPrimary(contentOf(name, 'primary'), { source: name, priority: 99 }, relations)).filter(isOurs);
-    const universe = universeOf(packages, setting);
+  test.each(['exclude', 'include'] as const)('a stream of a module brings what dnf takes for @postgresql:16; weak dependencies: %s', async (recommends) => {
+    const { packages, modules, streams } = await el9('postgresql:16');
+    const roots = modules.defaults.find((each) => each.module === 'postgresql')!.profiles.get('16')!.flatMap((profile) => newestOf(streams, 'postgresql:16').profiles.get(profile)!);
 
-    const verdict = installable(universe);
+    const begin = performance.now();
+    const { closure, unsatisfiable } = prove(universeOf(packages, setting), roots, { recommends });
+    const seconds = (performance.now() - begin) / 1000;
 
-    const found = new Set(universe.packages.filter((_, id) => verdict[id]).map((item) => item.name));
-    // libsolv finds 5604; two need /usr/share/dict/words, which only filelists.xml lists.
-    expect([new Set(packages.map((item) => item.name)).size, found.size]).toEqual([5744, 5602]);
+    const theirs = await resolve('@postgresql:16', recommends);
+    const ours = closure.map(({ package: item }) => `${item.name} ${item.version}`);
+    await report(`packages of @postgresql:16 of EL 9 beside dnf, weak dependencies: ${recommends}`, { agree: theirs.filter((each) => ours.includes(each)).length, of: theirs.length, explained: 0, peer: 'dnf', seconds });
+    expect(unsatisfiable).toEqual([]);
+    expect(theirs).toContain('postgresql-server 16.6-1.module_el9+1137+39dc736e');
+    expect(theirs.filter((each) => !ours.includes(each))).toEqual([]);
+    expect(ours.filter((each) => each.startsWith('postgresql')).sort()).toEqual(theirs.filter((each) => each.startsWith('postgresql')).sort());
+  });
+
+  test('the same names are installable as libsolv finds, once the files are known that two of them need', async () => {
+    const packages = await all();
+    const names = (files?: Universe['setting']['files']): { found: Set<string>; unanswered: string[] } => {
+      const universe = universeOf(packages, { ...setting, ...(files && { files }) });
+      const verdict = installable(universe);
+      return { found: new Set(universe.packages.filter((_, id) => verdict[id]).map((item) => item.name)), unanswered: [...universe.unanswered] };
+    };
+
+    const before = names();
+    const owners = await findOwners(pieces(await contentOf('baseos', 'filelists')), before.unanswered, 'baseos');
+    const after = names(owners);
+
+    expect(new Set(packages.map((item) => item.name)).size).toBe(5744);
+    expect([...after.found].filter((name) => !before.found.has(name)).sort()).toEqual(['krb5-server', 'krb5-server-ldap']);
+    expect([before.found.size, after.found.size]).toEqual([5602, 5604]);
   });
 });
 
-const setting = { arch: 'x86_64', ...families.rpm, sources: repositories };
-
-const isOurs = (item: Package): boolean => item.arch === 'x86_64' || item.arch === 'noarch';
-
-function contentOf(repository: string, type: string): Buffer {
-  const file = readdirSync(join(corpus, repository, 'repodata')).find((name) => name.includes(type))!;
-  const content = readFileSync(join(corpus, repository, 'repodata', file));
-  return file.endsWith('.gz') ? gunzipSync(content) : content;
-}
-
-async function read(repository: (typeof repositories)[number]): Promise<Package[]> {
-  const packages = readPrimary(contentOf(repository, 'primary'), { source: repository, priority: 99 });
-  if (repository === 'baseos') return packages.filter(isOurs);
-  const yaml = await decompress(contentOf(repository, 'modules.yaml'), 'xz', 1 << 26, 'modules.yaml');
-  return seenThrough(readModules(yaml.toString('utf8'), 'modules.yaml'), packages).filter(isOurs);
+async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.length; at += 1 << 18) yield content.subarray(at, at + (1 << 18));
 }
 
 /** What dnf would install into an empty root, as `name version`. Verification is off here: this is an oracle over test data. */

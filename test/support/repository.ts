@@ -12,6 +12,12 @@ export interface MadeRepository {
   packages: readonly string[];
   /** The text of a modules.yaml. */
   modules?: string;
+  /** The text of a filelists.xml. */
+  filelists?: string;
+  /** The text of a comps.xml. */
+  group?: string;
+  /** The text of an updateinfo.xml. */
+  updateinfo?: string;
   /** Changes the repomd.xml before it is signed. */
   lie?: (repomd: string) => string;
   unsigned?: boolean;
@@ -44,8 +50,8 @@ export function makeRpm(name: string, evr = '1.0-1.el9', arch = 'x86_64', fields
 /** Signed repositories, by path below their base address. */
 export async function makeRepositories(repositories: readonly MadeRepository[], { signer }: MadeKey): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>();
-  for (const { path, date, packages, modules, lie, unsigned } of repositories) {
-    const parts = [partOf('primary', 'xml', primaryOf(packages)), ...(modules === undefined ? [] : [partOf('modules', 'yaml', modules)])];
+  for (const { path, date, packages, lie, unsigned, ...texts } of repositories) {
+    const parts = [partOf('primary', 'xml', primaryOf(packages)), ...further.flatMap((type) => (texts[type] === undefined ? [] : [partOf(type, type === 'modules' ? 'yaml' : 'xml', texts[type])]))];
     const honest = repomdOf(parts, date);
     const repomd = Buffer.from(lie?.(honest) ?? honest);
     for (const { place, packed } of parts) files.set(below(path, place), packed);
@@ -56,6 +62,8 @@ export async function makeRepositories(repositories: readonly MadeRepository[], 
   return files;
 }
 
+const further = ['modules', 'filelists', 'group', 'updateinfo'] as const;
+
 const below = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);
 
 export function primaryOf(packages: readonly string[]): string {
@@ -64,6 +72,12 @@ export function primaryOf(packages: readonly string[]): string {
 ${packages.join('\n')}
 </metadata>
 `;
+}
+
+/** Lists of files of packages, as createrepo_c writes them. */
+export function filelistsOf(packages: readonly { digest: string; name: string; files: readonly string[] }[]): string {
+  const entries = packages.map(({ digest, name, files }) => `<package pkgid="${digest}" name="${name}" arch="x86_64">\n  <version epoch="0" ver="1" rel="1"/>\n${files.map((file) => `  <file>${escape(file)}</file>\n`).join('')}</package>\n`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<filelists xmlns="http://linux.duke.edu/metadata/filelists" packages="${packages.length}">\n${entries.join('')}</filelists>\n`;
 }
 
 interface Part {

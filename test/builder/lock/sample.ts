@@ -70,6 +70,7 @@ export const manifest: Manifest = {
     { package: 'postgresql-15-rival', kind: 'extension', name: 'rival', pg: '15', asked: ['extensions', 1] },
     { package: 'postgresql-15-gone', kind: 'extension', name: 'gone', pg: '15', asked: ['extensions', 2] },
   ],
+  sets: [],
   extensions: [
     { name: 'postgis', package: 'postgresql-15-postgis-3', pg: '15', about: 'Maps', preload: [], requires: [] },
     { name: 'gone', package: 'postgresql-15-gone', pg: '15', about: 'Gone', preload: [], requires: [] },

@@ -156,7 +156,7 @@ describe('a bundle', () => {
   test('asks for further packages by their names in the family', async () => {
     const { wanted } = await spellOut(`${sound}packages: { deb: [htop], rpm: [atop] }\n`);
 
-    expect(wanted.at(-1)).toEqual({ package: 'htop', kind: 'package', name: 'htop', asked: ['packages', 0] });
+    expect(wanted.at(-1)).toEqual({ package: 'htop', kind: 'package', name: 'htop', asked: ['packages', 'deb', 0] });
   });
 
   test('is told what it asks for in vain, where that stands, and who has it', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,14 +7,16 @@ import type { Drawn } from '../../../builder/manifest/manifest.ts';
 import { Source, type RepositoryPlace } from '../../../builder/manifest/source.ts';
 import type { Suite, Upstream } from '../../../builder/source/upstream.ts';
 import { openHttp, type Http } from '../../../builder/source/http.ts';
+import { searchFiles } from '../../../builder/source/further.ts';
 import { chooseMirrors } from '../../../builder/source/mirror.ts';
+import { throughModules } from '../../../builder/source/modules.ts';
 import { drawRepository } from '../../../builder/source/repository.ts';
 import { openStore, type Store } from '../../../builder/store/store.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
 import { silent } from '../../../repo/core/progress.ts';
 import type { Target } from '../../../repo/package/target.ts';
 import { madeKey, type MadeKey } from '../../support/archive.ts';
-import { makeRepositories, makeRpm, primaryOf, type MadeRepository } from '../../support/repository.ts';
+import { filelistsOf, makeRepositories, makeRpm, primaryOf, type MadeRepository } from '../../support/repository.ts';
 import { serveFiles, type MadeServer } from '../../support/server.ts';
 
 const target: Target = { code: 'el9.x86_64', distro: 'rocky', format: 'rpm', release: '9', codename: '', arch: 'x86_64', packageArch: 'x86_64' };
@@ -78,14 +81,27 @@ describe('a repository', () => {
   });
 
   test('gives nothing of a module that nobody turned on, unless it stands above modules', async () => {
-    const modules = 'document: modulemd\ndata: { name: postgresql, stream: "17", artifacts: { rpms: ["postgresql17-server-0:17.5-3PGDG.rhel9.x86_64"] } }\n';
+    const modules = 'document: modulemd\nversion: 2\ndata: { name: postgresql, stream: "17", artifacts: { rpms: ["postgresql17-server-0:17.5-3PGDG.rhel9.x86_64"] } }\n';
     await publish({ ...pgdg, modules });
 
-    const [seen, above] = [await draw(), await draw({}, { hotfixes: true })];
+    const [bound, above] = [await draw(), await draw({}, { hotfixes: true })];
 
-    expect(seen.packages.map((item) => item.name)).toEqual(['postgresql17-docs']);
-    expect(seen.indexes.map((index) => index.path.slice(-12))).toEqual(['-primary.xml', 'modules.yaml']);
-    expect(above.packages.map((item) => item.name)).toEqual(['postgresql17-server', 'postgresql17-docs']);
+    const seen = (suite: Suite, ...asked: string[]): string[] => throughModules([suite], target, asked).suites[0]!.packages.map((item) => item.name);
+    expect([seen(bound), seen(bound, 'postgresql:17'), seen(above)]).toEqual([['postgresql17-docs'], ['postgresql17-server', 'postgresql17-docs'], ['postgresql17-server', 'postgresql17-docs']]);
+    expect(bound.indexes.map((index) => index.path.slice(-12))).toEqual(['-primary.xml', 'modules.yaml']);
+  });
+
+  test('may be packed with bzip2', async () => {
+    await publish(pgdg);
+    const path = [...files.keys()].find((each) => each.includes('primary'))!;
+    const packed = execFileSync('bzip2', ['-c'], { input: primaryOf(packages) });
+    files.set(path.replace('.gz', '.bz2'), packed);
+    await republish((repomd) => repomd.replace('.xml.gz', '.xml.bz2').replace(digestOf(files.get(path)!), digestOf(packed)).replace(/<size>\d+/, `<size>${packed.length}`));
+
+    const suite = await draw();
+
+    expect(suite.packages).toHaveLength(2);
+    expect(suite.indexes[0]!.path).toMatch(/primary\.xml$/);
   });
 
   test('is not read twice: the second time only its repomd.xml and the signature are asked for', async () => {
@@ -184,15 +200,48 @@ describe('a repository is not trusted', () => {
   });
 });
 
+describe('the lists of all files', () => {
+  const words = makeRpm('words', '3-1');
+  const owned: MadeRepository = { ...pgdg, packages: [...packages, words.stanza], filelists: filelistsOf([{ digest: digestOf(words.content), name: 'words', files: ['/usr/share/dict/words'] }]) };
+  const search = async (...paths: string[]): Promise<{ suites: readonly Suite[]; found: ReadonlyMap<string, readonly string[]> }> => searchFiles([await draw()], paths, upstreamOf(), silent);
+
+  test('are not fetched with a repository, but when a path asks for them', async () => {
+    await publish(owned);
+
+    const before = await draw();
+    const fetched = server.requests.some((path) => path.includes('filelists'));
+    const { suites, found } = await search('/usr/share/dict/words', '/no');
+
+    expect([fetched, server.requests.some((path) => path.includes('filelists'))]).toEqual([false, true]);
+    expect([...found]).toEqual([[digestOf(words.content), ['/usr/share/dict/words']]]);
+    expect(suites[0]!.indexes.slice(before.indexes.length)).toEqual([{ path: expect.stringMatching(/^repodata\/[0-9a-f]{64}-filelists\.xml$/), size: owned.filelists!.length, digest: digestOf(owned.filelists!) }]);
+  });
+
+  test.each([
+    ['are not what repomd.xml names', (text: string) => text.replace(/(filelists.*?open-checksum type="sha256">)[0-9a-f]{64}/s, `$1${'0'.repeat(64)}`), 'unpacks to something else than its repomd.xml names'],
+    ['unpack to more than it names', (text: string) => text.replace(/(filelists.*?<open-size>)\d+/s, '$17'), 'unpacks to more than the 7 bytes'],
+  ])('are not trusted when they %s', async (_, lie, message) => {
+    await publish({ ...owned, lie });
+
+    await expect(search('/usr/share/dict/words')).rejects.toMatchObject({ code: 'untrusted', message: expect.stringContaining(message) });
+  });
+
+  test('are missing where a repository has none, and then nothing is found in it', async () => {
+    await publish(pgdg);
+
+    expect((await search('/usr/share/dict/words')).found.size).toBe(0);
+  });
+});
+
 describe('a repository cannot be read', () => {
   test('when there is none', async () => {
     await expect(draw()).rejects.toMatchObject({ code: 'fetch', message: expect.stringContaining('there is no repository at') });
   });
 
-  test('when it is packed with bzip2, and the message says what is read', async () => {
-    await publish({ ...pgdg, lie: (text) => text.replace('primary.xml.gz', 'primary.xml.bz2') });
+  test('when it is packed in a way that nobody uses, and the message says what is read', async () => {
+    await publish({ ...pgdg, lie: (text) => text.replace('primary.xml.gz', 'primary.xml.lz4') });
 
-    await expect(draw()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('packed in a way that is not read'), details: ['gzip, xz and zstd are'] });
+    await expect(draw()).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('packed in a way that is not read'), details: ['gzip, xz, zstd and bzip2 are'] });
   });
 
   test('when it has packages of other architectures only', async () => {
@@ -210,8 +259,23 @@ async function publish(...repositories: MadeRepository[]): Promise<void> {
   for (const [path, content] of await makeRepositories(repositories, key)) files.set(path, content);
 }
 
+/** Changes the repomd.xml that is there, and signs it anew. */
+async function republish(edit: (repomd: string) => string): Promise<void> {
+  const repomd = Buffer.from(edit(files.get('17/el9/repodata/repomd.xml')!.toString()));
+  files.set('17/el9/repodata/repomd.xml', repomd);
+  files.set('17/el9/repodata/repomd.xml.asc', Buffer.from(await key.signer.detached(repomd, new Date())));
+}
+
 function draw(differently: Partial<Upstream> = {}, place: Partial<RepositoryPlace> = {}): Promise<Suite> {
-  const source = Source.parse({
+  const suite: RepositoryPlace = { format: 'rpm', suite: 'pgdg17', archive: 'pgdg-yum', path: '17/el9', keys: [key.fingerprint], only: [], without: [], priority: 99, hotfixes: false, ...place };
+  const drawn: Drawn = { source: sourceOf(), suite };
+  return drawRepository(drawn, target, { ...upstreamOf(), ...differently }, { ...silent, warn: (line) => void warnings.push(line) });
+}
+
+const upstreamOf = (): Upstream => ({ http, store, mirrors: chooseMirrors([sourceOf()], [], [`pgdg-yum=${server.url}`]), keyring: { [key.fingerprint]: Buffer.from(key.armoured) }, now, patience: [] });
+
+const sourceOf = (): Source =>
+  Source.parse({
     name: 'pgdg',
     about: 'a test',
     module: 'pgsql',
@@ -219,8 +283,3 @@ function draw(differently: Partial<Upstream> = {}, place: Partial<RepositoryPlac
     keys: { [key.fingerprint]: { owner: 'a test' } },
     repositories: [{ repository: 'pgdg17', targets: ['el9'], archive: 'pgdg-yum', path: '17/el9', keys: [key.fingerprint] }],
   });
-  const suite: RepositoryPlace = { format: 'rpm', suite: 'pgdg17', archive: 'pgdg-yum', path: '17/el9', keys: [key.fingerprint], only: [], without: [], priority: 99, hotfixes: false, ...place };
-  const drawn: Drawn = { source, suite };
-  const upstream = { http, store, mirrors: chooseMirrors([source], [], [`pgdg-yum=${server.url}`]), keyring: { [key.fingerprint]: Buffer.from(key.armoured) }, now, patience: [], ...differently };
-  return drawRepository(drawn, target, upstream, { ...silent, warn: (line) => void warnings.push(line) });
-}

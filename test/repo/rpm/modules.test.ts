@@ -1,74 +1,147 @@
 import { describe, expect, test } from 'vitest';
-import { readModules, seenThrough } from '../../../repo/rpm/modules.ts';
+import { readModules, titleOf, writeModules } from '../../../repo/rpm/modules.ts';
 import { readPrimary } from '../../../repo/rpm/primary.ts';
+import { activeStreams, newestOf, seenThrough } from '../../../repo/rpm/streams.ts';
 import { makeRpm, primaryOf } from '../../support/repository.ts';
 
-const yaml = `---
-document: modulemd-defaults
-version: 1
-data:
-  module: perl
-  stream: "5.26"
-...
----
-document: modulemd-defaults
-version: 1
-data:
-  module: postgresql
-  profiles:
-    16: [server]
-...
----
-document: modulemd
-version: 2
-data:
-  name: perl
-  stream: "5.26"
-  artifacts:
-    rpms:
-    - perl-4:5.26.3-1.module_el8.x86_64
-    - shared-0:1-1.module_el8.noarch
-...
----
-document: modulemd
-version: 2
-data:
-  name: postgresql
-  stream: "16"
-  artifacts:
-    rpms:
-    - postgresql-server-0:16.6-1.module_el9.x86_64
-    - shared-0:1-1.module_el8.noarch
-...
-`;
+const setting = { platform: 'el9', arch: 'x86_64' };
 
-const packages = readPrimary(
-  Buffer.from(primaryOf([
-    makeRpm('perl', '4:5.26.3-1.module_el8').stanza,
-    makeRpm('perl', '4:5.30.1-1.el8').stanza,
-    makeRpm('postgresql-server', '13.20-1.el9').stanza,
-    makeRpm('postgresql-server', '16.6-1.module_el9').stanza,
-    makeRpm('shared', '1-1.module_el8', 'noarch').stanza,
-  ])),
-  { source: 'rocky/appstream', priority: 99 },
-);
+/** A line a stream, `name:stream context`, with what it needs and has in further words: `perl:5.26 c1 needs platform:el9 has perl-4:5.26-1.noarch`. */
+function streamsOf(lines: string): string {
+  return lines.trim().split('\n').map((line, place) => {
+    const [title, context, ...words] = line.trim().split(/\s+/) as [string, string, ...string[]];
+    const [name, stream] = title.split(':');
+    const after = (word: string): string[] => words.slice(words.indexOf(word) + 1, words.length).slice(0, words.indexOf(word) < 0 ? 0 : undefined).join(' ').split(/ (?:needs|has) /)[0]!.split(' ').filter(Boolean);
+    const needs = after('needs').map((each) => each.split(':')).map(([module, wanted]) => `      ${module}: [${wanted ?? ''}]`);
+    return ['---', 'document: modulemd', 'version: 2', 'data:', `  name: ${name}`, `  stream: ${stream}`, `  version: ${place + 1}`, `  context: ${context}`, '  arch: x86_64', '  dependencies:', '  - requires:', ...needs, '  profiles:', '    server:', '      rpms: [a, b]', '  artifacts:', '    rpms:', ...after('has').map((each) => `    - ${each}`), '...'].join('\n');
+  }).join('\n') + '\n';
+}
 
-describe('through modules', () => {
-  const seen = seenThrough(readModules(yaml, 'modules.yaml'), packages).map((item) => `${item.name} ${item.version}`);
+const defaultsOf = (module: string, stream: string): string => `---\ndocument: modulemd-defaults\nversion: 1\ndata:\n  module: ${module}\n  stream: ${stream}\n  profiles:\n    ${stream}: [server]\n...\n`;
 
-  test('a stream that nobody turned on is not seen', () => {
-    expect(seen.filter((each) => each.startsWith('postgresql'))).toEqual(['postgresql-server 13.20-1.el9']);
+const titles = (text: string, ...asked: string[]): string[] => activeStreams(readModules(text, 'it'), { ...setting, streams: asked }).map((each) => `${titleOf(each)} ${each.context}`).sort();
+
+describe('a stream is on', () => {
+  test('when it is asked for, and no other of its module', () => {
+    expect(titles(streamsOf('postgresql:15 c\n postgresql:16 c'), 'postgresql:16')).toEqual(['postgresql:16 c']);
   });
 
-  test('a stream that is on by default hides what has the same name', () => {
-    expect(seen.filter((each) => each.startsWith('perl'))).toEqual(['perl 4:5.26.3-1.module_el8']);
+  test('when it is the default of its module', () => {
+    expect(titles(streamsOf('perl:5.24 c\n perl:5.30 c') + defaultsOf('perl', '5.30'))).toEqual(['perl:5.30 c']);
   });
 
-  test('a package of two streams is seen when one of them is on', () => {
-    expect(seen).toContain('shared 1-1.module_el8');
+  test('when a stream that is on needs it, and then the default of that module is off', () => {
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c needs perl:5.24') + defaultsOf('perl', '5.26');
+
+    expect(titles(text, 'app:1')).toEqual(['app:1 c', 'perl:5.24 c']);
+  });
+
+  test('in the context that fits the streams beside it', () => {
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n dbi:1 a needs perl:5.24\n dbi:1 b needs perl:5.26');
+
+    expect([titles(text, 'dbi:1', 'perl:5.24'), titles(text, 'dbi:1', 'perl:5.26')]).toEqual([['dbi:1 a', 'perl:5.24 c'], ['dbi:1 b', 'perl:5.26 c']]);
+  });
+
+  test('with all builds of its context', () => {
+    expect(titles(streamsOf('nginx:1 c\n nginx:1 c'), 'nginx:1')).toEqual(['nginx:1 c', 'nginx:1 c']);
+  });
+
+  test('with any stream of another module where it needs just that, the default first; and with none that it excludes', () => {
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n any:1 c needs perl\n but:1 c needs perl:-5.24') + defaultsOf('perl', '5.24');
+
+    expect([titles(text, 'any:1'), titles(text, 'but:1')]).toEqual([['any:1 c', 'perl:5.24 c'], ['but:1 c', 'perl:5.26 c']]);
   });
 });
 
-test('a modules.yaml that is none is refused', () => {
-  expect(() => readModules('document: modulemd\ndata: { name: perl }\n', 'modules.yaml')).toThrow(expect.objectContaining({ code: 'invalid' }));
+describe('a stream cannot be had', () => {
+  const fault = (text: string, ...asked: string[]): string[] => {
+    try {
+      return titles(text, ...asked);
+    } catch (error) {
+      return [...(error as { details: string[] }).details];
+    }
+  };
+
+  test('beside another of its module', () => {
+    expect(fault(streamsOf('postgresql:15 c\n postgresql:16 c'), 'postgresql:15', 'postgresql:16')).toEqual(['the bundle needs postgresql:16, beside postgresql:15']);
+  });
+
+  test('when what it needs stands against what is asked for', () => {
+    expect(fault(streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c needs perl:5.24'), 'perl:5.26', 'app:1')).toEqual(['app:1 needs perl:5.24, beside perl:5.26']);
+  });
+
+  test('when there is none', () => {
+    expect([fault(streamsOf('postgresql:15 c'), 'postgresql:16'), fault(streamsOf('postgresql:15 c'), 'nginx:1')]).toEqual([['the bundle needs postgresql:16; there are postgresql:15'], ['the bundle needs nginx:1; no repository has a module nginx']]);
+  });
+
+  test('on a release that it is not made for', () => {
+    expect(fault(streamsOf('perl:5.24 c needs platform:el8'), 'perl:5.24')).toEqual(['perl:5.24 is made for el8, not for el9']);
+  });
+});
+
+describe('through modules', () => {
+  const modules = readModules(
+    streamsOf(`
+      perl:5.26 c has perl-4:5.26.3-1.el8.x86_64 shared-0:1-1.el8.noarch
+      postgresql:16 c has postgresql-server-0:16.6-1.el9.x86_64 shared-0:1-1.el8.noarch`) + defaultsOf('perl', '5.26'),
+    'it',
+  );
+  const packages = readPrimary(
+    Buffer.from(primaryOf([
+      makeRpm('perl', '4:5.26.3-1.el8').stanza,
+      makeRpm('perl', '4:5.30.1-1.el8').stanza,
+      makeRpm('perl-of-others', '5.30.1-1.el8', 'x86_64', { provides: ['perl = 4:5.30.1'] }).stanza,
+      makeRpm('postgresql-server', '13.20-1.el9').stanza,
+      makeRpm('postgresql-server', '16.6-1.el9').stanza,
+      makeRpm('postgresql17-server', '17.5-1.el9', 'x86_64', { provides: ['postgresql-server = 17.5'] }).stanza,
+      makeRpm('shared', '1-1.el8', 'noarch').stanza,
+    ])),
+    { source: 'rocky/appstream', priority: 99 },
+  );
+  const seen = (...asked: string[]): string[] => seenThrough(activeStreams(modules, { ...setting, streams: asked }), modules, packages).map((item) => `${item.name} ${item.version}`);
+
+  test('a stream that is off is not seen', () => {
+    expect(seen().filter((each) => each.startsWith('postgresql-'))).toEqual(['postgresql-server 13.20-1.el9']);
+  });
+
+  test('a stream that is on hides what has the name of one of its packages, or offers it', () => {
+    expect(seen('postgresql:16').filter((each) => each.startsWith('p'))).toEqual(['perl 4:5.26.3-1.el8', 'postgresql-server 16.6-1.el9']);
+  });
+
+  test('a package of two streams is seen when one of them is on', () => {
+    expect(seen()).toContain('shared 1-1.el8');
+  });
+});
+
+describe('a modules.yaml', () => {
+  test('keeps versions as they are written, whatever YAML takes them for', () => {
+    const { streams, defaults } = readModules(streamsOf('perl:5.30 0123').replace('version: 1\n', 'version: 80600202203281234567\n') + defaultsOf('perl', '5.30'), 'it');
+
+    expect([streams[0], defaults[0]]).toMatchObject([{ stream: '5.30', version: '80600202203281234567', context: '0123' }, { stream: '5.30', profiles: new Map([['5.30', ['server']]]) }]);
+  });
+
+  test('is written again document by document, the same whatever their order', () => {
+    const { streams } = readModules(streamsOf('perl:5.24 c\n perl:5.26 c'), 'it');
+    const texts = streams.map((each) => each.text);
+
+    expect(readModules(writeModules(texts), 'it').streams).toEqual(streams);
+    expect(writeModules(texts.toReversed())).toBe(writeModules(texts));
+  });
+
+  test('names the newest build of a stream', () => {
+    expect(newestOf(readModules(streamsOf('nginx:1 c\n nginx:1 c\n nginx:2 c'), 'it').streams, 'nginx:1').version).toBe('2');
+  });
+
+  test('may speak other languages, and of the end of streams', () => {
+    expect(readModules('---\ndocument: modulemd-translations\nversion: 1\ndata: {}\n...\n---\ndocument: modulemd-obsoletes\nversion: 1\n', 'it')).toEqual({ streams: [], defaults: [] });
+  });
+
+  test.each([
+    ['of an unknown version', 'document: modulemd\nversion: 3\n', 'a document "modulemd" of the version 3 is not read'],
+    ['of an unknown kind', 'document: modulemd-packager\nversion: 2\n', 'a document "modulemd-packager" of the version 2 is not read'],
+    ['without the name of a stream', 'document: modulemd\nversion: 2\ndata: { name: perl }\n', 'a stream of a module has no name'],
+    ['that is no YAML', 'document: [\n', 'cannot be read'],
+  ])('%s is refused', (_, text, message) => {
+    expect(() => readModules(text, 'it')).toThrow(expect.objectContaining({ code: 'invalid', message: expect.stringContaining(message) }));
+  });
 });
