@@ -76,7 +76,7 @@ function takenFor(universe: Universe, relation: Relation, arch: string): readonl
   // Another version than the best is taken only where something rules that out, and then it is no choice.
   const best = wish.filter((id, place) => wish.findIndex((other) => universe.package(other).name === universe.package(id).name) === place).map((id) => [id]);
   if (conditions === undefined) return best.length > 1 ? best : [];
-  return conditions.length > 0 ? [...best, ...conditions] : [];
+  return conditions.length > 0 && !relation.every((capability) => capability.absent) ? [...best, ...conditions] : [];
 }
 
 /** Tries as much as possible in one installation: it proves all that is in it, root by root and branch by branch. */

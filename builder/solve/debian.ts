@@ -8,6 +8,11 @@ export const debian: Semantics = {
   spelling: debianSpelling,
   meets,
   offersOwnName: false,
+  crossesArchitectures: false,
+  // Policy 7.4: a package is never in conflict with itself, whatever it provides; nor with its other architectures.
+  excludesOwnName: false,
+  // deb-control(5): `same` packages of two architectures stand together at one version only.
+  stand: (a, b) => a.multiArch === 'same' && b.multiArch === 'same' && a.version === b.version && a.arch !== b.arch,
   prefersFirst: true,
   heedsOthers: false,
   rank: () => 0,

@@ -10,8 +10,10 @@ export class Exclusion {
   constructor(universe: Universe) {
     this.#universe = universe;
     universe.packages.forEach((item, id) => {
-      for (const capability of item.conflicts) this.#enter(id, universe.ruledOut(capability));
-      for (const capability of item.obsoletes ?? none) this.#enter(id, universe.bearing(capability));
+      const isOther = (other: Id): boolean => universe.package(other).name !== item.name;
+      for (const capability of item.conflicts) this.#enter(id, universe.ruledOut(capability).filter(universe.semantics.excludesOwnName ? (other) => other !== id : isOther));
+      // rpm, lib/depends.c: no package obsoletes itself, at whatever version.
+      for (const capability of item.obsoletes ?? none) this.#enter(id, universe.bearing(capability).filter(isOther));
     });
   }
 
@@ -36,11 +38,8 @@ export class Exclusion {
     return undefined;
   }
 
-  /** A package is never in conflict with itself, whatever it provides (Debian policy 7.4); nor with its other architectures. */
   #enter(id: Id, others: readonly Id[]): void {
-    const name = this.#universe.package(id).name;
     for (const other of others) {
-      if (this.#universe.package(other).name === name) continue;
       this.#link(id, other);
       this.#link(other, id);
     }
@@ -53,14 +52,10 @@ export class Exclusion {
   }
 
   #otherVersions(id: Id): readonly Id[] {
-    const same = this.#universe.named(this.#universe.package(id).name);
-    return same.length === 1 ? none : same.filter((other) => other !== id && !this.#together(id, other));
-  }
-
-  /** deb-control(5): `same` packages of two architectures stand together at one version only. */
-  #together(a: Id, b: Id): boolean {
-    const [left, right] = [this.#universe.package(a), this.#universe.package(b)];
-    return left.multiArch === 'same' && right.multiArch === 'same' && left.version === right.version && left.arch !== right.arch;
+    const { semantics } = this.#universe;
+    const item = this.#universe.package(id);
+    const same = this.#universe.named(item.name);
+    return same.length === 1 ? none : same.filter((other) => other !== id && !semantics.stand(item, this.#universe.package(other)));
   }
 }
 

@@ -54,6 +54,8 @@ function exclusions(search: Search, core: Core): string[] {
 
 function sentenceOf(universe: Universe, item: Package, at: number): string {
   const relation = item.requires[at]!;
+  // Of a rich conflict.
+  if (relation.every((capability) => capability.absent)) return `${title(item)} excludes ${universe.semantics.spelling.relation(relation)}`;
   const lacking = universe.satisfying(relation, item.arch).length === 0;
   return `${title(item)} needs ${universe.semantics.spelling.relation(relation)}${lacking ? `; ${explainLack(universe, relation)}` : ''}`;
 }

@@ -8,6 +8,9 @@ export const rpm: Semantics = {
   spelling: rpmSpelling,
   meets: overlap,
   offersOwnName: true,
+  crossesArchitectures: true,
+  excludesOwnName: true,
+  stand,
   prefersFirst: false,
   heedsOthers: true,
   rank: priorityOf,
@@ -44,14 +47,27 @@ function compareAlike(a: string, b: string, compare: Compare): number {
 const hasRelease = (version: string): boolean => version.includes('-');
 const withoutRelease = (version: string): string => version.replace(/-[^-]*$/, '');
 
+/** i686 beside x86_64 (libsolv, implicitobsoleteusescolors); and kernels beside kernels. What is for all stands alone. */
+function stand(a: Package, b: Package): boolean {
+  const isMultilib = a.arch !== 'noarch' && b.arch !== 'noarch' && isWide(a) !== isWide(b);
+  return isMultilib || (isInstallonly(a) && isInstallonly(b));
+}
+
+const isWide = ({ arch }: Package): boolean => arch.includes('64');
+
+/** dnf.conf(5), installonlypkgs: these are installed beside what is there, never in its place. */
+const installonly: ReadonlySet<string> = new Set(['kernel', 'kernel-PAE', 'installonlypkg(kernel)', 'installonlypkg(kernel-module)', 'installonlypkg(vm)', 'multiversion(kernel)']);
+
+const isInstallonly = ({ name, provides }: Package): boolean => installonly.has(name) || provides.some((each) => installonly.has(each.name));
+
 /** dnf.conf(5): 99 where nothing is said. */
 function priorityOf({ repositoryPriority = 99 }: Package): number {
   return repositoryPriority;
 }
 
 /**
- * The best of each name first: by the priority of its repository; not obsoleted by another of them; with the higher versions of
- * what several of them offer; by name. Bearing the name that is asked for counts for nothing (libsolv, policy.c).
+ * The best of each name first: by the priority of its repository; of the host's own architecture; not obsoleted by another of
+ * them; with the higher versions of what several of them offer; by name. Bearing the name that is asked for counts for nothing (libsolv, policy.c).
  */
 function order(universe: Universe, ids: readonly Id[]): Id[] {
   const sorted = ids.toSorted((a, b) => a - b);
@@ -59,7 +75,7 @@ function order(universe: Universe, ids: readonly Id[]): Id[] {
   if (best.length < 2) return sorted;
   const obsolete = new Set(best.filter((id) => best.some((other) => isObsoletedBy(universe, id, other))));
   const behind = arrears(universe, best);
-  const rank = (id: Id): number => priorityOf(universe.package(id));
+  const rank = (id: Id): number => universe.semantics.rank(universe.package(id)) + (universe.isForeign(id) ? 0.5 : 0);
   best.sort((a, b) => rank(a) - rank(b) || Number(obsolete.has(a)) - Number(obsolete.has(b)) || behind.get(a)! - behind.get(b)! || a - b);
   return [...new Set([...best, ...sorted.toSorted((a, b) => rank(a) - rank(b) || a - b)])];
 }

@@ -146,16 +146,22 @@ export class Search {
   /** States a variable's wishes as clauses, once. @returns one that cannot be met */
   #load(variable: Variable): number | undefined {
     const first = this.clauses.count;
+    let conflict: number | undefined;
+    // Each is checked before the next is added: what one rules out, the next must not be watched by.
+    const state = (condition: readonly Id[] | undefined, wish: Wish): number => {
+      const clause = this.#state(variable, condition, wish);
+      if (conflict === undefined && !this.#check(clause)) conflict = clause;
+      return clause;
+    };
     const wishes = this.wishesOf(variable);
     const conditions = this.isGoal(variable) ? undefined : this.#conditions.load(variable);
-    wishes.forEach((wish, at) => this.#state(variable, conditions?.get(at) ? conditions.get(at)![0] : none, wish));
+    wishes.forEach((wish, at) => state(conditions?.get(at) ? conditions.get(at)![0] : none, wish));
     for (const [at, sets] of conditions ?? []) {
-      for (const set of sets.slice(1)) this.#further.set(this.#state(variable, set, wishes[at]!), at);
+      for (const set of sets.slice(1)) this.#further.set(state(set, wishes[at]!), at);
     }
     if (this.scope.universe.semantics.heedsOthers && !this.isGoal(variable)) this.#weak.load(variable);
     this.#loaded[variable] = first;
-    for (let clause = first; clause < this.clauses.count; clause++) if (!this.#check(clause)) return clause;
-    return undefined;
+    return conflict;
   }
 
   /** @param condition what must be there for the wish to count; undefined when that cannot be, and the clause always holds */

@@ -13,6 +13,12 @@ export interface Semantics {
   meets(offer: Bound | undefined, wanted: Bound | undefined, compare: Compare): boolean;
   /** Whether a package may offer its own name at other versions than its own. */
   offersOwnName: boolean;
+  /** Whether a package of any architecture that hosts run will do; else its Multi-Arch says. */
+  crossesArchitectures: boolean;
+  /** Whether what a package conflicts with may bear its own name. */
+  excludesOwnName: boolean;
+  /** Whether two packages of one name stand beside each other. */
+  stand(a: Package, b: Package): boolean;
   /** Whether the order of alternatives says which goes first; else they are ordered together. */
   prefersFirst: boolean;
   /** Whether one that is taken anyway goes before all others, and among those of equal standing one that weak dependencies prefer. */

@@ -75,7 +75,11 @@ export class Universe {
 
   /** Whether two packages are of equal standing, so that something else may decide between them. */
   isAlike(a: Id, b: Id): boolean {
-    return this.isCandidate(a) === this.isCandidate(b) && this.semantics.rank(this.package(a)) === this.semantics.rank(this.package(b));
+    return this.isCandidate(a) === this.isCandidate(b) && this.isForeign(a) === this.isForeign(b) && this.semantics.rank(this.package(a)) === this.semantics.rank(this.package(b));
+  }
+
+  isForeign(id: Id): boolean {
+    return this.archOf(id) !== this.arch;
   }
 
   /** `all` counts as native (deb-control(5)). */
@@ -88,7 +92,7 @@ export class Universe {
    * Versions that are no candidates come last of all.
    */
   satisfying(relation: Relation, asker: string): readonly Id[] {
-    if (this.#nativeIfAll(asker) !== this.arch) return this.#satisfy(relation, asker);
+    if (!this.semantics.crossesArchitectures && this.#nativeIfAll(asker) !== this.arch) return this.#satisfy(relation, asker);
     const known = this.#relations.get(relation);
     if (known) return known;
     const found = this.#satisfy(relation, asker);
@@ -98,12 +102,15 @@ export class Universe {
 
   /**
    * For a relation that the absence of something satisfies as well, `(a if b)`: each set of packages that together make it
-   * need its other alternatives. Undefined for any other relation.
+   * need its other alternatives. Undefined for any other relation; and where there are too many sets, so that the condition is
+   * taken to be fulfilled.
    */
   conditions(relation: Relation, asker: string): readonly (readonly Id[])[] | undefined {
     const absent = relation.filter((capability) => capability.absent);
     if (absent.length === 0) return undefined;
-    return absent.map((capability) => this.#offers(capability, asker)).reduce<Id[][]>((sets, ids) => sets.flatMap((set) => ids.map((id) => set.concat(id))), [[]]);
+    const offers = absent.map((capability) => this.#offers(capability, asker));
+    if (offers.reduce((product, ids) => product * ids.length, 1) > mostSets) return undefined;
+    return offers.reduce<Id[][]>((sets, ids) => sets.flatMap((set) => ids.map((id) => set.concat(id))), [[]]);
   }
 
   /** Those who bear a name, at a version that fits; what they provide counts for nothing. */
@@ -113,7 +120,16 @@ export class Universe {
 
   /** Who a Conflicts or Breaks rules out; without a qualifier that is every architecture (deb-control(5), Multi-Arch). */
   ruledOut(capability: Capability): Id[] {
-    return [...new Set([...this.bearing(capability), ...this.#provide(capability, undefined)])];
+    const { with: both = none, without = none } = capability;
+    const found = this.#allOf(capability);
+    if (both.length + without.length === 0) return found;
+    const offers = (id: Id, other: Capability): boolean => this.#allOf(other).includes(id);
+    return found.filter((id) => both.every((other) => offers(id, other)) && !without.some((other) => offers(id, other)));
+  }
+
+  #allOf(capability: Capability): Id[] {
+    const owners = capability.name.startsWith('/') ? this.#ownersOf(capability.name) : none;
+    return [...new Set([...this.bearing(capability), ...this.#provide(capability, undefined), ...owners])];
   }
 
   /** Whether a package of this version is what a bound asks for. */
@@ -192,13 +208,16 @@ export class Universe {
     if (wanted === 'any') return item.multiArch === 'allowed';
     if (wanted === 'native') return arch === this.arch;
     if (wanted !== undefined) return arch === wanted;
-    return asker === undefined || item.multiArch === 'foreign' || arch === this.#nativeIfAll(asker);
+    return asker === undefined || this.semantics.crossesArchitectures || item.multiArch === 'foreign' || arch === this.#nativeIfAll(asker);
   }
 
   #nativeIfAll(arch: string): string {
     return arch === 'all' || arch === 'noarch' ? this.arch : arch;
   }
 }
+
+/** No condition that anybody wrote can be fulfilled in more ways. */
+const mostSets = 10_000;
 
 function ownersOf(packages: readonly Package[], further: Setting['files'] = new Map()): Map<string, Id[]> {
   const owners = new Map<string, Id[]>();
@@ -215,6 +234,7 @@ function settle(packages: readonly Package[], { arch, compareVersions, semantics
   const order = (a: Package, b: Package): number =>
     compare(a.name, b.name) ||
     semantics.rank(a) - semantics.rank(b) ||
+    (semantics.crossesArchitectures ? Number(native(a) === 2) - Number(native(b) === 2) : 0) ||
     compareVersions(b.version, a.version) ||
     compare(b.version, a.version) ||
     native(a) - native(b) ||

@@ -1,6 +1,7 @@
 import { isDigest } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
 import type { Capability, MultiArch, Package, Relation } from '../package/package.ts';
+import { type Bonds, bondsOf } from './bonds.ts';
 import { type RelationReader, versionOf } from './relation.ts';
 import { attributesOf, plain } from './scan.ts';
 
@@ -74,13 +75,12 @@ export class IndexedPackage implements Package {
   readonly #from: number;
   readonly #begin: number;
   readonly #relations: RelationReader;
-  #requires: readonly Relation[] | undefined;
+  #bonds: Bonds | undefined;
   #recommends: readonly Relation[] | undefined;
   #suggests: readonly Relation[] | undefined;
   #supplements: readonly (readonly Relation[])[] | undefined;
   #enhances: readonly (readonly Relation[])[] | undefined;
   #provides: readonly Capability[] | undefined;
-  #conflicts: readonly Capability[] | undefined;
   #obsoletes: readonly Capability[] | undefined;
   #files: readonly string[] | undefined;
 
@@ -105,7 +105,7 @@ export class IndexedPackage implements Package {
     return (this.#provides ??= this.#capabilitiesOf('provides').filter(({ name, bound }) => name !== this.name || bound?.op !== '=' || bound.version !== this.version));
   }
   get requires(): readonly Relation[] {
-    return (this.#requires ??= this.#relationsOf('requires'));
+    return (this.#bonds ??= this.#readBonds()).requires;
   }
   get recommends(): readonly Relation[] {
     return (this.#recommends ??= this.#relationsOf('recommends'));
@@ -121,7 +121,7 @@ export class IndexedPackage implements Package {
     return (this.#enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
   }
   get conflicts(): readonly Capability[] {
-    return (this.#conflicts ??= this.#capabilitiesOf('conflicts'));
+    return (this.#bonds ??= this.#readBonds()).conflicts;
   }
   get obsoletes(): readonly Capability[] {
     return (this.#obsoletes ??= this.#capabilitiesOf('obsoletes'));
@@ -153,6 +153,11 @@ export class IndexedPackage implements Package {
 
   #sizes(): Record<string, string> {
     return attributesOf(this.#element(this.#size));
+  }
+
+  #readBonds(): Bonds {
+    const conflicts = this.#read('conflicts', (words) => this.#relations.conflicts(words));
+    return bondsOf([...this.#relationsOf('requires'), ...new Set(conflicts)]);
   }
 
   #relationsOf(section: Section): Relation[] {

@@ -1,6 +1,6 @@
 import { Fault } from '../core/fault.ts';
 import type { Capability, Operator, Relation } from '../package/package.ts';
-import { relationsOf } from './rich.ts';
+import { oppositesOf, relationsOf } from './rich.ts';
 import { attributesOf, plain } from './scan.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -15,10 +15,11 @@ export class RelationReader {
   readonly #offers: (Capability | undefined)[] = [];
   readonly #needs: (readonly Relation[] | undefined)[] = [];
   readonly #texts = new Map<number, string>();
+  readonly #clashes: (readonly Relation[] | undefined)[] = [];
   readonly #capabilities = new Map<string, Capability>();
   readonly #relations = new Map<Capability | string, Relation>();
 
-  /** Provides, conflicts, obsoletes. @throws Fault invalid, naming the entry */
+  /** Provides, obsoletes. @throws Fault invalid, naming the entry */
   capabilities(entries: readonly number[]): Capability[] {
     return entries.map((entry) => this.#offer(entry));
   }
@@ -26,6 +27,11 @@ export class RelationReader {
   /** Requires, recommends; without what rpm itself answers for. @throws Fault invalid, naming the entry */
   relations(entries: readonly number[]): Relation[] {
     return entries.flatMap((entry) => this.#need(entry));
+  }
+
+  /** Conflicts: what has to hold so that there is none, `(b if a)` for `(a unless b)`. @throws Fault invalid, naming the entry */
+  conflicts(entries: readonly number[]): Relation[] {
+    return entries.flatMap((entry) => (this.#clashes[entry] ??= this.#readConflict(this.#offer(entry))));
   }
 
   /** Supplements, enhances: each entry by itself, as the relations that hold together where it does. @throws Fault invalid, naming the entry */
@@ -55,6 +61,10 @@ export class RelationReader {
   #read(capability: Capability): readonly Relation[] {
     if (capability.name.startsWith('rpmlib(')) return [];
     return capability.name.startsWith('(') ? relationsOf(capability.name).map((relation) => this.#relation(relation)) : [this.#relation([capability])];
+  }
+
+  #readConflict(capability: Capability): readonly Relation[] {
+    return capability.name.startsWith('(') ? oppositesOf(capability.name).map((relation) => this.#relation(relation)) : [this.#relation([{ ...capability, absent: true }])];
   }
 
   #relation(relation: Relation): Relation {

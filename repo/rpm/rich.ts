@@ -6,8 +6,17 @@ import type { Capability, Operator, Relation } from '../package/package.ts';
  * not understood becomes a relation that nothing satisfies, and that bears the whole text as its name.
  */
 export function relationsOf(text: string): Relation[] {
+  return understood(text, (term) => term);
+}
+
+/** The same of a rich conflict, which is one as long as it holds: what has to hold so that it does not. */
+export function oppositesOf(text: string): Relation[] {
+  return understood(text, not);
+}
+
+function understood(text: string, meant: (term: Term) => Term): Relation[] {
   try {
-    return clausesOf(new Reader(text).whole());
+    return clausesOf(meant(new Reader(text).whole())).filter((clause) => !isEmpty(clause));
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error;
     return [[{ name: text }]];
@@ -19,9 +28,13 @@ type Term = { kind: 'one'; capability: Capability } | { kind: 'and' | 'or'; term
 
 class NotUnderstood extends Error {}
 
+/** Parentheses within parentheses; deeper ones come out of no dependency that anybody wrote. */
+const deepest = 16;
+
 class Reader {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -40,6 +53,7 @@ class Reader {
   /** One operator a pair of parentheses; `and`, `or` and `with` may repeat. */
   #parentheses(): Term {
     this.#expect('(');
+    if (++this.#depth > deepest) throw new NotUnderstood();
     const terms = [this.#operand()];
     const words: string[] = [];
     while (this.#peek() !== ')') {
@@ -47,6 +61,7 @@ class Reader {
       terms.push(this.#operand());
     }
     this.#expect(')');
+    this.#depth--;
     return combine(words, terms);
   }
 
@@ -102,7 +117,7 @@ function combine(words: readonly string[], terms: readonly Term[]): Term {
     case 'with':
       return terms.slice(1).reduce((left, right) => beside(left, right, also), first);
     case 'without':
-      if (terms.length === 2 && second.kind === 'one') return beside(first, second, butNot);
+      if (terms.length === 2) return alternativesOf(second).reduce((left, right) => beside(left, right, butNot), first);
       break;
     case 'if':
       if (terms.length === 2) return { kind: 'or', terms: [first, not(second)] };
@@ -112,6 +127,8 @@ function combine(words: readonly string[], terms: readonly Term[]): Term {
     case 'unless':
       if (terms.length === 2) return all(first, not(second));
       break;
+    case 'unless else':
+      return all({ kind: 'or', terms: [first, second] }, { kind: 'or', terms: [not(second), third] });
   }
   throw new NotUnderstood();
 }
@@ -122,14 +139,22 @@ const all = (...terms: Term[]): Term => ({ kind: 'and', terms });
 function beside(left: Term, right: Term, join: (a: Capability, b: Capability) => Capability): Term {
   if (left.kind === 'or') return { kind: 'or', terms: left.terms.map((term) => beside(term, right, join)) };
   if (right.kind === 'or') return { kind: 'or', terms: right.terms.map((term) => beside(left, term, join)) };
-  if (left.kind !== 'one' || right.kind !== 'one' || left.capability.absent || !isPlain(right.capability)) throw new NotUnderstood();
+  if (left.kind !== 'one' || right.kind !== 'one' || left.capability.absent || right.capability.absent) throw new NotUnderstood();
   return { kind: 'one', capability: join(left.capability, right.capability) };
 }
 
-const also = (a: Capability, b: Capability): Capability => ({ ...a, with: [...(a.with ?? []), b] });
-const butNot = (a: Capability, b: Capability): Capability => ({ ...a, without: [...(a.without ?? []), b] });
+/** Without `b or c` is without either. */
+const alternativesOf = (term: Term): readonly Term[] => (term.kind === 'or' ? term.terms : [term]);
 
-const isPlain = ({ with: both, without, absent }: Capability): boolean => !both && !without && !absent;
+function also(a: Capability, { with: both = [], without = [], ...b }: Capability): Capability {
+  const none = [...(a.without ?? []), ...without];
+  return { ...a, with: [...(a.with ?? []), b, ...both], ...(none.length > 0 && { without: none }) };
+}
+
+function butNot(a: Capability, b: Capability): Capability {
+  if (b.with || b.without) throw new NotUnderstood();
+  return { ...a, without: [...(a.without ?? []), b] };
+}
 
 function not(term: Term): Term {
   if (term.kind === 'one') return { kind: 'one', capability: opposite(term.capability) };
@@ -138,6 +163,12 @@ function not(term: Term): Term {
 
 function opposite({ absent, ...rest }: Capability): Capability {
   return absent ? rest : { ...rest, absent: true };
+}
+
+/** Something, or not that: it always holds. */
+function isEmpty(clause: Relation): boolean {
+  const [wanted, unwanted] = [clause.filter((each) => !each.absent), clause.filter((each) => each.absent)];
+  return unwanted.some((each) => wanted.some((other) => JSON.stringify(other) === JSON.stringify(opposite(each))));
 }
 
 /** More than this comes out of no dependency that anybody wrote. */

@@ -73,6 +73,15 @@ describe('a package of a primary.xml', () => {
     expect(item!.recommends).toEqual([[{ name: 'docs' }], [{ name: 'lang' }, { name: 'base', absent: true }]]);
   });
 
+  test('R8 R3: a rich conflict is a conflict where one thing alone must not be there, else a requirement', () => {
+    const rich = stanza.replace('<rpm:entry name="rival" flags="LT" ver="2"/>', '<rpm:entry name="(rival or foe)"/><rpm:entry name="(x and y)"/><rpm:entry name="(z unless base)"/><rpm:entry name="(p with q)"/>');
+
+    const [bound] = read(index(1, rich));
+
+    expect(bound!.conflicts).toEqual([{ name: 'rival' }, { name: 'foe' }, { name: 'p', with: [{ name: 'q' }] }]);
+    expect(bound!.requires.slice(3)).toEqual([[{ name: 'x', absent: true }, { name: 'y', absent: true }], [{ name: 'z', absent: true }, { name: 'base' }]]);
+  });
+
   test('suggests, supplements and enhances, the latter by entries that may be of several parts', () => {
     expect(item!.suggests).toEqual([[{ name: 'tuner' }]]);
     expect(item!.supplements).toEqual([[[{ name: 'base' }], [{ name: 'lang' }]], [[{ name: 'desktop' }]]]);

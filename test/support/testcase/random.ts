@@ -11,7 +11,9 @@ export function randomTestcase(seed: number): string {
     () => `${capability()} <IF> (${capability()} <ELSE> ${capability()})`,
     () => `(${capability()} & ${capability()}) | ${capability()}`,
   ];
+  const conflicts = [...forms.slice(0, 2), () => `${capability()} <UNLESS> ${capability()}`, () => `${capability()} + ${capability()}`, () => `${capability()} - ${capability()}`];
   const relation = (): string => (seed % 2 === 0 && below(3) === 0 ? pick(forms)() : capability());
+  const conflict = (): string => (seed % 4 === 0 && below(2) === 0 ? pick(conflicts)() : capability());
   const lines = (count: number, tag: string, value: () => string): string[] => Array.from({ length: count }, () => `#>=${tag}: ${value()}`);
   const one = (chance: number): number => Number(below(chance) === 0);
 
@@ -19,7 +21,7 @@ export function randomTestcase(seed: number): string {
     `#>=Pkg: ${head} ${pick(['x86_64', 'noarch'])}`,
     ...lines(below(3), 'Req', relation),
     ...lines(one(3), 'Prv', () => `${pick(['V', 'W'])}${pick(['', ' = 1', ' = 2', ' = 2-1', ' <= 2', ' > 3'])}`),
-    ...lines(one(6), 'Con', capability),
+    ...lines(one(6), 'Con', conflict),
     ...lines(one(8), 'Obs', () => `${pick(names)}${bound()}`),
     ...lines(one(8), 'Rec', capability),
   ]);
