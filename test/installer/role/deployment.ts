@@ -6,13 +6,27 @@ import { parseInventory } from '../../../installer/inventory/draft.ts';
 import type { Facts } from '../../../installer/inventory/facts.ts';
 import type { Role } from '../../../installer/role/role.ts';
 import { openVault } from '../../../installer/vault/vault.ts';
-import { bundle, facts as box, sample } from '../inventory/sample.ts';
+import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
+import { bundle as debianBundle, elBundle, elFacts, facts as box, sample } from '../inventory/sample.ts';
+
+/** What differs from the sample on Debian 12. */
+export interface Changes {
+  text?: string;
+  facts?: Partial<Facts>;
+  bundle?: Descriptor;
+}
+
+/** Both families of distributions, for tests that hold on either. */
+export const families: readonly (Changes & { family: string })[] = [
+  { family: 'Debian', facts: {}, bundle: debianBundle },
+  { family: 'EL', facts: elFacts, bundle: elBundle },
+];
 
 /** A deployment, its first host, its secrets and certificates in memory only. */
-export async function deploy(roles: readonly Role[], changes: { text?: string; facts?: Partial<Facts> } = {}): Promise<{ host: Host; inventory: Inventory }> {
+export async function deploy(roles: readonly Role[], changes: Changes = {}): Promise<{ host: Host; inventory: Inventory }> {
   const draft = parseInventory(changes.text ?? sample, 'pgark.yml');
   const vault = await openVault(join(tmpdir(), 'pgark-test-vault-that-is-never-saved'));
-  const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, bundle);
+  const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, changes.bundle ?? debianBundle);
   const host = inventory.hosts[0]!;
   const played = inventory.hosts.flatMap((each) => roles.filter((role) => role.plays(each, inventory)).map((role) => ({ role, each })));
   await vault.ensure(
