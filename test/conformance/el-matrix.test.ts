@@ -6,6 +6,7 @@ import type { Catalog } from '../../builder/manifest/catalog.ts';
 import { ownManifests } from '../../builder/manifest/files.ts';
 import { findTarget } from '../../builder/manifest/platform.ts';
 import { fingerprintsIn } from '../../repo/core/signature.ts';
+import { abilitiesOf } from '../../repo/rpm/abilities.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { baseRoot } from '../../vagrant/root.ts';
 import { groundOver } from '../support/ground.ts';
@@ -89,6 +90,10 @@ for (const { suite, packages, dnf, version } of clients) {
     const ground = await groundOver(await baseRoot(suite, packages), folder);
     const versions = await ground.must(['sh', '-ec', `${dnf[0]} --version; rpm --version`]);
     expect(versions).toMatch(version);
+    const features = [...(await ground.must(['rpm', '--showrc'])).matchAll(/(rpmlib\(\w+\)) = (\S+)/g)].map(([, name, since]) => [name, since]);
+    // What a spec may ask for while it is built is in no package.
+    const ofPackages = features.filter(([name]) => name !== 'rpmlib(DynamicBuildRequires)');
+    expect(['8', '9', '10'].map((release) => [...abilitiesOf(release)!.features].sort())).toEqual([ofPackages, ofPackages, ofPackages].map((each) => each.sort()));
     for (const release of ['8', '9', '10']) {
       const target = findTarget(catalog.targets, `el${release}.x86_64`);
       await bundleOf(target.code);
