@@ -73,11 +73,27 @@ function order(universe: Universe, ids: readonly Id[]): Id[] {
   const sorted = ids.toSorted((a, b) => a - b);
   const best = sorted.filter((id, place) => place === 0 || nameOf(universe, sorted[place - 1]!) !== nameOf(universe, id));
   if (best.length < 2) return sorted;
-  const obsolete = new Set(best.filter((id) => best.some((other) => isObsoletedBy(universe, id, other))));
-  const behind = arrears(universe, best);
-  const rank = (id: Id): number => universe.semantics.rank(universe.package(id)) + (universe.isForeign(id) ? 0.5 : 0);
-  best.sort((a, b) => rank(a) - rank(b) || Number(obsolete.has(a)) - Number(obsolete.has(b)) || behind.get(a)! - behind.get(b)! || a - b);
-  return [...new Set([...best, ...sorted.toSorted((a, b) => rank(a) - rank(b) || a - b)])];
+  const rank = (id: Id): number => priorityOf(universe.package(id));
+  return [...new Set([...ranked(universe, best), ...sorted.toSorted((a, b) => rank(a) - rank(b) || a - b)])];
+}
+
+/** Many relations are satisfied by the same few packages. */
+function ranked(universe: Universe, ids: readonly Id[]): readonly Id[] {
+  const known = rankings.get(universe) ?? new Map<string, readonly Id[]>();
+  rankings.set(universe, known);
+  const key = ids.join();
+  const found = known.get(key) ?? rankAnew(universe, ids);
+  known.set(key, found);
+  return found;
+}
+
+const rankings = new WeakMap<Universe, Map<string, readonly Id[]>>();
+
+function rankAnew(universe: Universe, ids: readonly Id[]): readonly Id[] {
+  const obsolete = new Set(ids.filter((id) => ids.some((other) => isObsoletedBy(universe, id, other))));
+  const behind = arrears(universe, ids);
+  const rank = (id: Id): number => priorityOf(universe.package(id));
+  return ids.toSorted((a, b) => rank(a) - rank(b) || Number(obsolete.has(a)) - Number(obsolete.has(b)) || behind.get(a)! - behind.get(b)! || a - b);
 }
 
 const nameOf = (universe: Universe, id: Id): string => universe.package(id).name;
@@ -89,10 +105,9 @@ function isObsoletedBy(universe: Universe, id: Id, other: Id): boolean {
 
 /** For each package, how many higher versions others offer of what it offers too. */
 function arrears(universe: Universe, ids: readonly Id[]): Map<Id, number> {
-  const offers = new Map<string, { id: Id; bound: Bound }[]>();
-  for (const id of ids) for (const { name, bound } of versioned(universe.package(id))) offers.set(name, [...(offers.get(name) ?? []), { id, bound }]);
   const behind = new Map(ids.map((id) => [id, 0]));
-  for (const list of offers.values()) {
+  for (const list of offersOf(universe, ids).values()) {
+    if (list.every(({ bound }) => bound.op === list[0]!.bound.op && bound.version === list[0]!.bound.version)) continue;
     list.sort((a, b) => byReach(universe, a.bound, b.bound));
     let steps = 0;
     for (const [place, { id, bound }] of list.entries()) {
@@ -104,11 +119,28 @@ function arrears(universe: Universe, ids: readonly Id[]): Map<Id, number> {
   return behind;
 }
 
-/** What a package offers up to a version, itself among it. Digests in the place of versions say nothing. */
-function versioned({ name, version, provides }: Package): { name: string; bound: Bound }[] {
-  const offers = provides.flatMap((offer) => (offer.bound && !isAbove(offer.bound) && !/^[0-9a-f]{4,}$/.test(offer.bound.version) ? [{ name: offer.name, bound: offer.bound }] : []));
-  return [{ name, bound: { op: '=', version } }, ...offers];
+interface Offer {
+  id: Id;
+  bound: Bound;
 }
+
+/** By name, what packages offer up to a version, themselves among it. Digests in the place of versions say nothing. */
+function offersOf(universe: Universe, ids: readonly Id[]): Map<string, Offer[]> {
+  const offers = new Map<string, Offer[]>();
+  const enter = (name: string, id: Id, bound: Bound): void => {
+    const known = offers.get(name);
+    if (known === undefined) offers.set(name, [{ id, bound }]);
+    else known.push({ id, bound });
+  };
+  for (const id of ids) {
+    const { name, version, provides } = universe.package(id);
+    enter(name, id, { op: '=', version });
+    for (const { name: offered, bound } of provides) if (bound && !isAbove(bound) && !isDigest(bound.version)) enter(offered, id, bound);
+  }
+  return offers;
+}
+
+const isDigest = (version: string): boolean => /^[0-9a-f]{4,}$/.test(version);
 
 /** The higher one first; `< 2` ends before 2. */
 function byReach(universe: Universe, a: Bound, b: Bound): number {

@@ -6,7 +6,7 @@ import { Vocabulary } from './vocabulary.ts';
 
 /**
  * Reads the entries of provides, requires and their like (`<rpm:entry name="…" flags="GE" epoch="0" ver="1" rel="2"/>`), each
- * given as its number in the vocabulary. Equal entries of one reader are one object, since a repository repeats the same few
+ * given as its number in the vocabulary. Equal relations of one reader are one object, since a repository repeats the same few
  * ten thousand half a million times.
  */
 export class RelationReader {
@@ -16,8 +16,7 @@ export class RelationReader {
   readonly #needs: (readonly Relation[] | undefined)[] = [];
   readonly #texts = new Map<number, string>();
   readonly #clashes: (readonly Relation[] | undefined)[] = [];
-  readonly #capabilities = new Map<string, Capability>();
-  readonly #relations = new Map<Capability | string, Relation>();
+  readonly #relations = new Map<string, Relation>();
 
   /** Provides, obsoletes. @throws Fault invalid, naming the entry */
   capabilities(entries: readonly number[]): Capability[] {
@@ -50,7 +49,7 @@ export class RelationReader {
   }
 
   #offer(entry: number): Capability {
-    return (this.#offers[entry] ??= this.#one(capabilityOf(this.vocabulary.text(entry))));
+    return (this.#offers[entry] ??= capabilityOf(this.vocabulary.text(entry)));
   }
 
   #need(entry: number): readonly Relation[] {
@@ -68,21 +67,15 @@ export class RelationReader {
   }
 
   #relation(relation: Relation): Relation {
-    const key = relation.length === 1 && isSimple(relation[0]) ? this.#one(relation[0]) : JSON.stringify(relation);
+    const key = relation.length === 1 && isSimple(relation[0]) ? keyOf(relation[0]) : JSON.stringify(relation);
     const known = this.#relations.get(key);
     if (known) return known;
     this.#relations.set(key, relation);
     return relation;
   }
-
-  #one(capability: Capability): Capability {
-    const key = `${capability.name} ${capability.bound?.op} ${capability.bound?.version}`;
-    const known = this.#capabilities.get(key);
-    if (known) return known;
-    this.#capabilities.set(key, capability);
-    return capability;
-  }
 }
+
+const keyOf = ({ name, bound }: Capability): string => (bound === undefined ? name : `${name}\n${bound.op}\n${bound.version}`);
 
 const isSimple = (capability: Capability): boolean => !capability.absent && !capability.with && !capability.without;
 
