@@ -59,13 +59,15 @@ function configuration(host: Host): string[] {
  * What is not in the records is asked of the name servers that the host had before. Where systemd-resolved is at work it
  * keeps their list; /etc/resolv.conf would lead from dnsmasq to resolved and back.
  */
-const forwards = 'list=/run/systemd/resolve/resolv.conf; [ -e "$list" ] || list=/etc/resolv.conf; exec /usr/sbin/dnsmasq --keep-in-foreground --conf-file=/etc/dnsmasq.conf --resolv-file="$list"';
+const forwards = 'list=/run/systemd/resolve/resolv.conf; [ -e "$list" ] || list=/etc/resolv.conf; ln -sfn "$list" /run/dnsmasq-forwards';
 
 const service: Parameters<typeof unit>[1] = {
   Unit: { Description: 'dnsmasq, names of this deployment', After: 'network-online.target', Wants: 'network-online.target nss-lookup.target', Before: 'nss-lookup.target' },
   Service: {
     Type: 'exec',
-    ExecStart: `/bin/sh -c '${forwards.replaceAll('$', '$$$$')}'`,
+    ExecStartPre: `/bin/sh -c '${forwards.replaceAll('$', '$$$$')}'`,
+    // Not through a shell: policies of SELinux know the program by its path.
+    ExecStart: '/usr/sbin/dnsmasq --keep-in-foreground --conf-file=/etc/dnsmasq.conf --resolv-file=/run/dnsmasq-forwards',
     ExecReload: '/bin/kill -HUP $MAINPID',
     Restart: 'on-failure',
     RestartSec: '2s',
