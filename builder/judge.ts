@@ -1,6 +1,6 @@
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
-import { identify } from '../repo/package/package.ts';
+import { identify, type Package } from '../repo/package/package.ts';
 import type { Lock } from './lock/lock.ts';
 import type { GivenBundle } from './manifest/given.ts';
 import type { Manifest } from './manifest/manifest.ts';
@@ -21,6 +21,15 @@ export function refuseDoubles(doubles: readonly Double[], { wanted, target }: Ma
   throw new Fault('untrusted', `${doubles.length} packages for ${target.code} are offered twice, at the same version and with different contents`, {
     details: doubles.map(({ shipped: { package: item, roots }, others }) => `${identify(item)}: ${[item, ...others].map((each) => `${each.source} has ${each.digest}`).join(', ')}${roots.length > 0 ? `  (${lines(roots)})` : ''}`),
     hint: 'take one of the sources out of the bundle, or give it `without: [NAME]` in a manifest of your own',
+  });
+}
+
+/** Of packages that take each other's place, none can be promised. */
+export function refuseCircles(circles: readonly (readonly Package[])[], { target }: Manifest): void {
+  if (circles.length === 0) return;
+  throw new Fault('unsatisfiable', `packages for ${target.code} obsolete each other, so that none of them can be promised`, {
+    details: circles.map((circle) => circle.map((item) => `${identify(item)} from ${item.source}`).join(', ')),
+    hint: 'take what asks for one of them out of the bundle, or give its source `without: [NAME]` in a manifest of your own',
   });
 }
 

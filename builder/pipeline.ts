@@ -3,7 +3,7 @@ import type { Progress } from '../repo/core/progress.ts';
 import type { Target } from '../repo/package/target.ts';
 import { documentsOf } from './documents.ts';
 import { searchElsewhere } from './elsewhere.ts';
-import { expectBase, fatalOf, judgeMissing, refuseDoubles, warnOfBaselines } from './judge.ts';
+import { expectBase, fatalOf, judgeMissing, refuseCircles, refuseDoubles, warnOfBaselines } from './judge.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog } from './manifest/catalog.ts';
@@ -11,6 +11,7 @@ import type { GivenBundle } from './manifest/given.ts';
 import { manifestOf, type Drawn } from './manifest/manifest.ts';
 import { settle } from './settle.ts';
 import { spellOut } from './sets.ts';
+import { circlesAmong } from './solve/circles.ts';
 import { doublesAmong } from './solve/doubles.ts';
 import { readAptSources } from './source/apt.ts';
 import { drawSuites } from './source/draw.ts';
@@ -55,6 +56,7 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const { universe, proven, suites: searched } = await progress.step(`proving ${new Set(manifest.wanted.map((wanted) => wanted.package)).size} roots`, async (inner) => {
     const settled = await settle(manifest, seen, upstream, inner);
     refuseDoubles(doublesAmong(settled.universe, settled.proven.closure), manifest, given);
+    refuseCircles(circlesAmong(settled.universe, settled.proven.closure), manifest);
     return settled;
   });
   expectBase(manifest, proven.unsatisfiable);

@@ -75,9 +75,12 @@ function takenFor(universe: Universe, relation: Relation, arch: string): readonl
   const wish = universe.satisfying(relation, arch);
   // Another version than the best is taken only where something rules that out, and then it is no choice.
   const best = wish.filter((id, place) => wish.findIndex((other) => universe.package(other).name === universe.package(id).name) === place).map((id) => [id]);
-  if (conditions === undefined) return best.length > 1 ? best : [];
+  if (conditions === undefined) return best.length > 1 || wasRanked(universe, wish) ? best : [];
   return conditions.length > 0 && !relation.every((capability) => capability.absent) ? [...best, ...conditions] : [];
 }
+
+/** Whether we took what a better repository has before it came to versions, as a client does not. */
+const wasRanked = (universe: Universe, wish: Wish): boolean => wish.some((id) => universe.package(id).repositoryPriority !== universe.package(wish[0]!).repositoryPriority);
 
 /** Tries as much as possible in one installation: it proves all that is in it, root by root and branch by branch. */
 class Trial {

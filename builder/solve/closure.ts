@@ -1,4 +1,4 @@
-import { identify, type Package } from '../../repo/package/package.ts';
+import { identify, type Package, type Relation } from '../../repo/package/package.ts';
 import { choicesOf, type Host } from './host.ts';
 import type { Proof, Shipped } from './proof.ts';
 import type { Because, Choice } from './resolution.ts';
@@ -36,24 +36,25 @@ export class Closure {
 
   /**
    * What a shipped package needs as soon as something else is there, `(a if b)`, is shipped too where it can be had: the host
-   * that a bundle is carried to may have `b`, though no proof does.
+   * that a bundle is carried to may have `b`, though no proof does. Where recommendations are carried, so are such ones.
    */
   closeConditions(): void {
-    const { universe, search } = this.#host;
+    const kinds = this.#host.recommends === 'include' ? (['requires', 'recommends'] as const) : (['requires'] as const);
     // What is entered on the way comes up in the same loop.
-    for (const item of this.#shipped.keys()) {
-      item.requires.forEach((relation, at) => {
-        const conditions = universe.conditions(relation, item.arch);
-        const wish = conditions && conditions.length > 0 ? universe.satisfying(relation, item.arch) : [];
-        if (wish.length === 0 || wish.some((id) => this.#shipped.has(universe.package(id)))) return;
-        if (search.solve(search.goal([[this.placeOf(item)], wish]))) this.enterTaken(search, item, at);
-      });
-    }
+    for (const item of this.#shipped.keys()) for (const kind of kinds) item[kind].forEach((relation, at) => this.#closeCondition(item, kind, relation, at));
+  }
+
+  #closeCondition(item: Package, kind: Needs, relation: Relation, at: number): void {
+    const { universe, search } = this.#host;
+    const conditions = universe.conditions(relation, item.arch);
+    const wish = conditions && conditions.length > 0 ? universe.satisfying(relation, item.arch) : [];
+    if (wish.length === 0 || wish.some((id) => this.#shipped.has(universe.package(id)))) return;
+    if (search.solve(search.goal([[this.placeOf(item)], wish]))) this.enterTaken(search, item, at, kind);
   }
 
   /** Ships what a search took; what its goal itself asked for, because of a requirement of this package. */
-  enterTaken(search: Search, by: Package, at: number): void {
-    const reason: Because = { kind: 'requires', by, relation: this.#host.universe.semantics.spelling.relation(by.requires[at]!) };
+  enterTaken(search: Search, by: Package, at: number, kind: Needs = 'requires'): void {
+    const reason: Because = { kind, by, relation: this.#host.universe.semantics.spelling.relation(by[kind][at]!) };
     for (const choice of choicesOf(search, '', this.#host.base)) {
       if (!this.#shipped.has(choice.package)) this.#enter(undefined, choice.because.kind === 'root' ? { ...choice, because: reason } : choice);
     }
@@ -76,6 +77,8 @@ export class Closure {
     this.#shipped.set(item, draft);
   }
 }
+
+type Needs = 'requires' | 'recommends';
 
 interface Draft {
   base: boolean;

@@ -33,9 +33,9 @@ export function settledHost(scope: Scope, base: Host['base']): Host {
   return { ...scope, base, search };
 }
 
-/** The same host, to which nothing but these packages is offered. */
+/** The same host, to which nothing but these packages is offered, all by one repository: it knows nothing of the priorities of ours. */
 export function bundleHost({ universe, base }: Host, packages: readonly Package[]): Host {
-  const bundle = universeOf(packages, universe.setting);
+  const bundle = universeOf(packages, { ...universe.setting, semantics: { ...universe.semantics, rank: () => 0 } });
   const places = new Map<Package, Id>(bundle.packages.map((item, id) => [item, id]));
   const settled = new Map([...base].map(([id, because]) => [places.get(universe.package(id))!, because]));
   return settledHost({ universe: bundle, exclusion: new Exclusion(bundle), recommends: 'exclude' }, settled);

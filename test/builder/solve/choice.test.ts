@@ -118,7 +118,8 @@ describe('the law "closed under choice"', () => {
     for (let seed = 0; seed < 100; seed++) {
       const world = make(seed);
       const { closure, proofs, choice } = prove(world, [...'abcdefgh'], { recommends: 'exclude' });
-      const bundle = universeOf(closure.map((shipped) => shipped.package), world.setting);
+      // A client sees one repository, without priorities.
+      const bundle = universeOf(closure.map((shipped) => shipped.package), { ...world.setting, semantics: { ...world.semantics, rank: () => 0 } });
       counts.added += closure.filter((shipped) => !shipped.base && shipped.roots.length === 0).length;
 
       for (const proof of proofs) {
@@ -149,7 +150,8 @@ function choicesFrom(bundle: Universe, root: string): Package[][] {
       const wish = bundle.satisfying(relation, item.arch);
       for (const id of wish) reached.add(id);
       const best = wish.filter((id) => !wish.slice(0, wish.indexOf(id)).some((other) => bundle.package(other).name === bundle.package(id).name)).map((id) => [id]);
-      const taken = conditions === undefined ? (best.length > 1 ? best : []) : conditions.length > 0 ? [...best, ...conditions] : [];
+      const isMixed = new Set(wish.map((id) => bundle.package(id).repositoryPriority)).size > 1;
+      const taken = conditions === undefined ? (best.length > 1 || isMixed ? best : []) : conditions.length > 0 ? [...best, ...conditions] : [];
       choices.push(...taken.filter((ids) => !ids.includes(by)).map((ids) => [by, ...ids].map((id) => bundle.package(id))));
     }
   }

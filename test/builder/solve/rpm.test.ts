@@ -7,6 +7,7 @@ import { solve } from '../../../builder/solve/solve.ts';
 import { universeOf, type Universe } from '../../../builder/solve/universe.ts';
 import type { Bound, Operator, Package } from '../../../repo/package/package.ts';
 import { readPrimary } from '../../../repo/rpm/primary.ts';
+import { circlesAmong } from '../../../builder/solve/circles.ts';
 import { copyOf } from '../../../builder/solve/installed.ts';
 import { doublesAmong } from '../../../builder/solve/doubles.ts';
 import { compareVersions } from '../../../repo/rpm/version.ts';
@@ -345,6 +346,58 @@ describe('R7: packages that obsolete each other', () => {
   test('are ordered by name, since each would come last', () => {
     expect(install(world, 'app')).toBe('a=1-1 app=1-1');
   });
+});
+
+describe('R7: what obsoletes each other in a bundle is found', () => {
+  const circles = (text: string, roots: string): string[] => {
+    const world = universe(text);
+    return circlesAmong(world, proofsOf(world, roots).closure).map((circle) => circle.map((item) => `${item.name} ${item.version}`).join(', '));
+  };
+  const text = `
+    a 1-1
+      obsoletes: b
+    b 1-1
+      obsoletes: c < 2
+    c 1-1
+      obsoletes: a
+    d 1-1
+      obsoletes: a, d, e
+    e 1-1
+    old 1-1
+      obsoletes: new < 1
+    new 1-1
+      obsoletes: old < 1
+  `;
+
+  test('over any number of steps, once', () => {
+    expect(circles(text, 'a b c d e')).toEqual(['a 1-1, b 1-1, c 1-1']);
+  });
+
+  test('but not where one of them stays upstream, the circle is not closed, or older versions are meant', () => {
+    expect([circles(text, 'a b d e'), circles(text, 'old new')]).toEqual([[], []]);
+  });
+});
+
+test('R12: a bundle is closed under what a client takes that knows nothing of priorities', () => {
+  const world = universe(`
+    a 1-1
+      requires: lib
+      conflicts: x
+    b 1-1
+      requires: lib >= 2, x
+    lib 1-1 x86_64 10
+    lib 2-1
+      requires: plug
+    x 1-1
+      provides: plug
+    y 1-1
+      provides: plug
+  `);
+
+  const { proofs, closure } = proofsOf(world, 'a b');
+
+  expect(proofs.map(({ choices }) => choices.map(({ package: item }) => `${item.name}=${item.version}`).join(' '))).toEqual(['a=1-1 lib=1-1', 'b=1-1 lib=2-1 x=1-1']);
+  expect(closure.map((shipped) => shipped.package.name)).toEqual(['a', 'b', 'lib', 'lib', 'x', 'y']);
 });
 
 describe('R8 R3: a rich conflict', () => {
@@ -797,6 +850,13 @@ describe('R5: what is recommended', () => {
     const choice = resolution.ok ? resolution.choices.find((each) => each.package.name === 'langpack') : undefined;
 
     expect(choice!.because).toMatchObject({ kind: 'recommends', by: { name: 'app' }, relation: 'langpack (which supplements it)' });
+  });
+
+  test('under a condition is shipped where recommendations are carried at all: it may hold where the bundle goes', () => {
+    const shipped = (recommends: Recommends): string[] => proofsOf(world, 'app', recommends).closure.map((each) => `${each.package.name}: ${each.because.map((reason) => ('by' in reason ? `${reason.kind} ${reason.relation}` : reason.kind)).join()}`);
+
+    expect(shipped('include')).toEqual(['app: root', 'docs: recommends docs', 'lang: recommends (lang if base)']);
+    expect(shipped('exclude')).toEqual(['app: root']);
   });
 
   test('is left when it is not', () => {
