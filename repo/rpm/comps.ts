@@ -16,7 +16,7 @@ export function readComps(text: string, what: string): Group[] {
   if (text.includes('<![') || text.includes('<!ENTITY')) throw new Fault('invalid', `${what} holds entities or CDATA, which are not read`);
   const whole = elementOf(text, 'comps')?.inner.replaceAll(comment, '');
   if (whole === undefined) throw new Fault('invalid', `${what} is no comps.xml`);
-  return [...whole.matchAll(/<group>(.*?)<\/group>/gs)].map(([, inner]) => groupOf(inner!, what));
+  return [...whole.matchAll(/<group(?:\s[^>]*)?>(.*?)<\/group>/gs)].map(([, inner]) => groupOf(inner!, what));
 }
 
 const comment = /<!--.*?-->/gs;

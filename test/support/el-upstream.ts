@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { madeKey, type MadeKey } from './archive.ts';
-import { makeRepositories, type MadeRpm } from './repository.ts';
+import { makeRepositories, type MadeRepository, type MadeRpm } from './repository.ts';
 import { serveFiles, type MadeServer } from './server.ts';
 import { makeSignedRpm } from './signed-rpm.ts';
 
@@ -16,6 +16,8 @@ export interface ElUpstream {
   keys: Record<'rocky' | 'index' | 'packages', MadeKey>;
   baseos: MadeRpm[];
   pgdg: MadeRpm[];
+  /** Further indexes of baseos: `modules`, `group` … */
+  further: Pick<MadeRepository, 'modules' | 'filelists' | 'group' | 'updateinfo'>;
   /** `--manifests … --store … --mirror …` */
   options: readonly string[];
   /** Serves what `baseos` and `pgdg` hold now. */
@@ -40,11 +42,12 @@ export async function elUpstream(given?: Pick<ElUpstream, 'baseos' | 'pgdg'> & {
     folder, server, files, keys,
     baseos: given?.baseos ?? (await baseosOf(rocky)),
     pgdg: given?.pgdg ?? (await pgdgOf(packages)),
+    further: {},
     options: ['--manifests', join(folder, 'manifests'), '--store', join(folder, 'store'), '--mirror', `rocky=${server.url}`, '--mirror', `pgdg=${server.url}`],
     publish: async () => {
       files.clear();
-      for (const [path, packages, key] of [['9/BaseOS', upstream.baseos, keys.rocky], ['17/rhel-9', upstream.pgdg, keys.index]] as const) {
-        for (const [place, content] of await makeRepositories([{ path, date, packages: packages.map((made) => made.stanza) }], key)) files.set(place, content);
+      for (const [path, packages, key, further] of [['9/BaseOS', upstream.baseos, keys.rocky, upstream.further], ['17/rhel-9', upstream.pgdg, keys.index, {}]] as const) {
+        for (const [place, content] of await makeRepositories([{ path, date, packages: packages.map((made) => made.stanza), ...further }], key)) files.set(place, content);
         for (const made of packages) files.set(`${path}/${made.path}`, made.content);
       }
     },

@@ -109,6 +109,16 @@ test('whatever a builder signs as an index, an audit ends with a verdict', async
   expect(refused).toBeGreaterThan(10);
 });
 
+test('a bundle says of modules and advisories what its lock does, and an audit takes it', async () => {
+  const said = { modules: [{ stream: 'alpha:1', version: '2', context: 'c', document: 'document: modulemd\nversion: 2\ndata: { name: alpha, stream: "1" }' }], advisories: [{ id: 'RLSA-2026:1', stanza: '<update><id>RLSA-2026:1</id></update>' }] };
+  let documents: string[] = [];
+
+  await audit({ more: said, edit: (files) => (documents = ['modules.yaml', 'updateinfo.xml'].map((name) => unpackedAt(files, name))) });
+
+  expect(documents[0]).toBe(`---\n${said.modules[0]!.document}\n...\n`);
+  expect(documents[1]).toContain(`<updates>\n${said.advisories[0]!.stanza}\n</updates>`);
+});
+
 test('packages that were not verified cannot be laid out', async () => {
   const { lock } = await lockOf(upstream);
 
@@ -192,6 +202,11 @@ function mutate(text: string, random: (below: number) => number): string {
 }
 
 const placeOf = (files: ReadonlyMap<string, TreeFile>, type: string): string => [...files.keys()].find((path) => path.endsWith(`-${type}.xml.gz`))!;
+
+function unpackedAt(files: ReadonlyMap<string, TreeFile>, name: string): string {
+  const [, file] = [...files].find(([path]) => path.endsWith(`-${name}.gz`))!;
+  return gunzipSync((file as { content: Buffer }).content).toString();
+}
 
 function contentOf(files: ReadonlyMap<string, TreeFile>, path: string): string {
   const file = files.get(path)!;
