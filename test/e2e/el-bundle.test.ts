@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { raise, type Host } from '../../vagrant/host.ts';
 import { elBundle } from '../support/el/bundle.ts';
 import { elRoot } from '../support/el/root.ts';
 
-const wanted = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'glibc-langpack-en', 'haproxy', 'lsof', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg_cron_15', 'pgbackrest', 'pgbouncer', 'postgresql15-contrib', 'postgresql15-server', 'rsync', 'victoria-metrics'];
-
 describe('a bundle for EL 9, on a host that is like it', () => {
   let bundle: Awaited<ReturnType<typeof elBundle>>;
   let host: Host;
+  let descriptor: Descriptor;
+  const packagesOf = (group: string): readonly string[] => descriptor.groups.find((each) => each.name === group)!.packages;
 
   beforeAll(async () => {
     bundle = await elBundle();
@@ -15,6 +16,7 @@ describe('a bundle for EL 9, on a host that is like it', () => {
     await host.copyIn(bundle.tar, '/root/bundle.tar');
     await host.must('mkdir /srv/bundle && tar -C /srv/bundle --strip-components=1 -xf /root/bundle.tar && rm /root/bundle.tar /etc/yum.repos.d/*');
     await host.must('cat >/etc/yum.repos.d/bundle.repo', { stdin: repository });
+    descriptor = Descriptor.parse(JSON.parse(await host.must(['cat', '/srv/bundle/bundle.json'])));
   });
   afterAll(async () => {
     await host?.destroy();
@@ -29,9 +31,20 @@ describe('a bundle for EL 9, on a host that is like it', () => {
     expect(await host.run(['dnf', 'repoclosure', '--repo', 'bundle'])).toMatchObject({ code: 0 });
   });
 
+  test('has every component of a deployment by its name, with all its packages', () => {
+    const packages = (name: string): string[] => descriptor.roots.filter((root) => root.name === name).map((root) => root.package);
+
+    expect(descriptor.groups.find((each) => each.name === 'platform')).toMatchObject({ pg: '15', missing: [] });
+    expect(packages('postgresql')).toEqual(['postgresql15', 'postgresql15-contrib', 'postgresql15-libs', 'postgresql15-server']);
+    expect(packages('selinux-tools')).toEqual(['libselinux-utils', 'policycoreutils', 'policycoreutils-python-utils']);
+    expect(['patroni', 'patroni-etcd', 'etcd', 'pg-exporter', 'vmutils', 'victoria-metrics', 'firewalld', 'cron', 'sshd'].map(packages)).toEqual([['patroni'], ['patroni-etcd'], ['etcd'], ['pg-exporter'], ['vmutils'], ['victoria-metrics'], ['firewalld'], ['cronie'], ['openssh-clients', 'openssh-server']]);
+  });
+
   test('installs, and leaves nothing to do', async () => {
+    const wanted = [...packagesOf('platform'), 'pg_cron_15', 'pg_repack_15', 'wal2json_15'];
     await host.must(['dnf', 'install', '--assumeyes', ...wanted], { timeout: 300 });
 
+    expect(wanted.length).toBeGreaterThan(45);
     expect(await host.must(['dnf', 'install', '--assumeyes', ...wanted])).toContain('Nothing to do.');
     expect(await host.run(['dnf', 'check'])).toMatchObject({ code: 0, stdout: '' });
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { raise, type Host } from '../../vagrant/host.ts';
+import { enableModule } from '../support/el/modules.ts';
 import { elPackages, type ElPackages } from '../support/el/packages.ts';
 import { elRoot } from '../support/el/root.ts';
 import { index, makeKey, publish, sign } from '../support/el/signed.ts';
@@ -10,7 +11,7 @@ import { until } from '../support/deploy.ts';
 
 const home = '/usr/pgsql-15';
 const server = ['postgresql15-server', 'postgresql15', 'postgresql15-libs', 'postgresql15-contrib'];
-const beside = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'haproxy', 'jq', 'lsof', 'lz4', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg_cron_15', 'pg_repack_15', 'pgbackrest', 'pgbouncer', 'postgresql15-plperl', 'postgresql15-plpython3', 'redis', 'rsync', 'socat', 'victoria-metrics', 'vip-manager', 'wal2json_15', 'zstd'];
+const beside = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'haproxy', 'jq', 'lsof', 'lz4', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg-exporter', 'pg_cron_15', 'pg_repack_15', 'pgbackrest', 'pgbouncer', 'policycoreutils-python-utils', 'postgresql15-plperl', 'postgresql15-plpython3', 'redis', 'rsync', 'socat', 'victoria-metrics', 'vip-manager', 'vmutils', 'wal2json_15', 'zstd'];
 
 describe('a host that is like EL 9', () => {
   let made: ElPackages;
@@ -55,9 +56,15 @@ describe('a host that is like EL 9', () => {
   });
 
   test('starts nothing by itself', async () => {
-    const { stdout } = await host.run(['systemctl', 'is-enabled', 'postgresql-15', 'patroni', 'etcd', 'haproxy', 'pgbouncer', 'nginx', 'chronyd', 'node_exporter']);
+    const { stdout } = await host.run(['systemctl', 'is-enabled', 'postgresql-15', 'patroni', 'haproxy', 'pgbouncer', 'nginx', 'chronyd', 'node_exporter', 'nginx_exporter', 'alertmanager', 'pg_exporter']);
 
-    expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 8 }, () => 'disabled'));
+    expect(stdout.trim().split('\n')).toEqual(Array.from({ length: 10 }, () => 'disabled'));
+  });
+
+  test('has no units of what Pigsty packages without', async () => {
+    const { stdout } = await host.run('for each in etcd victoria-metrics vmalert vmagent; do systemctl cat $each.service 2>&1; done; getent passwd victoria-metrics');
+
+    expect(stdout).toBe(['etcd', 'victoria-metrics', 'vmalert', 'vmagent'].map((each) => `No files found for ${each}.service.\n`).join(''));
   });
 
   test('runs the server of the package: a row is written, read, and still there after a restart', async () => {
@@ -74,7 +81,7 @@ describe('a host that is like EL 9', () => {
 
   test.each([
     'patroni --version', 'patronictl version', 'etcd --version', 'etcdctl version', 'haproxy -v', 'pgbouncer --version', 'pgbackrest version', 'nginx -v', 'chronyd --version', 'dnsmasq --version',
-    'redis-server --version', 'node_exporter --version', 'alertmanager --version', 'jq --version', 'rsync --version', 'socat -V',
+    'redis-server --version', 'node_exporter --version', 'alertmanager --version', 'pg_exporter --version', 'jq --version', 'rsync --version', 'socat -V',
     'python3 -c "import etcd, psycopg2, dns; print(psycopg2.__libpq_version__ / 1e4)"',
   ])('has a program that runs: %s', async (command) => {
     expect(await host.must(`${command} 2>&1`)).toMatch(/\d+\.\d+/);
@@ -84,12 +91,105 @@ describe('a host that is like EL 9', () => {
     expect(await host.run(['rpm', '--verify', '--all', '--noconfig'])).toMatchObject({ code: 0, stdout: '' });
   });
 
-  test.each(['node_exporter', 'haproxy', 'nginx', 'etcd', 'victoria-metrics'])('starts %s by its unit', async (unit) => {
+  test.each(['node_exporter', 'haproxy', 'nginx', 'alertmanager'])('starts %s by its unit', async (unit) => {
     await host.must(unit === 'haproxy' ? 'printf "frontend trial\\n  mode http\\n  bind 127.0.0.1:8999\\n" >/etc/haproxy/conf.d/trial.cfg' : 'true');
 
     await host.must(['systemctl', 'start', unit]);
 
     await until(10, `${unit} runs`, async () => ((await host.run(['systemctl', 'is-active', unit])).code === 0 ? true : undefined));
+  });
+
+  test('tells the figures of PostgreSQL through pg_exporter, as its package sets it up', async () => {
+    await psql('CREATE ROLE prometheus LOGIN IN ROLE pg_monitor; CREATE DATABASE prometheus');
+    await host.must(['systemctl', 'start', 'pg_exporter']);
+
+    const told = await until(20, 'pg_exporter tells of PostgreSQL', async () => (await host.run(['curl', '--silent', 'http://127.0.0.1:9630/metrics'])).stdout.match(/^pg_up\S* 1$|^pg_version\S* 15\d{4}$/gm) ?? undefined);
+
+    expect(told).toHaveLength(2);
+  });
+
+  test('has a store of metrics that runs, and what judges rules about them', async () => {
+    await host.must(['systemd-run', '--unit=trial-store', '--property=StateDirectory=trial-store', '/usr/bin/victoria-metrics', '-storageDataPath=/var/lib/trial-store', '-httpListenAddr=127.0.0.1:8428']);
+    await until(20, 'the store answers', async () => (await host.run(['curl', '--silent', '--fail', 'http://127.0.0.1:8428/health'])).stdout.match(/^OK$/) ?? undefined);
+
+    const judged = async (expression: string): Promise<number | null> => (await host.run('cat >/tmp/rule.yml; vmalert -dryRun -rule=/tmp/rule.yml', { stdin: `groups: [{ name: one, rules: [{ alert: Gone, expr: '${expression}' }] }]\n` })).code;
+    expect(await judged('up == 0')).toBe(0);
+    expect(await judged('up == ')).not.toBe(0);
+  });
+
+  describe('has a firewall', () => {
+    test('that runs, and lets through what EL lets through', async () => {
+      expect(await host.must(['firewall-cmd', '--state'])).toBe('running\n');
+      expect(await host.must(['firewall-cmd', '--get-default-zone'])).toBe('public\n');
+      expect(await host.must(['firewall-cmd', '--list-services'])).toBe('dhcpv6-client ssh\n');
+    });
+
+    test('that has a port open once it was told to, in the kernel too, and after a reload', async () => {
+      expect(await host.must(['nft', 'list', 'ruleset'])).not.toContain('5433');
+      await host.must(['firewall-cmd', '--permanent', '--new-zone=trial']);
+      await host.must(['firewall-cmd', '--permanent', '--zone=trial', '--add-source=10.10.10.0/24']);
+      await host.must(['firewall-cmd', '--permanent', '--zone=trial', '--add-port=5433/tcp']);
+      await host.must(['firewall-cmd', '--reload']);
+
+      expect(await host.must(['nft', 'list', 'ruleset'])).toMatch(/chain filter_IN_trial_allow \{\s+tcp dport 5433 accept/);
+      expect(await host.must(['firewall-cmd', '--zone=trial', '--list-ports'])).toBe('5433/tcp\n');
+    });
+  });
+
+  describe('has a policy of SELinux, on a kernel without', () => {
+    test('which it says itself', async () => {
+      expect(await host.must('cat /etc/selinux/config; getenforce')).toMatch(/^SELINUX=enforcing\nSELINUXTYPE=targeted\nDisabled\n$/m);
+    });
+
+    test('that knows the files, ports and switches that EL knows', async () => {
+      const contexts = await host.must(['matchpathcon', '-n', '/var/lib/pgsql/15/data', '/usr/pgsql-15/bin/postgres', '/usr/sbin/haproxy']);
+
+      expect(contexts.split('\n').map((each) => each.split(':')[2])).toEqual(['postgresql_db_t', 'bin_t', 'bin_t', undefined]);
+      expect(await host.must('semanage port --list | grep ^postgresql_port_t')).toMatch(/^postgresql_port_t +tcp +(5432, 9898|9898, 5432)\n$/);
+      expect(await host.must('semanage boolean --list | grep ^haproxy_connect_any')).toMatch(/\(off +, +off\)/);
+    });
+
+    test('that takes what is added to it, and by which files can be labelled', async () => {
+      await host.must(['mkdir', '-p', '/data/postgres/15']);
+      await host.must(['semanage', 'fcontext', '--add', '--noreload', '--type', 'postgresql_db_t', '/data/postgres(/.*)?']);
+      await host.must(['semanage', 'port', '--add', '--noreload', '--type', 'postgresql_port_t', '--proto', 'tcp', '6543']);
+      await host.must(['semanage', 'boolean', '--modify', '--noreload', '--on', 'haproxy_connect_any']);
+      await host.must(['setfiles', '/etc/selinux/targeted/contexts/files/file_contexts', '/data']);
+
+      expect(await host.must(['stat', '--format=%C', '/data/postgres/15'])).toBe('system_u:object_r:postgresql_db_t:s0\n');
+      expect(await host.must(['matchpathcon', '-V', '/data/postgres/15'])).toContain('verified');
+      expect(await host.must('semanage port --list | grep ^postgresql_port_t')).toContain('6543');
+      expect(await host.must('semanage boolean --list | grep ^haproxy_connect_any')).toMatch(/\(on +, +on\)/);
+    });
+  });
+
+  describe("with AppStream's module enabled", () => {
+    const contrib = ['dnf', 'install', '--assumeyes', 'postgresql15-contrib'];
+
+    beforeAll(async () => {
+      await host.must(['rpm', '--erase', '--nodeps', 'postgresql15-contrib']);
+      await enableModule(host, made);
+    });
+
+    test('keeps the stream, though no repository tells of it any more', async () => {
+      expect(await host.must(['cat', '/etc/dnf/modules.d/postgresql.module'])).toMatch(/^stream=15$[^]*^state=enabled$/m);
+      expect(await host.must(['ls', '/var/lib/dnf/modulefailsafe'])).toContain('postgresql:15');
+    });
+
+    test("does not see PGDG's packages, which provide what those of the module are called", async () => {
+      expect(await host.run([...contrib, '--verbose'])).toMatchObject({ code: 1, stdout: expect.stringContaining('filtered out by modular filtering') });
+    });
+
+    test('sees them again where a repository says that it is for any stream', async () => {
+      expect(await host.must(['dnf', 'list', '--available', '--setopt=local-pgdg15.module_hotfixes=1', 'postgresql15-contrib'])).toContain('postgresql15-contrib.x86_64');
+    });
+
+    test('sees them again once the module is disabled', async () => {
+      await host.must(['dnf', 'module', 'disable', '--assumeyes', 'postgresql']);
+
+      await host.must(contrib);
+      expect(await host.must(['rpm', '--query', 'postgresql15-contrib'])).toMatch(/^postgresql15-contrib-15/);
+    });
   });
 
   describe('refuses', () => {
