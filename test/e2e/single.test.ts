@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { targets, type Built } from '../../vagrant/bundle.ts';
 import { raise, type Host } from '../../vagrant/host.ts';
-import type { Suite } from '../../vagrant/root.ts';
-import { bundleFor, carry, query, sql, until } from '../support/deploy.ts';
+import { carry, query, sql, until } from '../support/deploy.ts';
+import { kinds, type Kind } from '../support/hosts.ts';
 
-describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without any network', (suite) => {
+describe.each(kinds)('a fresh minimal $name host without any network', (kind) => {
   let host: Host;
-  let bundle: Built;
+  let bundle: Awaited<ReturnType<Kind['bundle']>>;
   let before: Awaited<ReturnType<Host['traffic']>>;
 
   beforeAll(async () => {
-    bundle = await bundleFor(suite);
-    host = await raise({ name: `single-${suite}`, suite, network: { bridge: 'pgark-single', address: '10.10.10.10/24' } });
+    bundle = await kind.bundle();
+    host = await raise({ name: `single-${kind.name}`, ...(await kind.ground()), network: { bridge: 'pgark-single', address: '10.10.10.10/24' } });
     before = await host.traffic();
   });
-  afterAll(() => host?.destroy());
+  afterAll(async () => {
+    await host?.destroy();
+    await bundle?.discard?.();
+  });
 
   test('has no way out to begin with', async () => {
     const { code } = await host.run(['sh', '-c', 'ip route get 9.9.9.9 || getent hosts debian.org']);
@@ -29,7 +31,7 @@ describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without an
 
     expect(stderr).toContain(bundle.fingerprint);
     expect(code).toBe(0);
-    expect(await host.must('grep -rhs ^ /etc/apt/sources.list /etc/apt/sources.list.d | grep -E "^(deb|URIs)"')).toMatch(/^URIs: file:\/www\/pgark\n$/);
+    expect(await host.must(kind.sources.ask)).toBe(kind.sources.answer);
   });
 
   test('writes its inventory without asking', async () => {
@@ -72,7 +74,7 @@ describe.each<Suite>(['bookworm', 'trixie'])('a fresh minimal %s host without an
     const settings = await sql(host, 5432, 'postgres', "SELECT string_agg(setting, ' ' ORDER BY name) FROM pg_settings WHERE name IN ('data_checksums', 'password_encryption', 'ssl');");
 
     expect(settings).toBe('on scram-sha-256 on');
-    expect(await sql(host, 5432, 'postgres', 'SHOW server_version;')).toMatch(new RegExp(`^${targets[suite].pg}\\.`));
+    expect(await sql(host, 5432, 'postgres', 'SHOW server_version;')).toMatch(new RegExp(`^${kind.pg}\\.`));
   });
 
   test('has a full backup, encrypted', async () => {
