@@ -2,6 +2,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
+import { contradictionsOf } from '../../repo/rpm/belonging.ts';
 import { readModules, type Modules } from '../../repo/rpm/modules.ts';
 import { readPrimary } from '../../repo/rpm/primary.ts';
 import { RelationReader } from '../../repo/rpm/relation.ts';
@@ -24,7 +25,9 @@ export async function drawRepository(drawn: Drawn, target: Target, upstream: Ups
   const primary = repomd.files.get('primary');
   if (!primary) throw new Fault('untrusted', `${name}: its repomd.xml names no primary.xml with a SHA-256`);
   const { content, index } = await readIndex(primary, drawn, upstream);
-  const packages = taken(readPrimary(content, { source: name, priority: drawn.suite.priority }, relations), drawn, target);
+  const all = readPrimary(content, { source: name, priority: drawn.suite.priority }, relations);
+  expectBelonging(repomd, all, drawn, target);
+  const packages = taken(all, drawn, target);
   const modules = await drawModules(repomd, drawn, upstream);
   progress.say(`${name}  ${repomd.date.toISOString().slice(0, 10)}  ${packages.length} packages, signed by ${signer}`);
   return { name, drawn, release: { date: repomd.date }, signer, digest, indexes: [index, ...(modules ? [modules.index] : [])], packages, repomd, modules: modules?.modules };
@@ -40,13 +43,15 @@ async function drawModules({ files }: Repomd, drawn: DrawnRepository, upstream: 
 /** Whether it is read by way of a repomd.xml. */
 export const isRepository = (drawn: Drawn): drawn is DrawnRepository => drawn.suite.format === 'rpm';
 
+/** Two repositories that one key signs could be exchanged on the way; what can be told apart is. @throws Fault untrusted */
+function expectBelonging(repomd: Repomd, packages: readonly Package[], drawn: DrawnRepository, target: Target): void {
+  const contradictions = contradictionsOf({ repomd, packages, path: drawn.suite.path }, target);
+  if (contradictions.length === 0) return;
+  throw new Fault('untrusted', `${nameOf(drawn)} is not for ${target.code}, as its source says`, { details: contradictions, hint: 'either the source names the wrong place, or the mirror answers with another repository' });
+}
+
 /** Other architectures that a host could run, i686 on x86_64, are not taken: nothing that is bundled needs them. */
-function taken(packages: readonly Package[], drawn: DrawnRepository, target: Target): Package[] {
-  const native = packages.filter((item) => item.arch === target.packageArch || item.arch === 'noarch');
-  if (native.length === 0 && packages.length > 0) {
-    const archs = [...new Set(packages.map((item) => item.arch))].sort();
-    throw new Fault('invalid', `${nameOf(drawn)} has no packages for ${target.packageArch}`, { details: [`its ${packages.length} packages are for ${archs.join(', ')}`] });
-  }
-  const admitted = admits(drawn.suite);
-  return native.filter((item) => admitted(item.name));
+function taken(packages: readonly Package[], { suite }: DrawnRepository, { packageArch }: Target): Package[] {
+  const admitted = admits(suite);
+  return packages.filter((item) => (item.arch === packageArch || item.arch === 'noarch') && admitted(item.name));
 }

@@ -20,6 +20,8 @@ export interface Repomd {
   date: Date;
   /** By type: `primary`, `filelists`, `group`, `modules` … Files that carry no SHA-256 are left out. */
   files: ReadonlyMap<string, RepomdFile>;
+  /** What it is tagged with: contents, and the names of systems (CPE). */
+  tags: readonly string[];
 }
 
 /** Reads a repomd.xml whose signature is good. @throws Fault untrusted where it lacks what trust stands on */
@@ -30,11 +32,18 @@ export function readRepomd(text: string, what: string): Repomd {
   const entries = [...whole.replaceAll(comment, '').matchAll(/<data\s([^>]*)>(.*?)<\/data>/gs)].map(([, tag, inner]) => ({ type: attributesOf(tag!)['type'] ?? '', inner: inner! }));
   const revision = textOf(whole, 'revision')?.trim() ?? '';
   const files = entries.map(({ type, inner }) => [type, fileOf(inner, type, what)] as const).filter((entry): entry is readonly [string, RepomdFile] => entry[1] !== undefined);
-  return { revision, date: dateOf(entries.map((entry) => entry.inner), what), files: new Map(files) };
+  return { revision, date: dateOf(entries.map((entry) => entry.inner), what), files: new Map(files), tags: tagsOf(whole) };
 }
 
 /** The law "contained": no path of an index leads out of the repository. */
 export const isContained = (path: string): boolean => !path.startsWith('/') && !/^[a-z]+:/i.test(path) && !(path.includes('..') && path.split('/').includes('..'));
+
+function tagsOf(whole: string): string[] {
+  const inner = elementOf(whole, 'tags')?.inner ?? '';
+  const contents = [...inner.matchAll(/<content>([^<]*)<\/content>/g)].map(([, text]) => text!.trim());
+  const systems = [...inner.matchAll(/<distro\s([^>]*)>/g)].flatMap(([, tag]) => attributesOf(tag!)['cpeid'] ?? []);
+  return [...contents, ...systems];
+}
 
 const comment = /<!--.*?-->/gs;
 

@@ -247,7 +247,13 @@ describe('a repository cannot be read', () => {
   test('when it has packages of other architectures only', async () => {
     await publish({ ...pgdg, packages: [makeRpm('glibc', '2.34-100.el9', 'aarch64').stanza] });
 
-    await expect(draw()).rejects.toMatchObject({ code: 'invalid', message: 'pgdg/pgdg17 has no packages for x86_64', details: ['its 1 packages are for aarch64'] });
+    await expect(draw()).rejects.toMatchObject({ code: 'untrusted', message: 'pgdg/pgdg17 is not for el9.x86_64, as its source says', details: ['its packages are for aarch64'] });
+  });
+
+  test('when it is that of another release, signed by the same key', async () => {
+    await publish({ ...pgdg, packages: [makeRpm('postgresql17', '17.5-3PGDG.rhel8').stanza], lie: (text) => text.replace('<data ', '<tags><distro cpeid="cpe:/o:redhat:enterprise_linux:8">EL 8</distro></tags><data ') });
+
+    await expect(draw()).rejects.toMatchObject({ code: 'untrusted', details: ['its repomd.xml says that it is for release 8', 'its packages are made for EL 8'] });
   });
 
   test('without the network when it never was', async () => {
