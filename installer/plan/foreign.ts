@@ -3,7 +3,7 @@ import type { Host } from '../inventory/inventory.ts';
 import { shell, type Command, type Completed } from '../transport/command.ts';
 import type { Finding } from './finding.ts';
 
-/** Looks for databases that no run of ours has made (clusters of Debian's packages, data where ours shall lie), and for one of ours that is gone. */
+/** Looks for databases that no run of ours has made (clusters of Debian's packages, data where ours shall lie), for the server of EL's own packages, and for data of ours that are gone. */
 export const probeForeign = ({ vars }: Host): Command => ({ argv: shell(probing, target.receipts, vars.pg_data, vars.pg_fs_main) });
 
 export function foreignPostgres(host: Host, { stdout }: Completed): Finding[] {
@@ -25,9 +25,14 @@ function present(host: Host, place: string): Finding {
     host: host.name,
     code: 'postgresql-present',
     message: `there is a PostgreSQL already: ${place}`,
-    remedy: 'keep it and use another host; or dump it, then remove it with pg_dropcluster, and come back',
+    remedy: `keep it and use another host; or dump it, then remove it (${removal[host.platform.family]}), and come back`,
   };
 }
+
+const removal = {
+  debian: 'pg_dropcluster',
+  el: 'systemctl disable --now its unit, postgresql or postgresql-NN; dnf remove its package; move its data out of /var/lib/pgsql',
+};
 
 // A receipt says that a run of ours has been here, so what it left is ours, whole or half done.
 const probing = `
@@ -45,4 +50,5 @@ done
 for place in "$2" "$3"/*/data /var/lib/postgresql/*/* /var/lib/pgsql/data /var/lib/pgsql/*/data; do
   if [ -e "$place/PG_VERSION" ] || { [ "$place" = "$2" ] && [ -n "$(ls -A -- "$place" 2>/dev/null)" ]; }; then printf '%s\\n' "$place"; fi
 done
+if command -v rpm >/dev/null; then rpm -q --queryformat 'the package %{NAME}-%{VERSION}-%{RELEASE}\\n' postgresql-server | grep '^the ' || :; fi
 `;

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 import { foreignPostgres, probeForeign } from './foreign.ts';
 import { probeListeners, readListeners } from './listeners.ts';
 import { takenPorts } from './ports.ts';
-import { packageFindings, probeSimulation, readSimulation } from './simulation.ts';
+import { packageFindings, simulators, type Simulation } from './simulation.ts';
 import { probeSpace, readSpace, spaceFindings } from './space.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -27,7 +27,7 @@ export async function preflight(wanted: readonly Wanted[], { transports, bundle,
 }
 
 async function inspect({ host, items }: Wanted, bundle: Descriptor, transport: Transport, progress: Progress): Promise<Finding[]> {
-  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', names: [] };
+  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', manager: host.platform.packageManager, names: [] };
   const [clock, foreign, space, installed, ...listeners] = await transport.probe([{ argv: ['date', '+%s'] }, probeForeign(host), probeSpace(host), packages.probe(asked), ...probeListeners]);
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
   const simulation = await simulate(asked, installed!, transport);
@@ -37,28 +37,33 @@ async function inspect({ host, items }: Wanted, bundle: Descriptor, transport: T
     ...clockBehind(host, clock!, bundle),
     ...foreignPostgres(host, foreign!),
     ...takenPorts(host, readListeners(listeners), units),
-    ...packageFindings(host.name, simulation),
+    ...packageFindings(host.name, simulation, asked.manager),
     ...spaceFindings(host, readSpace(space!), simulation.installed),
   ];
 }
 
 /** Where everything is installed already, there is nothing to simulate. */
-async function simulate(asked: PackagesResource, answer: Completed, transport: Transport): Promise<ReturnType<typeof readSimulation>> {
+async function simulate(asked: PackagesResource, answer: Completed, transport: Transport): Promise<Simulation> {
   const { installed } = packages.parse(answer, asked);
   const names = asked.names.filter((name) => !installed.has(name));
   if (names.length === 0) return { repository: true, problems: [], missing: [], removes: [], installed: 0 };
-  return readSimulation((await transport.probe([probeSimulation(names)]))[0]!);
+  const { probe, read } = simulators[asked.manager];
+  return read((await transport.probe([probe(names)]))[0]!);
 }
 
 /** The bundle's packages are those of one release and one architecture. */
 export function wrongHost({ name, facts }: Pick<Host, 'name' | 'facts'>, { id, target }: Descriptor): Finding[] {
   const is = `${facts.distro} ${facts.release} ${facts.arch}`;
-  const isFor = `${target.distro} ${target.release} ${target.arch}`;
-  const fits = facts.distro === target.distro && facts.release.split('.')[0] === target.release.split('.')[0] && facts.arch === target.arch;
+  const isFor = `${target.format === 'rpm' ? 'Enterprise Linux' : target.distro} ${target.release} ${target.arch}`;
+  const ofTheFamily = target.format === 'rpm' ? rebuilds.includes(facts.distro) : facts.distro === target.distro;
+  const fits = ofTheFamily && facts.release.split('.')[0] === target.release.split('.')[0] && facts.arch === target.arch;
   return fits ? [] : [{ host: name, code: 'wrong-host', message: `is ${is}, and ${id} is for ${isFor}`, remedy: 'take the bundle that was built for this host' }];
 }
 
-/** Certificates and apt's index would both be from the future. */
+/** Releases of EL take each other's packages, whoever built them and whatever their point release. */
+const rebuilds = ['rhel', 'rocky', 'almalinux', 'centos', 'ol'];
+
+/** Certificates and the repository's index would both be from the future. */
 function clockBehind({ name }: Host, { stdout }: Completed, { created }: Descriptor): Finding[] {
   const now = Number(stdout) * 1000;
   return now >= Date.parse(created) ? [] : [{ host: name, code: 'clock-behind', message: `its clock says ${new Date(now).toISOString()}, before the bundle was made (${created})`, remedy: 'set the clock: date -u -s TIME' }];

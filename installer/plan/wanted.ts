@@ -31,7 +31,7 @@ function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item
   const names = packagesWanted(played.map(({ role }) => role), host, inventory);
   return [
     ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(0, 'prepare', 'together', resource))),
-    ...(names.length > 0 ? [item(1, 'packages', 'together', { kind: 'packages', names })] : []),
+    ...(names.length > 0 ? [item(1, 'packages', 'together', { kind: 'packages', manager: host.platform.packageManager, names })] : []),
     ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(index + 2, role.name, role.rollout, resource))),
   ];
 }

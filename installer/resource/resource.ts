@@ -53,9 +53,10 @@ export interface UserResource {
   system?: boolean;
 }
 
-/** Packages that must be installed, from whatever sources the host has. */
+/** Packages that must be installed. */
 export interface PackagesResource {
   kind: 'packages';
+  manager: 'apt' | 'dnf';
   names: readonly string[];
 }
 

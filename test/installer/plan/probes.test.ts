@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../../../installer/inventory/inventory.ts';
+import { debian } from '../../../installer/platform/debian.ts';
 import { probeFacts, readFacts } from '../../../installer/plan/facts.ts';
 import { foreignPostgres, probeForeign } from '../../../installer/plan/foreign.ts';
 import { probeListeners, readListeners } from '../../../installer/plan/listeners.ts';
@@ -20,7 +21,7 @@ afterEach(async () => rm(folder, { recursive: true }));
 
 const ask = async (commands: readonly Command[]) => readFrames(await spawn(['env', '-i', 'sh', '-s'], writeScript(commands, '--frame', 'go on')), '--frame', commands);
 
-const hostWith = (more: object): Host => ({ name: 'h', vars: { pg_cluster: 'c', pg_data: join(folder, 'pg/data'), pg_fs_main: join(folder, 'postgres'), ...more } }) as unknown as Host;
+const hostWith = (more: object): Host => ({ name: 'h', vars: { pg_cluster: 'c', pg_data: join(folder, 'pg/data'), pg_fs_main: join(folder, 'postgres'), ...more }, platform: debian }) as unknown as Host;
 
 test('this machine can say what it is', async () => {
   const [answer] = await ask([probeFacts('/no/such/folder')]);

@@ -5,7 +5,7 @@ import type { Role } from '../../../installer/role/role.ts';
 import { Secret } from '../../../repo/core/secret.ts';
 import type { Resource } from '../../../installer/resource/resource.ts';
 
-const host = { address: '10.0.0.1', name: 'a' } as Host;
+const host = { address: '10.0.0.1', name: 'a', platform: { packageManager: 'apt' } } as Host;
 const inventory = { hosts: [host] } as unknown as Inventory;
 
 const role = (name: string, parts: Partial<Role>): Role => ({ name, rollout: 'together', plays: () => true, resources: () => [], ...parts });
@@ -25,7 +25,7 @@ describe('what a host must have', () => {
     const found = identities(roles);
 
     expect(found).toEqual(['0 prepare: file /p1', '0 prepare: file /p2', '1 packages: packages', '2 one: file /r1', '4 two: file /r2']);
-    expect(want(inventory, roles)[0]!.items[2]!.resource).toEqual({ kind: 'packages', names: ['a', 'b', 'c'] });
+    expect(want(inventory, roles)[0]!.items[2]!.resource).toEqual({ kind: 'packages', manager: 'apt', names: ['a', 'b', 'c'] });
   });
 
   test('is asked for once when two roles agree', () => {

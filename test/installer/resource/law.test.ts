@@ -37,9 +37,14 @@ const samples: readonly Sample[] = [
     missing: { code: 2 },
   },
   {
-    wanted: { kind: 'packages', names: ['etcd-server', 'etcd-client'] },
+    wanted: { kind: 'packages', manager: 'apt', names: ['etcd-server', 'etcd-client'] },
     satisfied: { stdout: 'ii  etcd-client\nhi  etcd-server\n' },
     missing: { stdout: 'rc  etcd-client\niHR etcd-server\n' },
+  },
+  {
+    wanted: { kind: 'packages', manager: 'dnf', names: ['etcd', 'curl'] },
+    satisfied: { stdout: 'installed etcd\ninstalled curl\n' },
+    missing: { code: 1, stdout: 'package etcd is not installed\ninstalled curl\n' },
   },
   {
     wanted: { kind: 'service', unit: 'etcd.service', enabled: true, running: true, restartOn: ['/etc/etcd'], ready: { argv: ['true'] } },
