@@ -66,7 +66,9 @@ function profileOf({ stream: title, profile, set }: { stream: string; profile?: 
 /** Repositories may each have a part of a group. */
 function groupOf(name: string, groups: readonly Group[], line: string): readonly string[] {
   const found = groups.filter((each) => each.id === name || each.name === name);
-  if (found.length > 0) return [...new Set(found.flatMap((each) => each.packages))];
+  const packages = [...new Set(found.flatMap((each) => each.packages))];
+  if (packages.length > 0) return packages;
+  if (found.length > 0) throw new Fault('unsatisfiable', `${line}  nothing belongs to the group "${name}" always or by default`, { hint: 'name those of its packages that are wanted one by one' });
   const near = nearest(name, new Set(groups.flatMap((each) => [each.id, each.name])));
   throw new Fault('unsatisfiable', `${line}  no repository has a group "${name}"${near ? `, did you mean "${near}"?` : ''}`, { hint: `a stream of a module is asked for with its number: @${name}:STREAM` });
 }

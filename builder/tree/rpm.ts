@@ -19,8 +19,9 @@ export interface Heads {
 }
 
 /**
- * The repository of an RPM bundle: `Packages`, `repodata` and `keys`. It has no modules.yaml: what is in it was chosen with the
- * modules of upstream in mind, and stands above those of the host (dnf.conf(5), module_hotfixes).
+ * The repository of an RPM bundle: `Packages`, `repodata` and `keys`. What is in it was chosen with the modules of upstream in
+ * mind, and stands above those of the host (dnf.conf(5), module_hotfixes): no state of its AppStream hides a package of ours. The
+ * documents of the streams that its packages belong to go along, so that dnf knows those streams where no other repository is.
  */
 export async function layRpms({ lock, descriptor, signer, heads }: Pick<Cargo, 'lock' | 'descriptor' | 'signer' | 'heads'>): Promise<Map<string, TreeFile>> {
   const date = new Date(descriptor.created);

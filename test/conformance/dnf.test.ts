@@ -7,6 +7,7 @@ import { installable } from '../../builder/solve/installable.ts';
 import { prove } from '../../builder/solve/prove.ts';
 import type { Recommends } from '../../builder/solve/resolution.ts';
 import { type Universe, universeOf } from '../../builder/solve/universe.ts';
+import { readComps } from '../../repo/rpm/comps.ts';
 import { findOwners } from '../../repo/rpm/filelists.ts';
 import { newestOf } from '../../repo/rpm/streams.ts';
 import { all, contentOf, corpus, el9, repositories, setting } from './el9.ts';
@@ -70,6 +71,24 @@ describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf'
     expect(theirs).toContain('postgresql-server 16.6-1.module_el9+1137+39dc736e');
     expect(theirs.filter((each) => !ours.includes(each))).toEqual([]);
     expect(ours.filter((each) => each.startsWith('postgresql')).sort()).toEqual(theirs.filter((each) => each.startsWith('postgresql')).sort());
+  });
+
+  test('a group brings what dnf takes for it', async () => {
+    const { packages } = await el9();
+    const groups = (await Promise.all(repositories.map(async (each) => readComps((await contentOf(each, 'comps')).toString('utf8'), each)))).flat();
+    const offered = new Set(packages.map((item) => item.name));
+    const differing: Record<string, string[]> = {};
+
+    for (const id of ['container-management', 'headless-management', 'system-tools']) {
+      const roots = groups.filter((group) => group.id === id).flatMap((group) => group.packages).filter((name) => offered.has(name));
+      const { closure } = prove(universeOf(packages, setting), roots, { recommends: 'exclude' });
+      const ours = closure.map(({ package: item }) => `${item.name} ${item.version}`);
+      const theirs = await resolve(`@${id}`, 'exclude');
+      expect(theirs.length, id).toBeGreaterThan(10);
+      differing[id] = theirs.filter((each) => !ours.includes(each));
+    }
+
+    expect(differing).toEqual({ 'container-management': [], 'headless-management': [], 'system-tools': [] });
   });
 
   test('the same names are installable as libsolv finds, once the files are known that two of them need', async () => {

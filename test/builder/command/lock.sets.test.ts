@@ -43,7 +43,7 @@ const group = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE comps PUBLIC "-//Red Hat, Inc.//DTD Comps info//EN" "comps.dtd">
 <comps><group><id>words-and-more</id><name>Words &amp; more</name><name xml:lang="de">Wörter</name><packagelist>
   <packagereq type="mandatory">krb5-server</packagereq><packagereq type="default">words</packagereq><packagereq type="default">nowhere</packagereq><packagereq type="optional">nginx</packagereq>
-</packagelist></group></comps>
+</packagelist></group><group><id>choice</id><name>Choice</name><packagelist><packagereq type="optional">words</packagereq></packagelist></group></comps>
 `;
 
 const updateOf = (id: string, packages: readonly string[]): string => `<update from="x" status="final" type="security" version="2"><id>${id}</id><title>${id}</title><severity>Important</severity><issued date="2026-01-01 00:00:00"/><description>Bad &amp; fixed</description><references><reference href="https://example.org/" id="CVE-2026-1" type="cve" title="CVE-2026-1"/></references><pkglist><collection short="x"><name>x</name>${packages.map((each) => {
@@ -136,6 +136,7 @@ describe('a bundle is refused, by the line that asks', () => {
     ['for a profile that is not there', "'@nginx:1.24/minimel'", 4, ['bundle.yml:8:12  @nginx:1.24/minimel: nginx:1.24 has no profile "minimel"', '@nginx:1.24/minimal; it has common, minimal']],
     ['for the default profile of a stream that has none', "'@nginx:1.22'", 4, ['nginx:1.22 has no profile that is taken by default', '@nginx:1.22/common; it has common, minimal']],
     ['for a group that is not there', "'@words-and-mare'", 4, ['bundle.yml:8:12  no repository has a group "words-and-mare", did you mean "words-and-more"?']],
+    ['for a group to which nothing belongs by default', "'@choice'", 4, ['bundle.yml:8:12  nothing belongs to the group "choice" always or by default']],
     ['for something that is no name', "'@nginx:'", 3, ['bundle.yml:8:12', 'not the name of a package, nor of a stream of a module, @postgresql:16']],
   ])('%s', async (_, packages, code, sentences) => {
     const { result, stderr } = await attempt(packages);
