@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Descriptor } from '../repo/bundle/descriptor.ts';
-import { target } from '../repo/bundle/paths.ts';
+import { members, repositoryKeys, target } from '../repo/bundle/paths.ts';
 import { digestOf, type Digest } from '../repo/core/digest.ts';
 import { readDocument } from '../repo/core/document.ts';
 import { readGiven } from '../repo/core/files.ts';
+import { armourKey } from '../repo/core/signature.ts';
 import type { Secret } from '../repo/core/secret.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { refuseStrangeVault } from './deployed.ts';
@@ -11,9 +13,9 @@ import { completeInventory } from './inventory/complete.ts';
 import { gapsInGroups } from './inventory/extension.ts';
 import { parseInventory, type Draft } from './inventory/draft.ts';
 import type { Facts } from './inventory/facts.ts';
-import type { Inventory } from './inventory/inventory.ts';
+import type { BundleKeys, Inventory } from './inventory/inventory.ts';
 import { defaults } from './inventory/parameters.ts';
-import { learn } from './plan/facts.ts';
+import { learn, type Place } from './plan/facts.ts';
 import { look, plan, type HostPlan, type Plan } from './plan/plan.ts';
 import { want, type Wanted } from './plan/wanted.ts';
 import type { Role } from './role/role.ts';
@@ -56,7 +58,7 @@ export async function openDeployment({ file, bundle, roles, progress, sudoPasswo
   const folder = join(dirname(file), 'vault');
   await refuseStrangeVault(folder, transports);
   const vault = await openVault(folder, vaultOptions(draft));
-  const inventory = await completeInventory(draft, facts, vault, descriptor);
+  const inventory = await completeInventory(draft, facts, vault, { bundle: descriptor, keys: await keysBeside(bundle) });
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   await equip(vault, inventory, roles);
   return { file, digest: digestOf(text), inventory, vault, transports, wanted: want(inventory, roles) };
@@ -79,8 +81,16 @@ export async function lateNotes(before: Plan, { wanted, transports }: Deployment
 const notesOf = ({ name, entries }: HostPlan): string[] => entries.flatMap(({ identity, note }) => (note === undefined ? [] : [`${name}: ${identity}: ${note}`]));
 
 async function learnAll(draft: Draft, transports: ReadonlyMap<string, Transport>, progress: Progress): Promise<Map<string, Facts>> {
-  const dataOf = (vars: Readonly<Record<string, unknown>>): string => String(vars['pg_fs_main'] ?? defaults['pg_fs_main']);
-  return new Map(await progress.each(draft.hosts, 16, async ({ address, vars }) => [address, await learn(transports.get(address)!, dataOf(vars))] as const));
+  const place = (vars: Readonly<Record<string, unknown>>): Place => ({ data: given(vars, 'pg_fs_main'), dbsu: given(vars, 'pg_dbsu'), port: given(vars, 'pg_port') });
+  return new Map(await progress.each(draft.hosts, 16, async ({ address, vars }) => [address, await learn(transports.get(address)!, place(vars))] as const));
+}
+
+const given = (vars: Readonly<Record<string, unknown>>, name: string): string => String(vars[name] ?? defaults[name]);
+
+/** The keys lie where bootstrap put the bundle: its keyring beside the descriptor, those of RPM packages in its repository. */
+async function keysBeside(descriptor: string): Promise<BundleKeys> {
+  const [index, packages] = await Promise.all([join(dirname(descriptor), members.keyring), join(target.repository, repositoryKeys.packages)].map((path) => readFile(path).catch(() => undefined)));
+  return { index: index === undefined ? '' : await armourKey(index), packages: packages?.toString('utf8') ?? '' };
 }
 
 /** Makes the secrets and certificates that the roles of this inventory speak of, in memory. */

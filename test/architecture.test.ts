@@ -25,7 +25,7 @@ const doors: Record<string, readonly string[]> = {
   'builder/command/ext': ['repo/core', 'repo/package', 'repo/deb', 'repo/console', 'builder/manifest', 'builder/store'],
   'builder': ['builder/command', 'builder/command/ext', 'repo/core', 'repo/package', 'repo/deb', 'repo/rpm', 'repo/bundle', 'repo/console', 'builder/manifest', 'builder/store', 'builder/source', 'builder/solve', 'builder/lock', 'builder/tree', 'builder/sbom', 'builder/runtime'],
   'installer/transport': ['repo/core'],
-  'installer/resource': ['repo/core', 'installer/transport'],
+  'installer/resource': ['repo/core', 'repo/bundle', 'installer/transport'],
   'installer/vault': ['repo/core'],
   'installer/platform': ['repo/core', 'repo/bundle'],
   'installer/inventory': ['installer/platform', 'repo/core', 'repo/package', 'repo/bundle', 'installer/vault', 'installer/transport'],

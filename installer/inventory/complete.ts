@@ -6,7 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { checkExtensions } from './extension.ts';
 import { checkValue, meaningOf, refuse, type Draft, type DraftHost } from './draft.ts';
 import type { Facts } from './facts.ts';
-import type { Host, Inventory } from './inventory.ts';
+import type { BundleKeys, Host, Inventory } from './inventory.ts';
 import { defaults, isParameter, parameters, type Parameters } from './parameters.ts';
 import { resolve } from './placeholder.ts';
 
@@ -15,7 +15,7 @@ import { resolve } from './placeholder.ts';
  * Secrets that the inventory speaks of and the vault does not have yet are made; `vault.save()` is the caller's.
  * @throws Fault invalid
  */
-export async function completeInventory(draft: Draft, facts: ReadonlyMap<string, Facts>, vault: Vault, bundle: Descriptor): Promise<Inventory> {
+export async function completeInventory(draft: Draft, facts: ReadonlyMap<string, Facts>, vault: Vault, { bundle, keys }: { bundle: Descriptor; keys: BundleKeys }): Promise<Inventory> {
   await vault.ensure(draft.secrets, []);
   refuse(draft.document, [...checkVersions(draft, bundle), ...checkAgain(draft, vault)]);
   const hosts = draft.hosts.map((host) => completeHost(host, factsOf(host, facts), vault, bundle));
@@ -25,12 +25,14 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
     hosts,
     group: (name) => hosts.filter((host) => host.groups.includes(name)),
     cluster,
+    leader: (name) => leaderOf(cluster(name)),
     secret: (name) => given(name, hosts, cluster) ?? vault.secret(name),
     certificate: (name) => vault.certificate(name),
     get authority() {
       return vault.authority;
     },
     bundle,
+    keys,
   };
 }
 
@@ -42,6 +44,12 @@ function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Desc
   const vars = parseAll(resolved);
   const name = vars.nodename ?? (vars.node_id_from_pg && vars.pg_cluster !== undefined ? `${vars.pg_cluster}-${vars.pg_seq}` : facts.hostname);
   return { address: draft.address, name, groups: draft.groups, facts, platform, vars: { ...vars, nodename: name } };
+}
+
+/** Two that both say so are a matter for whoever reads the plan; the declared one counts then. */
+function leaderOf(members: readonly Host[]): Host | undefined {
+  const leading = members.filter(({ facts }) => facts.postgres === 'primary');
+  return leading.length === 1 ? leading[0] : members.find(({ vars }) => vars.pg_role === 'primary');
 }
 
 /** All values were checked one by one before. */

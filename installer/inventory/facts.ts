@@ -17,4 +17,8 @@ export interface Facts {
   container: string;
   /** `disabled` also where the kernel has none, and in a container that is not shown it. */
   selinux: 'enforcing' | 'permissive' | 'disabled';
+  /** Whether bootstrap was run on it, so that it has the repository of a bundle of its own. */
+  carries: boolean;
+  /** What the PostgreSQL on it is at this moment: `none` also where it does not answer. */
+  postgres: 'primary' | 'replica' | 'none';
 }

@@ -24,6 +24,8 @@ export interface Inventory {
   group(name: string): readonly Host[];
   /** The hosts of the PostgreSQL cluster of this name, by pg_seq. */
   cluster(name: string): readonly Host[];
+  /** The member of a PostgreSQL cluster that leads at this moment; of one that does not run, the one that is declared primary. */
+  leader(cluster: string): Host | undefined;
   /** From the vault; made on first use. The names of secret parameters, or `<cluster>.<parameter>` for one per cluster. */
   secret(name: string): Secret;
   /** From the vault, by the name in its request. */
@@ -31,4 +33,13 @@ export interface Inventory {
   /** The certificate of the deployment's own authority, PEM. */
   authority: string;
   bundle: Descriptor;
+  keys: BundleKeys;
+}
+
+/** What the packages of the bundle are verified with, armoured. */
+export interface BundleKeys {
+  /** Of whoever signed the bundle, and the index of its repository. */
+  index: string;
+  /** Of those who signed its RPM packages; empty for a bundle of Debian's packages, which carry no signatures. */
+  packages: string;
 }

@@ -1,13 +1,23 @@
+import { target } from '../../repo/bundle/paths.ts';
 import type { Facts } from '../inventory/facts.ts';
 import { shell, type Command, type Completed, type Transport } from '../transport/command.ts';
 
-/** What a host is, in one round trip. `data` is where the databases will lie. */
-export async function learn(transport: Transport, data: string): Promise<Facts> {
-  return readFacts((await transport.probe([probeFacts(data)]))[0]!);
+/** What has to be known of an inventory to look at a host. */
+export interface Place {
+  /** Where the databases will lie. */
+  data: string;
+  /** Whose databases they are, and the port of the server. */
+  dbsu: string;
+  port: string;
+}
+
+/** What a host is, in one round trip. */
+export async function learn(transport: Transport, place: Place): Promise<Facts> {
+  return readFacts((await transport.probe([probeFacts(place)]))[0]!);
 }
 
 /** One line a fact, `name=value`. Needs no more than coreutils and systemd. */
-export const probeFacts = (data: string): Command => ({ argv: shell(probing, data), timeout: 30 });
+export const probeFacts = ({ data, dbsu, port }: Place): Command => ({ argv: shell(probing, data, dbsu, port, target.repository), timeout: 30 });
 
 export function readFacts({ stdout }: Completed): Facts {
   const lines = new Map(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
@@ -25,11 +35,16 @@ export function readFacts({ stdout }: Completed): Facts {
     addresses: text('addresses').split(' ').filter((each) => each !== '' && !each.startsWith('127.') && each !== '::1' && !each.startsWith('fe80:')),
     container: text('container') || 'none',
     selinux: modes[text('selinux')] ?? 'disabled',
+    carries: text('carries') === 'yes',
+    postgres: standings[text('recovery')] ?? 'none',
   };
 }
 
 /** What the kernel says in selinuxfs, which is mounted only where a policy is loaded. */
 const modes: Readonly<Record<string, Facts['selinux']>> = { '0': 'permissive', '1': 'enforcing' };
+
+/** What PostgreSQL answers to pg_is_in_recovery(). */
+const standings: Readonly<Record<string, Facts['postgres']>> = { f: 'primary', t: 'replica' };
 
 // The data directory may not be there yet: its nearest parent that is tells the filesystem.
 const probing = `
@@ -44,4 +59,6 @@ echo "disk=$(df -Pk -- "$path" | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]* 
 echo "addresses=$(hostname -I 2>/dev/null || ip -o addr 2>/dev/null | sed -n 's/^.* inet6* \\([^/ ]*\\).*$/\\1/p' | tr '\\n' ' ')"
 echo "selinux=$(cat /sys/fs/selinux/enforce 2>/dev/null || :)"
 echo "container=$(systemd-detect-virt -c || :)"
+if [ -e "$4" ]; then echo carries=yes; fi
+if [ -x /usr/pgsql/bin/psql ]; then echo "recovery=$(timeout 5 runuser -u "$2" -- /usr/pgsql/bin/psql -XAtq -p "$3" -d postgres -c 'SELECT pg_is_in_recovery()' 2>/dev/null || :)"; fi
 `;

@@ -29,11 +29,19 @@ export function want(inventory: Inventory, roles: readonly Role[]): Wanted[] {
 function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item[] {
   const played = roles.map((role, index) => ({ role, index })).filter(({ role }) => role.plays(host, inventory));
   const names = packagesWanted(played.map(({ role }) => role), host, inventory);
+  const stages = stagesFor(host, roles.length);
   return [
-    ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(0, 'prepare', 'together', resource))),
-    ...(names.length > 0 ? [item(1, 'packages', 'together', { kind: 'packages', manager: host.platform.packageManager, names })] : []),
-    ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(index + 2, role.name, role.rollout, resource))),
+    ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(stages.prepare, 'prepare', 'together', resource))),
+    ...(names.length > 0 ? [item(stages.packages, 'packages', 'together', { kind: 'packages', manager: host.platform.packageManager, names })] : []),
+    ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(role.ground ? stages.ground + index : stages.rest + index, role.name, role.rollout, resource))),
   ];
+}
+
+/** First the ground of the hosts that carry a bundle, which then serve it; then that of the others; then everything else on all of them. */
+function stagesFor({ facts }: Host, roles: number): Record<'prepare' | 'packages' | 'ground' | 'rest', number> {
+  const wave = roles + 2;
+  const start = facts.carries ? 0 : wave;
+  return { prepare: start, packages: start + 1, ground: start + 2, rest: 2 * wave };
 }
 
 /** @throws Fault invalid when the bundle lacks a component */

@@ -1,7 +1,8 @@
+import { target } from '../../repo/bundle/paths.ts';
 import { shell } from '../transport/command.ts';
 import type { PackageManager } from './package-manager.ts';
 
-/** Takes packages from whatever sources the host has. Unfinished is where dpkg has work left, or our policy-rc.d still stands. */
+/** Takes packages from the repository of the bundle alone, whatever other sources the host has. Unfinished is where dpkg has work left, or our policy-rc.d still stands. */
 export const apt: PackageManager = {
   // dpkg-query exits 1 for names it has never heard of, which is an answer too.
   probe: (names) => ({ argv: shell(`dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\\n' -- "$@" || :; if ${isOurs} || [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ]; then echo unfinished; fi`, ...names) }),
@@ -34,6 +35,10 @@ printf '#!/bin/sh\\n# ${marker}\\nexit 101\\n' >"$policy"
 chmod 755 "$policy"
 dpkg --configure -a --force-confold
 if [ "$#" -gt 0 ]; then
-  apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -- "$@"
+  sources=
+  if [ -e ${target.sourceList} ]; then sources='-o Dir::Etc::SourceList=${target.sourceList} -o Dir::Etc::SourceParts=/dev/null'; fi
+  # Over HTTP there may be another bundle by now; what lies on this host, bootstrap has read.
+  if grep -qs '^URIs: http' ${target.sourceList}; then apt-get -q $sources -o APT::Get::List-Cleanup=false -o APT::Update::Error-Mode=any update; fi
+  apt-get $sources install -y --no-install-recommends -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -- "$@"
 fi
 `;

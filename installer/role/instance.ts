@@ -29,8 +29,8 @@ export function isRunning(host: Host): boolean {
 }
 
 /** Whether it is the member on which what holds for the whole cluster is made. */
-export function isPrimary(host: Host): boolean {
-  return isRunning(host) && host.vars.pg_role === 'primary';
+export function leads(host: Host, inventory: Inventory): boolean {
+  return isRunning(host) && inventory.leader(host.vars.pg_cluster!)?.address === host.address;
 }
 
 export function instanceOf({ vars, platform }: Host): Instance {

@@ -5,6 +5,11 @@ import type { CertificateRequest } from '../vault/certificate.ts';
 /** One part that a host plays. Reads like a description of the machine; runs nothing. */
 export interface Role {
   name: string;
+  /**
+   * What a host is before anything else runs on it. Hosts that carry a bundle get there first and then serve it; those without follow, and only then
+   * the other roles begin.
+   */
+  ground?: true;
   /** `one by one` where members of a cluster must not change at the same time. */
   rollout: 'together' | 'one by one';
   plays(host: Host, inventory: Inventory): boolean;

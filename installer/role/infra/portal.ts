@@ -22,6 +22,7 @@ import { authorityPath } from '../node/trust.ts';
  */
 export const portal: Role = {
   name: 'portal',
+  ground: true,
   rollout: 'one by one',
   plays: (host) => host.groups.includes('infra') && host.vars.nginx_enabled,
   components: ({ vars }, { bundle }) => ['nginx', ...(vars.nginx_exporter_enabled ? [programOf('nginxExporter', bundle).component] : [])],

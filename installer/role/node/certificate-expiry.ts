@@ -8,6 +8,7 @@ import { unit, written } from '../text.ts';
 /** When the certificates on a host end, as metrics of the host: a certificate that runs out stops everything at once. */
 export const certificateExpiry: Role = {
   name: 'certificate-expiry',
+  ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_exporter_enabled,
   packages: () => ['openssl'],

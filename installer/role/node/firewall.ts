@@ -9,6 +9,7 @@ import type { Role } from '../role.ts';
  */
 export const firewall: Role = {
   name: 'firewall',
+  ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_firewall_mode !== 'none',
   resources: (host) => (host.vars.node_firewall_mode === 'off' ? [off] : [zoned(host)]),

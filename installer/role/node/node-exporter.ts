@@ -7,6 +7,7 @@ import type { Role } from '../role.ts';
 /** Metrics of the machine, on port 9100, with those that other roles leave in `textfiles`. */
 export const nodeExporter: Role = {
   name: 'node-exporter',
+  ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_exporter_enabled,
   components: (_host, { bundle }) => [programOf('nodeExporter', bundle).component],

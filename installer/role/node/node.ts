@@ -10,6 +10,7 @@ import { kernelSettings } from './tune.ts';
 /** What every host is, before it becomes something: its name, its records, its limits, its kernel's settings, its packages. */
 export const node: Role = {
   name: 'node',
+  ground: true,
   rollout: 'together',
   plays: () => true,
   packages: ({ vars, facts, platform }) => [

@@ -6,6 +6,7 @@ import type { Role } from '../role.ts';
 /** The deployment's own authority, in the trust store of every host. */
 export const trust: Role = {
   name: 'trust',
+  ground: true,
   rollout: 'together',
   plays: () => true,
   packages: () => ['ca-certificates'],

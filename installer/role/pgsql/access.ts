@@ -5,7 +5,7 @@ import type { Resource } from '../../resource/resource.ts';
 import { absentDatabaseStatements, databaseStatements, extensionStatements, schemaStatements } from './access-databases.ts';
 import { createOnDatabaseStatements, defaultPrivilegeStatements, poolerLookupStatements, publicSchemaStatements } from './access-privileges.ts';
 import { memberStatements, roleStatements } from './access-roles.ts';
-import { instanceOf, isPrimary } from '../instance.ts';
+import { instanceOf, leads } from '../instance.ts';
 import { passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from '../role.ts';
 import { all, sealedSql, sql, type Statements } from './sql.ts';
@@ -14,7 +14,7 @@ import { all, sealedSql, sql, type Statements } from './sql.ts';
 export const access: Role = {
   name: 'access',
   rollout: 'together',
-  plays: isPrimary,
+  plays: leads,
   secrets: passwordSecrets,
   resources: (host, inventory) => [...roles(host, inventory), ...systemDatabases(host), ...businessDatabases(host)],
 };

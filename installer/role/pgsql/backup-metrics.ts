@@ -1,6 +1,6 @@
 import type { Host } from '../../inventory/inventory.ts';
 import { shell } from '../../transport/command.ts';
-import { instanceOf, isPrimary } from '../instance.ts';
+import { instanceOf, leads } from '../instance.ts';
 import { textfiles } from '../node/node-exporter.ts';
 import type { Role } from '../role.ts';
 import { unit } from '../text.ts';
@@ -9,7 +9,7 @@ import { unit } from '../text.ts';
 export const backupMetrics: Role = {
   name: 'backup-metrics',
   rollout: 'together',
-  plays: (host) => isPrimary(host) && host.vars.pgbackrest_enabled && host.vars.node_exporter_enabled,
+  plays: (host, inventory) => leads(host, inventory) && host.vars.pgbackrest_enabled && host.vars.node_exporter_enabled,
   resources: (host) => [
     { kind: 'directory', path: '/usr/local/lib/pgark', mode: '0755' },
     { kind: 'file', path: program, content: script, mode: '0755' },

@@ -3,7 +3,7 @@ import type { PgbackrestRepo } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { ConditionResource, FileResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
-import { instanceOf, isPrimary, isRunning } from '../instance.ts';
+import { instanceOf, leads, isRunning } from '../instance.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours, written } from '../text.ts';
@@ -41,7 +41,7 @@ function repository(host: Host, inventory: Inventory): Resource[] {
 export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
-  plays: (host) => isPrimary(host) && host.vars.pgbackrest_enabled,
+  plays: (host, inventory) => leads(host, inventory) && host.vars.pgbackrest_enabled,
   resources: (host) => [stanza(host), ...(host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };
 

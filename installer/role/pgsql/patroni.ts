@@ -3,7 +3,7 @@ import { packagesOf } from '../../platform/component.ts';
 import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { extensionsOf } from './extensions.ts';
-import { certificates, instanceOf, isPrimary, isRunning } from '../instance.ts';
+import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
 import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
 import { literal } from './sql.ts';
@@ -24,8 +24,8 @@ export const patroni: Role = {
     { kind: 'directory', path: '/root/.config/patroni', mode: '0700' },
     { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
     service(host),
-    running(host),
-    ...(isPrimary(host) ? [sharedConfiguration(host, inventory)] : []),
+    running(host, inventory),
+    ...(leads(host, inventory) ? [sharedConfiguration(host, inventory)] : []),
     loadedLibraries(host, inventory),
     settingsInEffect(host),
   ],
@@ -60,9 +60,9 @@ function service({ vars }: Host): FileResource {
 }
 
 /** A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. */
-function running(host: Host): ServiceResource {
+function running(host: Host, inventory: Inventory): ServiceResource {
   const { vars } = host;
-  const question = isPrimary(host) ? `psql -XAtq -p "$1" -d postgres -c 'SELECT pg_is_in_recovery()' | grep -qx f` : 'pg_isready -q -p "$1"';
+  const question = leads(host, inventory) ? `psql -XAtq -p "$1" -d postgres -c 'SELECT pg_is_in_recovery()' | grep -qx f` : 'pg_isready -q -p "$1"';
   return {
     kind: 'service',
     unit: 'patroni.service',

@@ -69,6 +69,7 @@ describe('going back to the previous bundle', () => {
     home: join(folder, 'opt/pgark'),
     keyring: join(folder, 'keyring.gpg'),
     sourceList: join(folder, 'none.sources'),
+    yumFile: join(folder, 'none.repo'),
   });
 
   async function bootstrapped(names: readonly string[], current: string, previous?: string): Promise<void> {

@@ -11,7 +11,7 @@ import { parameters, secretParameters } from '../../../installer/inventory/param
 import { openVault, type Vault } from '../../../installer/vault/vault.ts';
 import { Fault } from '../../../repo/core/fault.ts';
 import { Secret } from '../../../repo/core/secret.ts';
-import { bundle, facts, sample } from './sample.ts';
+import { bundle, facts, sample, keys } from './sample.ts';
 
 let folder: string;
 let vault: Vault;
@@ -34,7 +34,7 @@ const detailsOf = (text: string): readonly string[] => {
 
 const complete = (text: string, from = bundle): Promise<Inventory> => {
   const draft = parseInventory(text, 'pgark.yml');
-  return completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, from);
+  return completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, { bundle: from, keys });
 };
 
 const three = (hosts: string, more = ''): string => `all:
@@ -145,7 +145,7 @@ describe('a whole inventory', () => {
 
   test('a group that the bundle holds a part of is told with what is not there, once', async () => {
     const draft = parseInventory(sample.replace('pg_version: 15', "pg_version: 15\n        pg_packages: [ 'pgsql-main pgsql-common', jq ]"), 'pgark.yml');
-    const inventory = await completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, bundle);
+    const inventory = await completeInventory(draft, new Map(draft.hosts.map((host) => [host.address, facts])), vault, { bundle, keys });
 
     expect(gapsInGroups(draft, inventory)).toEqual([
       'pgark.yml:11:24  pgark-debian-0.1.0.d12.x86_64 holds only a part of "pgsql-main" for PostgreSQL 15, which is installed; it lacks pg_repack, wal2json',

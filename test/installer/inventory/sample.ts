@@ -1,4 +1,5 @@
 import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
+import type { BundleKeys } from '../../../installer/inventory/inventory.ts';
 import type { Facts } from '../../../installer/inventory/facts.ts';
 
 /** An inventory in the shape that Pigsty's users have. */
@@ -172,7 +173,11 @@ export const facts: Facts = {
   addresses: ['10.10.10.10'],
   container: 'none',
   selinux: 'disabled',
+  carries: true,
+  postgres: 'none',
 };
 
 /** The same host with Rocky Linux on it. */
 export const elFacts: Facts = { ...facts, distro: 'rocky', release: '9.8', codename: '' };
+
+export const keys: BundleKeys = { index: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nindex\n', packages: '-----BEGIN PGP PUBLIC KEY BLOCK-----\npackages\n' };

@@ -31,7 +31,7 @@ describe('facts', () => {
 
     expect(facts).toEqual({
       hostname: 'vm', distro: 'debian', release: '12', codename: 'bookworm', arch: 'x86_64', cpus: 2, memory: 24102,
-      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn', selinux: 'disabled',
+      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn', selinux: 'disabled', carries: false, postgres: 'none',
     });
   });
 

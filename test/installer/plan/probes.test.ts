@@ -24,7 +24,7 @@ const ask = async (commands: readonly Command[]) => readFrames(await spawn(['env
 const hostWith = (more: object): Host => ({ name: 'h', vars: { pg_cluster: 'c', pg_data: join(folder, 'pg/data'), pg_fs_main: join(folder, 'postgres'), ...more }, platform: debian }) as unknown as Host;
 
 test('this machine can say what it is', async () => {
-  const [answer] = await ask([probeFacts('/no/such/folder')]);
+  const [answer] = await ask([probeFacts({ data: '/no/such/folder', dbsu: 'postgres', port: '5432' })]);
 
   const facts = readFacts(answer!);
 

@@ -1,3 +1,4 @@
+import { debian } from '../../../installer/platform/debian.ts';
 import { expect, test } from 'vitest';
 import type { Host } from '../../../installer/inventory/inventory.ts';
 import { askStatus } from '../../../installer/plan/status.ts';
@@ -8,7 +9,7 @@ import type { Completed, Transport } from '../../../installer/transport/command.
 const service = (unit: string, running: boolean): Resource => ({ kind: 'service', unit, enabled: running, running, ready: { argv: ['never', 'asked'] } });
 
 const wanted = {
-  host: { address: '10.0.0.1', name: 'pg-meta-1', vars: { pg_cluster: 'pg-meta', pg_seq: 1, pg_version: '15', patroni_enabled: true, pgbackrest_enabled: true, pg_dbsu: 'postgres' } } as unknown as Host,
+  host: { address: '10.0.0.1', name: 'pg-meta-1', vars: { pg_cluster: 'pg-meta', pg_seq: 1, pg_version: '15', patroni_enabled: true, pgbackrest_enabled: true, pg_dbsu: 'postgres' }, platform: debian } as unknown as Host,
   items: [service('patroni.service', true), service('etcd.service', true), service('postgresql.service', false)].map((resource) => ({ stage: 2, role: 'r', rollout: 'together', identity: '', resource })),
 } as Wanted;
 

@@ -5,7 +5,7 @@ import type { Role } from '../../../installer/role/role.ts';
 import { Secret } from '../../../repo/core/secret.ts';
 import type { Resource } from '../../../installer/resource/resource.ts';
 
-const host = { address: '10.0.0.1', name: 'a', platform: { packageManager: 'apt' } } as Host;
+const host = { address: '10.0.0.1', name: 'a', platform: { packageManager: 'apt' }, facts: { carries: true } } as Host;
 const inventory = { hosts: [host] } as unknown as Inventory;
 
 const role = (name: string, parts: Partial<Role>): Role => ({ name, rollout: 'together', plays: () => true, resources: () => [], ...parts });
@@ -24,14 +24,24 @@ describe('what a host must have', () => {
 
     const found = identities(roles);
 
-    expect(found).toEqual(['0 prepare: file /p1', '0 prepare: file /p2', '1 packages: packages', '2 one: file /r1', '4 two: file /r2']);
+    expect(found).toEqual(['0 prepare: file /p1', '0 prepare: file /p2', '1 packages: packages', '10 one: file /r1', '12 two: file /r2']);
     expect(want(inventory, roles)[0]!.items[2]!.resource).toEqual({ kind: 'packages', manager: 'apt', names: ['a', 'b', 'c'] });
+  });
+
+  test('is brought about on hosts that carry the bundle before those that take it from them', () => {
+    const other = { ...host, address: '10.0.0.2', name: 'b', facts: { carries: false } } as Host;
+    const roles = [role('ground', { ground: true, packages: () => ['a'], resources: () => [file('/g', '')] }), role('above', { resources: () => [file('/a', '')] })];
+
+    const found = want({ hosts: [other, host] } as unknown as Inventory, roles).flatMap(({ host: { name }, items }) => items.map((item) => ({ stage: item.stage, line: `${name} ${item.role}` })));
+
+    expect(found.toSorted((one, two) => one.stage - two.stage).map(({ line }) => line)).toEqual(['a packages', 'a ground', 'b packages', 'b ground', 'b above', 'a above']);
+    expect(found.filter(({ line }) => line.endsWith('above')).map(({ stage }) => stage)).toEqual([9, 9]);
   });
 
   test('is asked for once when two roles agree', () => {
     const found = identities([role('one', { resources: () => [file('/x', new Secret('s'))] }), role('two', { resources: () => [file('/x', new Secret('s'))] })]);
 
-    expect(found).toEqual(['2 one: file /x']);
+    expect(found).toEqual(['8 one: file /x']);
   });
 
   test.each([

@@ -7,7 +7,7 @@ import type { Facts } from '../../../installer/inventory/facts.ts';
 import type { Role } from '../../../installer/role/role.ts';
 import { openVault } from '../../../installer/vault/vault.ts';
 import type { Descriptor } from '../../../repo/bundle/descriptor.ts';
-import { bundle as debianBundle, elBundle, elFacts, facts as box, sample } from '../inventory/sample.ts';
+import { bundle as debianBundle, elBundle, elFacts, facts as box, sample, keys } from '../inventory/sample.ts';
 
 /** What differs from the sample on Debian 12. */
 export interface Changes {
@@ -26,7 +26,7 @@ export const families: readonly (Changes & { family: string })[] = [
 export async function deploy(roles: readonly Role[], changes: Changes = {}): Promise<{ host: Host; inventory: Inventory }> {
   const draft = parseInventory(changes.text ?? sample, 'pgark.yml');
   const vault = await openVault(join(tmpdir(), 'pgark-test-vault-that-is-never-saved'));
-  const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, changes.bundle ?? debianBundle);
+  const inventory = await completeInventory(draft, new Map(draft.hosts.map(({ address }) => [address, { ...box, ...changes.facts }])), vault, { bundle: changes.bundle ?? debianBundle, keys });
   const host = inventory.hosts[0]!;
   const played = inventory.hosts.flatMap((each) => roles.filter((role) => role.plays(each, inventory)).map((role) => ({ role, each })));
   await vault.ensure(

@@ -9,7 +9,7 @@ import { roles } from '../../../installer/roles.ts';
 import { openVault } from '../../../installer/vault/vault.ts';
 import { templates, type Answers } from '../../../installer/wizard/answers.ts';
 import { compose } from '../../../installer/wizard/compose.ts';
-import { bundle, facts } from '../inventory/sample.ts';
+import { bundle, facts, keys } from '../inventory/sample.ts';
 
 let folder: string;
 
@@ -23,7 +23,7 @@ const answers: Answers = { topology: 'single', template: 'meta', address: '10.10
 async function wantedBy(given: Answers): Promise<{ wanted: readonly Wanted[]; secrets: string[] }> {
   const draft = parseInventory(compose(given), 'pgark.yml');
   const vault = await openVault(join(folder, 'vault'));
-  const inventory = await completeInventory(draft, new Map([[given.address, facts]]), vault, bundle);
+  const inventory = await completeInventory(draft, new Map([[given.address, facts]]), vault, { bundle, keys });
   const [host] = inventory.hosts;
   const played = roles.filter((role) => role.plays(host!, inventory));
   const names = played.flatMap((role) => role.secrets?.(host!, inventory) ?? []);
