@@ -5,6 +5,7 @@ import type { Id, Universe } from './universe.ts';
 export class Exclusion {
   readonly #universe: Universe;
   readonly #declared = new Map<Id, Id[]>();
+  readonly #known: (readonly Id[] | undefined)[] = [];
 
   /** Reads every such field once, since they bind both sides. */
   constructor(universe: Universe) {
@@ -19,10 +20,7 @@ export class Exclusion {
 
   /** Everything that this package rules out, or that rules it out. */
   of(id: Id): readonly Id[] {
-    const declared = this.#declared.get(id);
-    const versions = this.#otherVersions(id);
-    if (declared === undefined) return versions;
-    return versions.length === 0 ? declared : [...declared, ...versions];
+    return (this.#known[id] ??= [...(this.#declared.get(id) ?? none), ...this.#otherVersions(id)]);
   }
 
   /** The field by which one of the two rules the other out; undefined when they bear one name. */
