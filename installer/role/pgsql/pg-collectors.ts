@@ -1,5 +1,5 @@
 import { writeYaml } from '../../../repo/core/document.ts';
-import { slot, xid, type Column, type Query } from './pg-queries.ts';
+import { replay, slot, xid, type Column, type Query } from './pg-queries.ts';
 
 /**
  * What pg_exporter asks of PostgreSQL and of PgBouncer: the series that the rules stand on (rules.ts), under the names that
@@ -54,19 +54,13 @@ GROUP BY d.datname, s.state`,
     ttl: 60,
     timeout: 8,
   },
-  pg_replication: {
-    query: `SELECT CASE
-  WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
-  ELSE greatest(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0)
-END AS lag_seconds`,
-    metrics: [{ lag_seconds: gauge('Seconds since the last transaction that was replayed; 0 on a primary') }],
-  },
   pg_stat_archiver: {
     query: 'SELECT failed_count, extract(epoch FROM now() - last_archived_time) AS last_archive_age FROM pg_stat_archiver',
     metrics: [{ failed_count: counter('Times that a file of WAL was not archived') }, { last_archive_age: gauge('Seconds since a file of WAL was archived') }],
   },
   pg_xid: xid,
   pg_slot: slot,
+  pg_replay: replay,
 };
 
 /** A column of the console under the name of a series; seconds where the console counts microseconds. */

@@ -31,5 +31,13 @@ export const slot: Query = {
   ],
 };
 
+/** `pg_replay_lag_seconds`. What is received is replayed: then nothing is behind, however long ago the last transaction was. */
+export const replay: Query = {
+  query:
+    'SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0 ' +
+    'ELSE greatest(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) END AS lag_seconds',
+  metrics: [{ lag_seconds: { usage: 'GAUGE', description: 'Seconds since the last transaction that was replayed; 0 on a primary' } }],
+};
+
 /** For --extend.query-path of Debian's exporter: what its releases leave out, or call by different names, asked once a server. */
-export const pgQueries = writeYaml({ pg_xid: { ...xid, master: true }, pg_slot: { ...slot, master: true } });
+export const pgQueries = writeYaml({ pg_xid: { ...xid, master: true }, pg_slot: { ...slot, master: true }, pg_replay: { ...replay, master: true } });

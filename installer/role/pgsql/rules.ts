@@ -3,8 +3,8 @@ import { alertOf, record, type Group } from '../rule.ts';
 const alert = alertOf('pgsql');
 
 /**
- * Written for the exporters of both releases, bookworm's postgres_exporter 0.11 and trixie's 0.17; where a series has two
- * names, both are asked for. Those of `pgQueries` are our own.
+ * Written for the exporters of both of Debian's releases, bookworm's postgres_exporter 0.11 and trixie's 0.17, by whose names
+ * pg_exporter tells the same (pg-collectors.ts). What either leaves out, or calls by another name, is asked by `pgQueries`.
  */
 export const pgsqlRules: Group[] = [
   {
@@ -31,7 +31,7 @@ export const pgsqlRules: Group[] = [
       record('pg:ins:lsn', 'max by (cls, ins, ip) (patroni_xlog_location > 0) or max by (cls, ins, ip) (patroni_xlog_replayed_location)'),
       record('pg:cls:lsn', 'max by (cls) (patroni_xlog_location)'),
       record('pg:ins:lag_bytes', 'clamp_min(pg:cls:lsn - on (cls) group_right () max by (cls, ins, ip) (patroni_xlog_replayed_location and on (ins) patroni_replica == 1), 0)'),
-      record('pg:ins:lag_seconds', 'max by (cls, ins, ip) (pg_replication_lag_seconds or pg_replication_lag)'),
+      record('pg:ins:lag_seconds', 'max by (cls, ins, ip) (pg_replay_lag_seconds)'),
       record('pg:slot:inactive', 'max by (cls, ins, ip, slot_name) (pg_slot_active == bool 0)'),
       record('pg:slot:retained_bytes', 'max by (cls, ins, ip, slot_name) (pg_slot_retained_bytes)'),
       record('pg:db:xid_age', 'max by (cls, ins, ip, datname) (pg_xid_age)'),
