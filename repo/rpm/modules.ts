@@ -13,8 +13,9 @@ export interface Stream {
   /** `16` */
   stream: string;
   version: string;
-  /** Tells builds of one stream apart that need other streams of other modules. */
   context: string;
+  /** What builds of one stream have in common that stand for each other: the context, where upstream says that it stays; else what they need (libdnf). */
+  variant: string;
   arch: string;
   /** Which streams of other modules it needs: any of those named, none of those with a hyphen before them, and any at all where none is named. */
   requires: readonly (readonly [module: string, streams: readonly string[]])[];
@@ -66,14 +67,16 @@ const passed: ReadonlySet<string> = new Set(['modulemd-translations', 'modulemd-
 function streamOf(data: Texts, text: string, what: string): Stream {
   const [module, stream] = [data['name'], data['stream']];
   if (typeof module !== 'string' || typeof stream !== 'string') throw new Fault('invalid', `${what}: a stream of a module has no name`);
-  const requires = listOf(data['dependencies'] ?? []).flatMap((each) => Object.entries(mapOf(mapOf(each)['requires'])));
+  const requires = listOf(data['dependencies']).flatMap((each) => Object.entries(mapOf(mapOf(each)['requires']))).map(([name, streams]) => [name, textsOf(streams)] as const);
+  const context = textOf(data['context']);
   return {
     module,
     stream,
     version: textOf(data['version'], '0'),
-    context: textOf(data['context']),
+    context,
+    variant: data['static_context'] === 'true' ? context : requires.map(([name, streams]) => `${name}:[${streams.toSorted().join()}]`).sort().join(),
     arch: textOf(data['arch']),
-    requires: requires.map(([name, streams]) => [name, listOf(streams).map((each) => textOf(each))] as const),
+    requires,
     profiles: new Map(Object.entries(mapOf(data['profiles'])).map(([name, profile]) => [name, textsOf(mapOf(profile)['rpms'])])),
     artifacts: textsOf(mapOf(data['artifacts'])['rpms']),
     demodularized: textsOf(mapOf(data['demodularized'])['rpms']),

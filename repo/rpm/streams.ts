@@ -12,8 +12,8 @@ export interface Asked {
 }
 
 /**
- * The streams that are on: those that are asked for with the streams they need, then each module's default as far as it stands
- * beside them. A module has one stream on, and of that one context (dnf, modularity). All builds of it are given.
+ * The streams that are on: those that are asked for, each module's default as far as it stands beside them, and the streams that
+ * these need. A module has one stream on, and of that one variant (dnf, modularity). All builds of it are given.
  * @throws Fault unsatisfiable when what is asked for does not stand together, or does not exist
  */
 export function activeStreams({ streams, defaults }: Modules, { streams: asked, platform, arch }: Asked): Stream[] {
@@ -22,10 +22,13 @@ export function activeStreams({ streams, defaults }: Modules, { streams: asked, 
   const world: World = { builds: buildsOf(fitting, byDefault), platform };
   const wishes = asked.map((title): Wish => ({ ...partsOf(title), by: 'the bundle' }));
   const troubles: string[] = [];
-  const chosen = choose(wishes, new Map(), world, troubles);
-  if (!chosen) throw new Fault('unsatisfiable', `the streams ${asked.join(', ')} cannot be had together`, { details: [...new Set(troubles)], hint: 'of a module one stream can be on' });
-  const settled = [...byDefault].sort().reduce((on, [module, stream]) => choose([{ module, streams: [stream], by: 'default' }], on, world, []) ?? on, chosen);
-  return fitting.filter((each) => isSame(settled.get(each.module), each));
+  if (!choose(wishes, new Map(), world, troubles)) throw new Fault('unsatisfiable', `the streams ${asked.join(', ')} cannot be had together`, { details: [...new Set(troubles)], hint: 'of a module one stream can be on' });
+  for (const [module, stream] of [...byDefault].sort()) {
+    const wish = { module, streams: [stream], by: 'default' };
+    if (choose([...wishes, wish], new Map(), world, [])) wishes.push(wish);
+  }
+  const chosen = choose(wishes, new Map(), world, [])!;
+  return fitting.filter((each) => isSame(chosen.get(each.module), each));
 }
 
 /**
@@ -61,7 +64,7 @@ interface Wish {
 }
 
 interface World {
-  /** The newest build of each stream and context of a module, the one to be tried first at the beginning. */
+  /** The newest build of each stream and variant of a module, the one to be tried first at the beginning. */
   builds: ReadonlyMap<string, readonly Stream[]>;
   platform: string;
 }
@@ -104,10 +107,10 @@ function offersOf(module: string, { builds }: World): string {
   return there.length > 0 ? `there are ${there.join(', ')}` : `no repository has a module ${module}`;
 }
 
-/** The default stream first, then the highest; of a stream the newest build; a build of each context. */
+/** The default stream first, then by name, as libsolv orders what it knows no preference among; the newest build of each variant. */
 function buildsOf(streams: readonly Stream[], byDefault: ReadonlyMap<string, string>): Map<string, Stream[]> {
   const rank = (each: Stream): number => Number(byDefault.get(each.module) !== each.stream);
-  const sorted = streams.toSorted((a, b) => compare(a.module, b.module) || rank(a) - rank(b) || compareParts(b.stream, a.stream) || compare(b.stream, a.stream) || compareParts(b.version, a.version) || compare(a.context, b.context) || compare(a.text, b.text));
+  const sorted = streams.toSorted((a, b) => compare(a.module, b.module) || rank(a) - rank(b) || compare(a.stream, b.stream) || compare(a.variant, b.variant) || compareParts(b.version, a.version) || compare(a.text, b.text));
   const builds = new Map<string, Stream[]>();
   for (const each of sorted) {
     const others = builds.get(each.module) ?? [];
@@ -116,7 +119,7 @@ function buildsOf(streams: readonly Stream[], byDefault: ReadonlyMap<string, str
   return builds;
 }
 
-const isSame = (a: Stream | undefined, b: Stream): boolean => a !== undefined && a.module === b.module && a.stream === b.stream && a.context === b.context;
+const isSame = (a: Stream | undefined, b: Stream): boolean => a !== undefined && a.module === b.module && a.stream === b.stream && a.variant === b.variant;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -132,7 +132,7 @@ describe('a bundle for EL', () => {
 describe('a bundle is refused, by the line that asks', () => {
   test.each([
     ['for two streams of one module', "'@nginx:1.22', '@nginx:1.24'", 4, ['the streams nginx:1.22, nginx:1.24 cannot be had together', 'bundle.yml:8:12 asks for @nginx:1.22', 'bundle.yml:8:27 asks for @nginx:1.24', 'the bundle needs nginx:1.24, beside nginx:1.22']],
-    ['for a stream that is not there', "'@nginx:1.99'", 4, ['bundle.yml:8:12 asks for @nginx:1.99', 'the bundle needs nginx:1.99; there are nginx:1.24, nginx:1.22']],
+    ['for a stream that is not there', "'@nginx:1.99'", 4, ['bundle.yml:8:12 asks for @nginx:1.99', 'the bundle needs nginx:1.99; there are nginx:1.22, nginx:1.24']],
     ['for a profile that is not there', "'@nginx:1.24/minimel'", 4, ['bundle.yml:8:12  @nginx:1.24/minimel: nginx:1.24 has no profile "minimel"', '@nginx:1.24/minimal; it has common, minimal']],
     ['for the default profile of a stream that has none', "'@nginx:1.22'", 4, ['nginx:1.22 has no profile that is taken by default', '@nginx:1.22/common; it has common, minimal']],
     ['for a group that is not there', "'@words-and-mare'", 4, ['bundle.yml:8:12  no repository has a group "words-and-mare", did you mean "words-and-more"?']],

@@ -2,22 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { readModules, titleOf, writeModules } from '../../../repo/rpm/modules.ts';
 import { readPrimary } from '../../../repo/rpm/primary.ts';
 import { activeStreams, newestOf, seenThrough } from '../../../repo/rpm/streams.ts';
+import { defaultOf, streamOf } from '../../support/modules.ts';
 import { makeRpm, primaryOf } from '../../support/repository.ts';
 
 const setting = { platform: 'el9', arch: 'x86_64' };
 
-/** A line a stream, `name:stream context`, with what it needs and has in further words: `perl:5.26 c1 needs platform:el9 has perl-4:5.26-1.noarch`. */
+/** A line a stream, `name:stream context`, and the streams that it needs: `app:1 c perl:5.24`. */
 function streamsOf(lines: string): string {
-  return lines.trim().split('\n').map((line, place) => {
-    const [title, context, ...words] = line.trim().split(/\s+/) as [string, string, ...string[]];
-    const [name, stream] = title.split(':');
-    const after = (word: string): string[] => words.slice(words.indexOf(word) + 1, words.length).slice(0, words.indexOf(word) < 0 ? 0 : undefined).join(' ').split(/ (?:needs|has) /)[0]!.split(' ').filter(Boolean);
-    const needs = after('needs').map((each) => each.split(':')).map(([module, wanted]) => `      ${module}: [${wanted ?? ''}]`);
-    return ['---', 'document: modulemd', 'version: 2', 'data:', `  name: ${name}`, `  stream: ${stream}`, `  version: ${place + 1}`, `  context: ${context}`, '  arch: x86_64', '  dependencies:', '  - requires:', ...needs, '  profiles:', '    server:', '      rpms: [a, b]', '  artifacts:', '    rpms:', ...after('has').map((each) => `    - ${each}`), '...'].join('\n');
-  }).join('\n') + '\n';
+  const streams = lines.trim().split('\n').map((line, place) => {
+    const [stream, context, ...needs] = line.trim().split(/\s+/) as [string, string, ...string[]];
+    return streamOf({ stream, context, version: place + 1, needs: Object.fromEntries(needs.map((each) => each.split(':')).map(([module, wanted = '']) => [module, wanted])) });
+  });
+  return modulesOf(...streams);
 }
 
-const defaultsOf = (module: string, stream: string): string => `---\ndocument: modulemd-defaults\nversion: 1\ndata:\n  module: ${module}\n  stream: ${stream}\n  profiles:\n    ${stream}: [server]\n...\n`;
+const modulesOf = (...documents: string[]): string => documents.map((each) => `---\n${each}\n...\n`).join('');
 
 const titles = (text: string, ...asked: string[]): string[] => activeStreams(readModules(text, 'it'), { ...setting, streams: asked }).map((each) => `${titleOf(each)} ${each.context}`).sort();
 
@@ -27,19 +26,29 @@ describe('a stream is on', () => {
   });
 
   test('when it is the default of its module', () => {
-    expect(titles(streamsOf('perl:5.24 c\n perl:5.30 c') + defaultsOf('perl', '5.30'))).toEqual(['perl:5.30 c']);
+    expect(titles(streamsOf('perl:5.24 c\n perl:5.30 c') + modulesOf(defaultOf('perl', '5.30')))).toEqual(['perl:5.30 c']);
   });
 
   test('when a stream that is on needs it, and then the default of that module is off', () => {
-    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c needs perl:5.24') + defaultsOf('perl', '5.26');
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c perl:5.24') + modulesOf(defaultOf('perl', '5.26'));
 
     expect(titles(text, 'app:1')).toEqual(['app:1 c', 'perl:5.24 c']);
   });
 
   test('in the context that fits the streams beside it', () => {
-    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n dbi:1 a needs perl:5.24\n dbi:1 b needs perl:5.26');
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n dbi:1 a perl:5.24\n dbi:1 b perl:5.26');
 
     expect([titles(text, 'dbi:1', 'perl:5.24'), titles(text, 'dbi:1', 'perl:5.26')]).toEqual([['dbi:1 a', 'perl:5.24 c'], ['dbi:1 b', 'perl:5.26 c']]);
+  });
+
+  test('in the context that fits the defaults beside it, where any would do', () => {
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n dbi:1 a perl:5.24\n dbi:1 b perl:5.26') + modulesOf(defaultOf('perl', '5.26'));
+
+    expect(titles(text, 'dbi:1')).toEqual(['dbi:1 b', 'perl:5.26 c']);
+  });
+
+  test('in several contexts when they need the same', () => {
+    expect(titles(streamsOf('nginx:1 a\n nginx:1 b'), 'nginx:1')).toEqual(['nginx:1 a', 'nginx:1 b']);
   });
 
   test('with all builds of its context', () => {
@@ -47,7 +56,7 @@ describe('a stream is on', () => {
   });
 
   test('with any stream of another module where it needs just that, the default first; and with none that it excludes', () => {
-    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n any:1 c needs perl\n but:1 c needs perl:-5.24') + defaultsOf('perl', '5.24');
+    const text = streamsOf('perl:5.24 c\n perl:5.26 c\n any:1 c perl\n but:1 c perl:-5.24') + modulesOf(defaultOf('perl', '5.24'));
 
     expect([titles(text, 'any:1'), titles(text, 'but:1')]).toEqual([['any:1 c', 'perl:5.24 c'], ['but:1 c', 'perl:5.26 c']]);
   });
@@ -67,7 +76,7 @@ describe('a stream cannot be had', () => {
   });
 
   test('when what it needs stands against what is asked for', () => {
-    expect(fault(streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c needs perl:5.24'), 'perl:5.26', 'app:1')).toEqual(['app:1 needs perl:5.24, beside perl:5.26']);
+    expect(fault(streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c perl:5.24'), 'perl:5.26', 'app:1')).toEqual(['app:1 needs perl:5.24, beside perl:5.26']);
   });
 
   test('when there is none', () => {
@@ -75,15 +84,17 @@ describe('a stream cannot be had', () => {
   });
 
   test('on a release that it is not made for', () => {
-    expect(fault(streamsOf('perl:5.24 c needs platform:el8'), 'perl:5.24')).toEqual(['perl:5.24 is made for el8, not for el9']);
+    expect(fault(streamsOf('perl:5.24 c platform:el8'), 'perl:5.24')).toEqual(['perl:5.24 is made for el8, not for el9']);
   });
 });
 
 describe('through modules', () => {
   const modules = readModules(
-    streamsOf(`
-      perl:5.26 c has perl-4:5.26.3-1.el8.x86_64 shared-0:1-1.el8.noarch
-      postgresql:16 c has postgresql-server-0:16.6-1.el9.x86_64 shared-0:1-1.el8.noarch`) + defaultsOf('perl', '5.26'),
+    modulesOf(
+      streamOf({ stream: 'perl:5.26', artifacts: ['perl-4:5.26.3-1.el8.x86_64', 'shared-0:1-1.el8.noarch'] }),
+      streamOf({ stream: 'postgresql:16', artifacts: ['postgresql-server-0:16.6-1.el9.x86_64', 'shared-0:1-1.el8.noarch'] }),
+      defaultOf('perl', '5.26'),
+    ),
     'it',
   );
   const packages = readPrimary(
@@ -115,9 +126,9 @@ describe('through modules', () => {
 
 describe('a modules.yaml', () => {
   test('keeps versions as they are written, whatever YAML takes them for', () => {
-    const { streams, defaults } = readModules(streamsOf('perl:5.30 0123').replace('version: 1\n', 'version: 80600202203281234567\n') + defaultsOf('perl', '5.30'), 'it');
+    const { streams, defaults } = readModules(streamsOf('perl:5.30 0123').replace('version: 1\n', 'version: 80600202203281234567\n') + modulesOf(defaultOf('perl', '5.30')), 'it');
 
-    expect([streams[0], defaults[0]]).toMatchObject([{ stream: '5.30', version: '80600202203281234567', context: '0123' }, { stream: '5.30', profiles: new Map([['5.30', ['server']]]) }]);
+    expect([streams[0], defaults[0]]).toMatchObject([{ stream: '5.30', version: '80600202203281234567', context: '0123' }, { stream: '5.30', profiles: new Map() }]);
   });
 
   test('is written again document by document, the same whatever their order', () => {
