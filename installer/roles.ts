@@ -17,8 +17,10 @@ import { pgAnswer, pgService } from './role/pgsql/pg-service.ts';
 import { pgbouncer } from './role/pgsql/pgbouncer.ts';
 import { portal } from './role/infra/portal.ts';
 import { postgres } from './role/pgsql/postgres.ts';
+import { repository } from './role/node/repository.ts';
 import { resolver } from './role/node/resolver.ts';
 import type { Role } from './role/role.ts';
+import { labels, selinux } from './role/node/selinux.ts';
 import { time } from './role/node/time.ts';
 import { trust } from './role/node/trust.ts';
 
@@ -27,7 +29,9 @@ import { trust } from './role/node/trust.ts';
  * (node, infra, etcd, then PostgreSQL and what stands before it). All hosts finish a role before the next one begins.
  */
 export const roles: readonly Role[] = [
+  repository,
   node,
+  selinux,
   admin,
   firewall,
   trust,
@@ -57,4 +61,6 @@ export const roles: readonly Role[] = [
   // After all that writes services for it.
   haproxy,
   pgAnswer,
+
+  labels,
 ];

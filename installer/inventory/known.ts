@@ -9,7 +9,7 @@ const byModule: Record<string, string> = {
     vtraces_options blackbox_enabled blackbox_port blackbox_options grafana_enabled grafana_port grafana_clean grafana_admin_username
     grafana_admin_password grafana_auth_proxy grafana_pgurl grafana_view_password`,
   node: `node_repo_modules node_repo_remove node_uv_env node_pip_packages node_disable_numa node_static_network node_disk_prefetch
-    node_tuned_profile_dir node_selinux_mode node_admin_ssh_exchange
+    node_tuned_profile_dir node_admin_ssh_exchange
     node_admin_pk_current node_crontab_overwrite vip_enabled vip_address vip_vrid vip_role
     vip_preempt vip_interface vip_dns_suffix vip_auth_pass vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
     vector_data vector_port vector_read_from vector_log_endpoint`,

@@ -52,6 +52,8 @@ export const nodeParameters = {
   node_overcommit_ratio: z.int().min(0).max(100).prefault(0),
   node_tune: z.enum(['none', 'oltp', 'olap', 'crit', 'tiny']).prefault('oltp'),
   node_sysctl_params: z.record(z.string().regex(/^[\w./-]+$/), setting).prefault({ 'fs.nr_open': 8_388_608 }),
+  /** Followed upwards only: SELinux is never turned off or down. */
+  node_selinux_mode: z.enum(['enforcing', 'permissive', 'disabled']).optional(),
   /** `zone`: trusted networks reach everything, others `node_firewall_public_port`; `off`: no firewall; `none`: leave it alone. */
   node_firewall_mode: z.enum(['zone', 'off', 'none']).prefault('zone'),
   node_firewall_public_port: z.array(port).prefault([22, 80, 443]),
