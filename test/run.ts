@@ -27,6 +27,7 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     { package: 'gnupg', known: 'gpg' },
     { package: 'createrepo-c', known: 'createrepo_c' },
     { package: 'dnf', known: 'dnf' },
+    { package: 'dnf-plugins-core', known: '/usr/lib/python3/dist-packages/dnf-plugins/reposync.py' },
     { package: 'libsolv-tools', known: 'testsolv' },
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],

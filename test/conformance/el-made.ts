@@ -12,6 +12,8 @@ import { run } from './run.ts';
 /** A mirror of Rocky and PGDG as the manifests place them: repositories of createrepo_c, with packages of rpmbuild. */
 export interface ElMirror {
   server: MadeServer;
+  /** What it serves. */
+  files: Map<string, Buffer>;
   /** For `--mirrors`. */
   mirrors: string;
   /** Makes the repositories of a target anew, PostgreSQL at this version of 17. */
@@ -34,6 +36,7 @@ export async function makeElMirror(workshop: Workshop, catalog: Catalog): Promis
   await writeFile(mirrors, writeYaml({ archives: Object.fromEntries(archives) }));
   return {
     server,
+    files,
     mirrors,
     publish: async (target, minor) => {
       const way = ways[target.release]!;
@@ -59,7 +62,7 @@ async function built(workshop: Workshop, { release, arch }: Target, spec: string
 }
 
 /** What createrepo_c makes of packages, signed with gpg, by path below the repository. */
-async function repositoryOf(workshop: Workshop, packages: readonly string[], compression: string): Promise<Map<string, Buffer>> {
+export async function repositoryOf(workshop: Workshop, packages: readonly string[], compression: string): Promise<Map<string, Buffer>> {
   const folder = join(workshop.folder, 'repository');
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'Packages'), { recursive: true });

@@ -29,10 +29,12 @@ function lackOf({ programs, root }: Needs): string | undefined {
   return `${missing.map(([program]) => program).join(', ')} not found; apt-get install ${missing.map(([, item]) => item).join(' ')}`;
 }
 
+/** A program by its name; what is no program by its path. */
 function onPath(program: string): boolean {
-  return ['/usr/bin', '/usr/sbin', '/bin', '/sbin'].some((folder) => {
+  const isPath = program.startsWith('/');
+  return (isPath ? ['/'] : ['/usr/bin', '/usr/sbin', '/bin', '/sbin']).some((folder) => {
     try {
-      accessSync(join(folder, program), constants.X_OK);
+      accessSync(join(folder, program), isPath ? constants.R_OK : constants.X_OK);
       return true;
     } catch {
       return false;
