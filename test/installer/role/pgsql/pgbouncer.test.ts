@@ -3,7 +3,9 @@ import type { FileResource } from '../../../../installer/resource/resource.ts';
 import { access } from '../../../../installer/role/pgsql/access.ts';
 import { pgbouncer } from '../../../../installer/role/pgsql/pgbouncer.ts';
 import { Secret } from '../../../../repo/core/secret.ts';
+import { elBundle, elFacts } from '../../inventory/sample.ts';
 import { deploy, withVars } from '../deployment.ts';
+import { textOf } from '../file.ts';
 
 async function files(text?: string): Promise<Record<string, string>> {
   const { host, inventory } = await deploy([pgbouncer], text === undefined ? {} : { text });
@@ -56,6 +58,17 @@ describe('PgBouncer', () => {
 
     expect(usual['pgbouncer.ini']).toContain('client_tls_sslmode = prefer\nclient_tls_cert_file = /pg/cert/server.crt');
     expect(without['pgbouncer.ini']).not.toContain('client_tls_cert_file');
+  });
+
+  test.each([
+    ['/usr/sbin/pgbouncer', {}],
+    ['/usr/bin/pgbouncer', { facts: elFacts, bundle: elBundle }],
+  ])('runs as %s under a unit of ours, which lets queries end', async (program, changes) => {
+    const { host, inventory } = await deploy([pgbouncer], changes);
+
+    const unit = textOf(pgbouncer.resources(host, inventory), '/etc/systemd/system/pgbouncer.service');
+
+    expect(unit.split('\n')).toEqual(expect.arrayContaining(['Type=simple', 'User=postgres', `ExecStart=${program} /etc/pgbouncer/pgbouncer.ini`, 'KillSignal=SIGINT', 'Restart=on-failure', 'LimitNOFILE=8388608']));
   });
 
   test('refuses options for a role whose name its configuration cannot spell', async () => {
