@@ -15,7 +15,7 @@ export function readSpace({ stdout }: Completed): Volume[] {
   return stdout.trim().split('\n').map((line) => line.split(' ')).map(([id, free]) => ({ id: id!, free: Number(free) }));
 }
 
-/** dpkg unpacks beside before it renames, and logs and lists grow: a tenth more, and this. */
+/** dpkg and rpm unpack beside before they rename, and their databases, logs and indexes grow: a tenth more, and this. Packages from a disk are not copied. */
 const margin = 200 * 1024;
 
 /** A new cluster with its first WAL and its first backup. */

@@ -591,6 +591,8 @@ point_dnf() {
   label "$yum_file"
   [ -n "$keep_sources" ] || set_aside_sources /etc/yum.repos.d/*.repo
   keep_cache
+  # The key of the bundle before is among it, and an index of that one would be taken for good.
+  [ -z "$staged" ] || rm -rf "$cache"/pgark[.-]*
   update_dnf || { details "$work/errors"; fail 8 "dnf makecache failed; what was changed is put back"; }
 }
 

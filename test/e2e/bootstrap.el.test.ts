@@ -9,6 +9,8 @@ import { openStore, storeFolder, type Store } from '../../builder/store/store.ts
 import { target as places } from '../../repo/bundle/paths.ts';
 import { digestOf } from '../../repo/core/digest.ts';
 import { fingerprintsIn, makeKey, openSigner, type Signer } from '../../repo/core/signature.ts';
+import { rollBack } from '../../installer/command/rollback.ts';
+import { readFrames, writeScript } from '../../installer/transport/script.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { readHead } from '../../repo/rpm/head.ts';
 import { listingOf } from '../../repo/rpm/listing.ts';
@@ -20,6 +22,9 @@ import { elRoot } from '../support/el/root.ts';
 import { flip } from '../support/forge.ts';
 import { groundOver, type Ground } from '../support/ground.ts';
 import { packTiny } from '../support/tiny.ts';
+
+/** What dnf says of the repository before, in the place of this one, to somebody who takes no new key. */
+const lookAtPrevious = 'rm /www/pgark; ln -s ".pgark/$(readlink /www/.pgark/previous)" /www/pgark; dnf makecache --assumeno';
 
 const el9: Target = { code: 'el9.x86_64', distro: 'rocky', format: 'rpm', release: '9', codename: '', arch: 'x86_64', packageArch: 'x86_64' };
 
@@ -99,6 +104,31 @@ describe('bootstrap on a host that is like EL 9', () => {
 
     expect(await ground.must(['dnf', 'repoquery', '--assumeyes', '--quiet', '--qf', '%{name} %{version}', 'tiny'])).toBe('tiny 1.0\n');
     expect(await ground.must(['readlink', '/www/.pgark/previous'])).toMatch(/^pgark-tiny-0\.1\.0\.el9/);
+    expect(await ground.run(['sh', '-c', lookAtPrevious])).toMatchObject({ code: 1, stderr: expect.stringContaining('repomd.xml GPG signature verification error') });
+  });
+
+  test('leaves a way back to the bundle before, which dnf then reads by the key of that one alone', async () => {
+    await fresh();
+    await ground.must(trusting(good));
+    const second = await pack('second', stranger, '0.2.0');
+    await ground.must(trusting(second, stranger));
+    const roll = async (): Promise<string> => {
+      const [done] = readFrames(await ground.run(['sh', '-s'], { stdin: writeScript([rollBack()], '--frame', 'go on') }), '--frame', [rollBack()]);
+      if (done!.code !== 0) throw new Error(done!.stderr);
+      return (await ground.must(['readlink', '/www/pgark', '/opt/pgark', '/www/.pgark/previous'])).replaceAll(/-[0-9a-f]{12}$/gm, '');
+    };
+
+    const back = await roll();
+    const installed = await ground.must(['dnf', 'install', '--assumeyes', 'tiny']);
+    const other = await ground.run(['sh', '-c', lookAtPrevious]);
+    await ground.must(['sh', '-c', 'rm /www/pgark; ln -s "$(readlink /opt/pgark)" /www/pgark']);
+    const forth = await roll();
+
+    expect(back).toBe('.pgark/pgark-tiny-0.1.0.el9.x86_64\n.pgark/pgark-tiny-0.1.0.el9.x86_64\npgark-tiny-0.2.0.el9.x86_64\n');
+    expect(installed).toContain('Complete!');
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('repomd.xml GPG signature verification error') });
+    expect(forth).toBe('.pgark/pgark-tiny-0.2.0.el9.x86_64\n.pgark/pgark-tiny-0.2.0.el9.x86_64\npgark-tiny-0.1.0.el9.x86_64\n');
+    expect(await ground.must(['sh', '-c', 'ls /usr/share/keyrings/pgark.gpg 2>/dev/null || echo none'])).toBe('none\n');
   });
 
   test('verifies with gpg where there is no gpgv', async () => {
