@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { raise, type Host } from '../../vagrant/host.ts';
+import { feignEnforcing } from '../support/el/enforcing.ts';
 import { enableModule } from '../support/el/modules.ts';
 import { elPackages, type ElPackages } from '../support/el/packages.ts';
 import { elRoot } from '../support/el/root.ts';
@@ -97,6 +98,7 @@ describe('a host that is like EL 9', () => {
     await host.must(['systemctl', 'start', unit]);
 
     await until(10, `${unit} runs`, async () => ((await host.run(['systemctl', 'is-active', unit])).code === 0 ? true : undefined));
+    expect(await host.must(`sleep 2; systemctl show --property=ActiveState,NRestarts ${unit}`)).toBe('NRestarts=0\nActiveState=active\n');
   });
 
   test('tells the figures of PostgreSQL through pg_exporter, as its package sets it up', async () => {
@@ -160,6 +162,23 @@ describe('a host that is like EL 9', () => {
       expect(await host.must(['matchpathcon', '-V', '/data/postgres/15'])).toContain('verified');
       expect(await host.must('semanage port --list | grep ^postgresql_port_t')).toContain('6543');
       expect(await host.must('semanage boolean --list | grep ^haproxy_connect_any')).toMatch(/\(on +, +on\)/);
+    });
+  });
+
+  describe('can say that it enforces the policy', () => {
+    beforeAll(() => feignEnforcing(host));
+
+    test('where programs ask', async () => {
+      expect(await host.must('getenforce; cat /sys/fs/selinux/enforce; systemctl is-system-running')).toBe('Enforcing\n1\nrunning\n');
+    });
+
+    test('and restorecon labels files by it', async () => {
+      await host.must('mkdir -p /data/postgres/skipped; chcon system_u:object_r:default_t:s0 /data/postgres /data/postgres/15 /data/postgres/skipped');
+
+      expect(await host.must('restorecon -n -v -R -e /data/postgres/skipped -- /data')).toMatch(/^Would relabel \/data\/postgres from [^]*postgresql_db_t[^]*\/data\/postgres\/15/);
+      await host.must('restorecon -R -e /data/postgres/skipped -- /data');
+      expect(await host.must(['stat', '--format=%C', '/data/postgres', '/data/postgres/15', '/data/postgres/skipped'])).toBe(['postgresql_db_t', 'postgresql_db_t', 'default_t'].map((type) => `system_u:object_r:${type}:s0\n`).join(''));
+      expect(await host.must('restorecon -n -v -R -e /data/postgres/skipped -- /data')).toBe('');
     });
   });
 

@@ -105,6 +105,8 @@ export const services: readonly Recipe[] = [
   daemon({ name: 'nginx-exporter', deb: 'prometheus-nginx-exporter', program: 'nginx_exporter', about: 'Tells the metrics of nginx' }),
   daemon({
     name: 'alertmanager', deb: 'prometheus-alertmanager', program: 'alertmanager', about: 'Sends alerts where they belong',
+    // Debian's build reads its templates from there; EL's has them within.
+    take: [[/^(\/usr\/share\/prometheus\/alertmanager\/.*)$/, '$1'], [/^(\/usr\/bin\/amtool)$/, '$1']],
     options: '--config.file=/etc/alertmanager.yml --cluster.advertise-address=0.0.0.0:9093 --storage.path=/tmp/alertmanager',
     files: [settings('/etc/alertmanager.yml', 'route:\n  receiver: nobody\nreceivers:\n  - name: nobody', '0640', 'root:prometheus'), folder('/var/lib/alertmanager', 'prometheus', '0750')],
   }),
