@@ -98,7 +98,7 @@ async function fetchDocuments(http: Http, drawn: DrawnRepository, upstream: Upst
 function unsigned(drawn: DrawnRepository): Fault {
   return new Fault('untrusted', `${nameOf(drawn)} has no signature over its index (repodata/repomd.xml.asc)`, {
     details: ['some upstreams sign their packages only; what is in such a repository, and which version is the newest, cannot be known'],
-    hint: `take ${drawn.source.name} out of the sources of the bundle, or name a mirror that signs its index, with its key in a manifest of your own`,
+    hint: `--mirrors FILE names a mirror that signs its index, and docs/mirrors.md tells how to make one; or take ${drawn.source.name} out of the sources of the bundle`,
   });
 }
 
