@@ -30,7 +30,7 @@ export async function spellOut(manifest: Manifest, suites: readonly Suite[], giv
   const taken = new Set(wanted.map((each) => each.package));
   const more = read.flatMap((each): Wanted[] => {
     const line = given.where(each.set.asked);
-    const names = each.kind === 'stream' ? profileOf(each, seen, line) : groupOf(each.group, groups.found, line).filter((name) => offered.has(name) || warn(name, each.set, line, progress));
+    const names = each.kind === 'stream' ? expectAll(profileOf(each, seen, line), offered, each.set, line) : groupOf(each.group, groups.found, line).filter((name) => offered.has(name) || warn(name, each.set, line, progress));
     return names.map((name) => ({ package: name, kind: 'package', ...each.set }));
   });
   const fresh = more.filter((each) => !bundle.exclude.includes(each.package) && !taken.has(each.package) && taken.add(each.package));
@@ -61,6 +61,13 @@ function profileOf({ stream: title, profile, set }: { stream: string; profile?: 
     throw new Fault('unsatisfiable', `${line}  ${set.name}: ${title} has no profile ${profile === undefined ? 'that is taken by default' : `"${profile}"`}`, { hint: known.length > 0 ? `@${title}/${profile === undefined ? known[0] : (nearest(profile, known) ?? known[0])}; it has ${known.join(', ')}` : 'name its packages one by one' });
   }
   return [...new Set(names.flatMap((name) => stream.profiles.get(name)!))];
+}
+
+/** What a stream has stands in the repository that tells of it; it can only have been left out. */
+function expectAll(names: readonly string[], offered: ReadonlySet<string>, { name: set }: AskedSet, line: string): readonly string[] {
+  const lacking = names.filter((name) => !offered.has(name));
+  if (lacking.length === 0) return names;
+  throw new Fault('unsatisfiable', `${line}  ${set} stands for ${lacking.join(', ')}, which the sources of the bundle leave out`, { hint: '`without` and `only` in the manifest of a source say what is taken from it; a bundle may bring a manifest of its own' });
 }
 
 /** Repositories may each have a part of a group. */

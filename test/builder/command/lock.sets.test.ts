@@ -145,6 +145,15 @@ describe('a bundle is refused, by the line that asks', () => {
     for (const sentence of sentences) expect(stderr).toContain(sentence);
   });
 
+  test('for a stream whose packages its source leaves out', async () => {
+    const source = join(upstream.folder, 'manifests/sources/rocky.yml');
+    await writeFile(source, (await readFile(source, 'utf8')).replace('repository: baseos,', "repository: baseos, without: ['nginx*'],"));
+
+    const { result, stderr } = await attempt("'@nginx:1.24'");
+
+    expect([result, stderr]).toEqual([4, expect.stringContaining('bundle.yml:8:12  @nginx:1.24 stands for nginx, which the sources of the bundle leave out')]);
+  });
+
   test('when what the repository says of modules cannot be read', async () => {
     upstream.further = { modules: 'document: modulemd\nversion: 3\n' };
     await upstream.publish();
