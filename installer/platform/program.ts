@@ -35,10 +35,12 @@ const editions = {
   ],
   postgresExporter: [
     { component: 'postgres-exporter', package: 'prometheus-postgres-exporter', path: '/usr/bin/prometheus-postgres-exporter', unit: 'prometheus-postgres-exporter.service', account: 'prometheus' },
+    { component: 'pg-exporter', package: 'prometheus-postgres-exporter', path: '/usr/bin/prometheus-postgres-exporter', unit: 'prometheus-postgres-exporter.service', account: 'prometheus' },
     { component: 'pg-exporter', path: '/usr/bin/pg_exporter', unit: 'pg_exporter.service', account: 'prometheus' },
   ],
   pgbouncerExporter: [
     { component: 'pgbouncer-exporter', package: 'prometheus-pgbouncer-exporter', path: '/usr/bin/prometheus-pgbouncer-exporter', unit: 'prometheus-pgbouncer-exporter.service', account: 'prometheus' },
+    { component: 'pg-exporter', package: 'prometheus-pgbouncer-exporter', path: '/usr/bin/prometheus-pgbouncer-exporter', unit: 'prometheus-pgbouncer-exporter.service', account: 'prometheus' },
     { component: 'pg-exporter', path: '/usr/bin/pg_exporter', unit: 'pgbouncer_exporter.service', account: 'prometheus' },
   ],
 } satisfies Record<string, (Program & { package?: string })[]>;

@@ -40,7 +40,7 @@ export const pgbouncerExporter: Role = {
 };
 
 /** Debian has a program for PostgreSQL and one for PgBouncer; pg_exporter is one for both. */
-const isOfBoth = (program: Program): boolean => program.component === 'pg-exporter';
+const isOfBoth = (program: Program): boolean => program.path === '/usr/bin/pg_exporter';
 
 /** Which columns the console of PgBouncer has depends on its release. That some are left out is a warning to pg_exporter, at every look. */
 const quiet = (options: string): string => (options.includes('--log.level') ? options : `--log.level=error ${options}`.trim());

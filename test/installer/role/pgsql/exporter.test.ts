@@ -68,6 +68,14 @@ describe('the exporters', () => {
     expect(roles.flatMap((role) => role.components!(host, inventory))).toEqual(components);
   });
 
+  test('are those of Debian, too, where a bundle has them under the name of the component that is one for both', async () => {
+    const lean = { ...bundle, roots: bundle.roots.filter((root) => !['postgres-exporter', 'pgbouncer-exporter'].includes(root.name)) };
+
+    const resources = await resourcesOn({ bundle: lean });
+
+    expect(unitsOf(resources)).toEqual(['prometheus-postgres-exporter', 'prometheus-pgbouncer-exporter'].map((unit) => `/etc/systemd/system/${unit}.service`));
+  });
+
   test('take the options of the inventory last, and leave to them how much is written', async () => {
     const text = withVars("pg_exporter_options: '--log.level=debug'", "pgbouncer_exporter_options: '--log.level=debug'");
 
