@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, stringify, type Document, isMap, isPair, isScalar } from 'yaml';
+import { LineCounter, parseDocument, stringify, type Document, isMap, isPair, isScalar, visit } from 'yaml';
 import type { z } from 'zod';
 import { Fault } from './fault.ts';
 import { keysAt } from './keys.ts';
@@ -55,7 +55,7 @@ export const spell = ({ place, message }: Mistake): string => `${place.file}:${p
 export function openDocument(text: string, file: string): OpenDocument {
   const lines = new LineCounter();
   // YAML 1.2 core; duplicate keys are errors, since one of the two would be lost in silence.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = readable(file, () => parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true }));
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
@@ -78,19 +78,32 @@ export function openDocument(text: string, file: string): OpenDocument {
 
 /** Reads YAML of programs that take every scalar for a text: 5.30 is not 5.3, and a number of twenty digits keeps them all. @throws Fault invalid */
 export function readTexts(text: string, file: string): unknown {
-  const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false, uniqueKeys: true });
+  const document = readable(file, () => parseDocument(text, { schema: 'failsafe', prettyErrors: false, uniqueKeys: true }));
   const [problem] = document.errors;
   if (problem) throw new Fault('invalid', `${file} cannot be read`, { details: [problem.message] });
   return valueOf(document, file);
 }
 
-/** @throws Fault invalid for aliases that stand for more and more of themselves */
 function valueOf(document: Document.Parsed, file: string): unknown {
-  try {
+  return readable(file, () => {
+    visit(document, { Pair: (_, { key }) => expectText(key) });
     return document.toJS({ maxAliasCount: 100 });
+  });
+}
+
+/** A mapping as a key would become a text of all that is in it. */
+function expectText(key: unknown): void {
+  if (key !== null && !isScalar(key)) throw new ReferenceError('a key of a mapping is no text');
+}
+
+/** @throws Fault invalid for aliases that stand for more and more of themselves, and for what is nested without end */
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
-    if (!(cause instanceof ReferenceError)) throw cause;
-    throw new Fault('invalid', `${file} cannot be read`, { details: [`${file}: ${cause.message}`], cause });
+    if (!(cause instanceof ReferenceError) && !(cause instanceof RangeError)) throw cause;
+    const why = cause instanceof ReferenceError ? cause.message : 'it is nested too deeply';
+    throw new Fault('invalid', `${file} cannot be read`, { details: [`${file}: ${why}`], cause });
   }
 }
 

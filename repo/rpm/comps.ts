@@ -1,5 +1,5 @@
 import { Fault } from '../core/fault.ts';
-import { attributesOf, elementOf, plain, textOf } from './scan.ts';
+import { attributesOf, elementOf, elementsOf, plain, textOf, withoutComments } from './scan.ts';
 
 /** A group of a comps.xml: what `dnf group install` takes. */
 export interface Group {
@@ -14,18 +14,16 @@ export interface Group {
 /** Reads a comps.xml (libcomps). @throws Fault invalid */
 export function readComps(text: string, what: string): Group[] {
   if (text.includes('<![') || text.includes('<!ENTITY')) throw new Fault('invalid', `${what} holds entities or CDATA, which are not read`);
-  const whole = elementOf(text, 'comps')?.inner.replaceAll(comment, '');
+  const whole = elementOf(text, 'comps')?.inner;
   if (whole === undefined) throw new Fault('invalid', `${what} is no comps.xml`);
-  return [...whole.matchAll(/<group(?:\s[^>]*)?>(.*?)<\/group>/gs)].map(([, inner]) => groupOf(inner!, what));
+  return elementsOf(withoutComments(whole), 'group').map(({ inner }) => groupOf(inner, what));
 }
-
-const comment = /<!--.*?-->/gs;
 
 function groupOf(inner: string, what: string): Group {
   const id = textOf(inner, 'id')?.trim() ?? '';
   if (id === '') throw new Fault('invalid', `${what}: a group has no id`);
   const name = /<name>([^<]*)<\/name>/.exec(inner)?.[1] ?? id;
-  const packages = [...inner.matchAll(/<packagereq(\s[^>]*)?>([^<]*)<\/packagereq>/g)].filter(([, tag]) => taken.has(attributesOf(tag ?? '')['type'] ?? 'mandatory'));
+  const packages = [...inner.matchAll(/<packagereq(\s[^<>]*)?>([^<]*)<\/packagereq>/g)].filter(([, tag]) => taken.has(attributesOf(tag ?? '')['type'] ?? 'mandatory'));
   return { id, name: plain(name).trim(), packages: packages.map(([, , each]) => plain(each!).trim()) };
 }
 

@@ -27,7 +27,7 @@ export function entryOf({ name, flags, version }: Dependency): Entry {
 /** The entries of one kind in the stanza of a primary.xml. */
 export function entriesIn(stanza: string, kind: DependencyKind): Entry[] {
   const inner = elementOf(stanza, `rpm:${kind}`)?.inner ?? '';
-  return [...inner.matchAll(/<rpm:entry\s[^>]*>/g)].map(([tag]) => {
+  return [...inner.matchAll(/<rpm:entry\s[^<>]*>/g)].map(([tag]) => {
     const { name, flags, epoch, ver, rel, pre } = attributesOf(tag);
     return { name: name ?? '', pre: pre === '1', bound: flags === undefined || ver === undefined ? undefined : { flags, epoch: epoch || '0', version: ver, release: rel } };
   });

@@ -1,6 +1,6 @@
 import { isDigest, type Digest } from '../core/digest.ts';
 import { Fault } from '../core/fault.ts';
-import { attributesOf, elementOf, textOf } from './scan.ts';
+import { attributesOf, elementOf, elementsOf, textOf, withoutComments } from './scan.ts';
 
 /** One file that a repomd.xml names: as it is fetched, and as it is once unpacked. */
 export interface RepomdFile {
@@ -29,7 +29,7 @@ export function readRepomd(text: string, what: string): Repomd {
   if (text.includes('<![') || text.includes('<!ENTITY')) throw new Fault('untrusted', `${what}: its repomd.xml holds entities or CDATA, which are not read`);
   const whole = elementOf(text, 'repomd')?.inner;
   if (whole === undefined) throw new Fault('untrusted', `${what}: there is no repomd in its repomd.xml`);
-  const entries = [...whole.replaceAll(comment, '').matchAll(/<data\s([^>]*)>(.*?)<\/data>/gs)].map(([, tag, inner]) => ({ type: attributesOf(tag!)['type'] ?? '', inner: inner! }));
+  const entries = elementsOf(withoutComments(whole), 'data').map(({ tag, inner }) => ({ type: attributesOf(tag)['type'] ?? '', inner }));
   const revision = textOf(whole, 'revision')?.trim() ?? '';
   const files = entries.map(({ type, inner }) => [type, fileOf(inner, type, what)] as const).filter((entry): entry is readonly [string, RepomdFile] => entry[1] !== undefined);
   return { revision, date: dateOf(entries.map((entry) => entry.inner), what), files: new Map(files), tags: tagsOf(whole) };
@@ -41,11 +41,9 @@ export const isContained = (path: string): boolean => !path.startsWith('/') && !
 function tagsOf(whole: string): string[] {
   const inner = elementOf(whole, 'tags')?.inner ?? '';
   const contents = [...inner.matchAll(/<content>([^<]*)<\/content>/g)].map(([, text]) => text!.trim());
-  const systems = [...inner.matchAll(/<distro\s([^>]*)>/g)].flatMap(([, tag]) => attributesOf(tag!)['cpeid'] ?? []);
+  const systems = [...inner.matchAll(/<distro\s([^<>]*)>/g)].flatMap(([, tag]) => attributesOf(tag!)['cpeid'] ?? []);
   return [...contents, ...systems];
 }
-
-const comment = /<!--.*?-->/gs;
 
 function fileOf(inner: string, type: string, what: string): RepomdFile | undefined {
   const digest = digestOf(inner, 'checksum');

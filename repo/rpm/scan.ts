@@ -14,15 +14,33 @@ export function textOf(text: string, name: string): string | undefined {
   return element && plain(element.inner);
 }
 
-/** The first such element: its opening tag, and what lies between that and the closing one. */
-export function elementOf(text: string, name: string): { tag: string; inner: string } | undefined {
-  const at = openingOf(text, name);
-  const close = at < 0 ? -1 : text.indexOf('>', at);
-  if (close < 0) return undefined;
-  const tag = text.slice(at, close + 1);
-  if (tag.endsWith('/>')) return { tag, inner: '' };
-  const last = text.indexOf(`</${name}>`, close);
-  return last < 0 ? undefined : { tag, inner: text.slice(close + 1, last) };
+/** An element: its opening tag, and what lies between that and the closing one. */
+export interface Element {
+  tag: string;
+  inner: string;
+}
+
+/** The first such element. */
+export const elementOf = (text: string, name: string): Element | undefined => elementAt(text, name, 0)?.element;
+
+/** All such elements, one behind another. */
+export function elementsOf(text: string, name: string): Element[] {
+  const found: Element[] = [];
+  for (let next = elementAt(text, name, 0); next; next = elementAt(text, name, next.end)) found.push(next.element);
+  return found;
+}
+
+/** The text between comments. One that does not end is none. */
+export function withoutComments(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf('<!--'); at >= 0; at = text.indexOf('<!--', from)) {
+    const end = text.indexOf('-->', at + 4);
+    if (end < 0) break;
+    parts.push(text.slice(from, at));
+    from = end + 3;
+  }
+  return parts.join('') + text.slice(from);
 }
 
 /** Resolves the five references that XML knows by itself, and those to characters; UTF-8 that was read a byte a character becomes text. */
@@ -31,7 +49,8 @@ export function plain(text: string): string {
   return beyondAscii.test(resolved) && !beyondByte.test(resolved) ? Buffer.from(resolved, 'latin1').toString('utf8') : resolved;
 }
 
-const attribute = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+// A name begins where no other goes on: else a long word would be tried from each of its letters.
+const attribute = /(?<![\w:.-])([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const beyondAscii = /[\u0080-\uffff]/;
 const beyondByte = /[\u0100-\uffff]/;
 
@@ -43,9 +62,19 @@ function resolve(whole: string, hexadecimal: string | undefined, decimal: string
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }
 
+function elementAt(text: string, name: string, from: number): { element: Element; end: number } | undefined {
+  const at = openingOf(text, name, from);
+  const close = at < 0 ? -1 : text.indexOf('>', at);
+  if (close < 0) return undefined;
+  const tag = text.slice(at, close + 1);
+  if (tag.endsWith('/>')) return { element: { tag, inner: '' }, end: close + 1 };
+  const last = text.indexOf(`</${name}>`, close);
+  return last < 0 ? undefined : { element: { tag, inner: text.slice(close + 1, last) }, end: last };
+}
+
 /** `<size` must not find `<sizes`. */
-function openingOf(text: string, name: string): number {
-  let at = text.indexOf(`<${name}`);
+function openingOf(text: string, name: string, from: number): number {
+  let at = text.indexOf(`<${name}`, from);
   for (; at >= 0; at = text.indexOf(`<${name}`, at + 1)) {
     if (/[\s/>]/.test(text[at + name.length + 1] ?? '')) break;
   }

@@ -1,7 +1,7 @@
 import { Fault } from '../core/fault.ts';
 import type { Package } from '../package/package.ts';
 import { versionOf } from './relation.ts';
-import { attributesOf, textOf } from './scan.ts';
+import { attributesOf, elementsOf, textOf } from './scan.ts';
 import { compareVersions } from './version.ts';
 
 /** What a distribution says of an update: which holes it closes, and by which packages. */
@@ -67,8 +67,8 @@ function advisoryOf(text: string, what: string): Advisory {
   if (id === '') throw new Fault('invalid', `${what}: an advisory has no id`);
   const [before, after] = [text.indexOf('<pkglist'), text.lastIndexOf('</pkglist>')];
   if (before < 0 || after < before) return { id, head: text.replace(/<pkglist\s*\/>/, ''), packages: [] };
-  const packages = text.slice(before, after).matchAll(/<package\s[^>]*[^/]>.*?<\/package>/gs);
-  return { id, head: text.slice(0, before) + text.slice(after + '</pkglist>'.length), packages: [...packages].map(([each]) => updateOf(each)) };
+  const packages = elementsOf(text.slice(before, after), 'package').filter(({ tag }) => !tag.endsWith('/>'));
+  return { id, head: text.slice(0, before) + text.slice(after + '</pkglist>'.length), packages: packages.map(({ tag, inner }) => updateOf(`${tag}${inner}</package>`)) };
 }
 
 function updateOf(text: string): Update {
