@@ -28,11 +28,10 @@ export function readAdvisories(content: Uint8Array, what: string): Advisory[] {
   if (text.includes('<![') || text.includes('<!--') || text.includes('<!ENTITY')) throw new Fault('invalid', `${what} holds comments, entities or CDATA, which are not read`);
   if (!text.includes('<updates')) throw new Fault('invalid', `${what} is no updateinfo.xml`);
   const advisories: Advisory[] = [];
-  for (let at = text.indexOf('<update '); at >= 0; at = text.indexOf('<update ', at)) {
-    const end = text.indexOf('</update>', at);
+  for (const { index } of text.matchAll(/<update[\s>]/g)) {
+    const end = text.indexOf('</update>', index);
     if (end < 0) throw new Fault('invalid', `${what} ends within an advisory`);
-    advisories.push(advisoryOf(text.slice(at, end + '</update>'.length), what));
-    at = end;
+    advisories.push(advisoryOf(text.slice(index, end + '</update>'.length), what));
   }
   return advisories;
 }

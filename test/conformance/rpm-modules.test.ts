@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { expect } from 'vitest';
-import { writeModules } from '../../repo/rpm/modules.ts';
+import { expect, test } from 'vitest';
+import { titleOf, writeModules } from '../../repo/rpm/modules.ts';
 import { writeUpdateinfo } from '../../repo/rpm/updateinfo.ts';
+import { corpus, el9 } from './el9.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
 import { dnfOn, publish } from './rpm-published.ts';
@@ -87,6 +89,18 @@ conformance('dnf tells what a shipped package fixes', { programs }, async () => 
 
   expect(fixed).toMatch(/RLSA-2026:1 +Important\/Sec\. +db-16\.1-1\.module\.noarch/);
   expect(holes).toMatch(/CVE-2026-1 +Important\/Sec\. +db-16\.1-1\.module\.noarch/);
+  await workshop.close();
+});
+
+// The modules.yaml is real, of CentOS Stream 9.
+test.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('dnf takes real documents of streams as we write them', async () => {
+  const { streams } = (await el9()).modules;
+  const { workshop, repository } = await hostWithModules({ modules: writeModules(streams.map((each) => each.text)) });
+
+  const listed = await run([...(await dnfOn(workshop, repository, { module_hotfixes: '1' })), 'module', 'list'], { env: { COLUMNS: '300' } });
+
+  const theirs = [...listed.matchAll(/^(\S+) +(\S+) +\S.*$/gm)].map(([, module, stream]) => `${module}:${stream}`).filter((each) => !/^(Name|Hint)/.test(each));
+  expect(theirs.toSorted()).toEqual([...new Set(streams.map(titleOf))].sort());
   await workshop.close();
 });
 

@@ -27,6 +27,12 @@ test('one that several repositories have is one, with the packages of all', () =
   expect(one![0]!.match(/<package /g)).toHaveLength(2);
 });
 
+test('one without attributes is one too, and one without packages is about nothing', () => {
+  const advisories = read(update('A', about('bash', '5.1.8', '9.el9')).replace('<update type="security">', '<update>'), '<update type="newpackage"><id>B</id><pkglist/></update>');
+
+  expect(advisories.map(({ id, packages }) => [id, packages.length])).toEqual([['A', 1], ['B', 0]]);
+});
+
 test('what is written is read again', () => {
   const kept = advisoriesOf(read(update('A', about('bash', '5.1.8', '9.el9'))), shipped);
 
