@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { compressionOf, decompress, decompressing } from '../../repo/core/compression.ts';
+import { readFileSync } from 'node:fs';
+import { compressionOf, decompress, decompressing, decompressQuickly, isQuick } from '../../repo/core/compression.ts';
 import { digestOf, type Digest } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { RepomdFile } from '../../repo/rpm/repomd.ts';
@@ -34,6 +35,17 @@ export async function streamIndex<T>(file: RepomdFile, drawn: DrawnRepository, u
   const { size, digest } = sum();
   if (file.open && (digest !== file.open.digest || size !== (file.open.size ?? size))) throw unlike(what);
   return { result, index: { path: unpackedPath(file), size, digest } };
+}
+
+/** What was streamed once more, for a part of it: from the store, verified anew. Undefined for what cannot be had without waiting. */
+export function rereader({ path, digest }: RepomdFile, { store }: Upstream): (() => Uint8Array) | undefined {
+  const compression = compressionOf(path);
+  if (!isQuick(compression)) return undefined;
+  return () => {
+    const packed = readFileSync(store.pathOf(digest));
+    if (digestOf(packed) !== digest) throw new Fault('untrusted', `the blob ${digest} in the store was altered`, { hint: 'run the command again, it will be fetched anew' });
+    return decompressQuickly(packed, compression);
+  };
 }
 
 /** The same pieces; once they are through, what they add up to. */

@@ -4,12 +4,12 @@ import type { Package } from '../../repo/package/package.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { contradictionsOf } from '../../repo/rpm/belonging.ts';
 import { readModules, type Modules } from '../../repo/rpm/modules.ts';
-import { readPrimary } from '../../repo/rpm/primary.ts';
+import { readPrimary, streamPrimary } from '../../repo/rpm/primary.ts';
 import { RelationReader } from '../../repo/rpm/relation.ts';
-import type { Repomd } from '../../repo/rpm/repomd.ts';
+import type { Repomd, RepomdFile } from '../../repo/rpm/repomd.ts';
 import type { Drawn } from '../manifest/manifest.ts';
 import { admits } from './admit.ts';
-import { readIndex } from './repodata.ts';
+import { readIndex, rereader, streamIndex } from './repodata.ts';
 import { obtainRepomd, type DrawnRepository } from './repomd.ts';
 import type { Index, Suite, Upstream } from './upstream.ts';
 import { nameOf } from './verify.ts';
@@ -24,13 +24,21 @@ export async function drawRepository(drawn: Drawn, target: Target, upstream: Ups
   const { repomd, signer, digest } = await obtainRepomd(drawn, upstream, progress);
   const primary = repomd.files.get('primary');
   if (!primary) throw new Fault('untrusted', `${name}: its repomd.xml names no primary.xml with a SHA-256`);
-  const { content, index } = await readIndex(primary, drawn, upstream);
-  const all = readPrimary(content, { source: name, priority: drawn.suite.priority }, relations);
+  const { result: all, index } = await drawPrimary(primary, drawn, upstream, relations);
   expectBelonging(repomd, all, drawn, target);
   const packages = taken(all, drawn, target);
   const modules = await drawModules(repomd, drawn, upstream);
   progress.say(`${name}  ${repomd.date.toISOString().slice(0, 10)}  ${packages.length} packages, signed by ${signer}`);
   return { name, drawn, release: { date: repomd.date }, signer, digest, indexes: [index, ...(modules ? [modules.index] : [])], packages, repomd, modules: modules?.modules };
+}
+
+/** Its text is not held, where it can be had again. */
+async function drawPrimary(file: RepomdFile, drawn: DrawnRepository, upstream: Upstream, relations: RelationReader): Promise<{ result: Package[]; index: Index }> {
+  const origin = { source: nameOf(drawn), priority: drawn.suite.priority };
+  const again = rereader(file, upstream);
+  if (again) return streamIndex(file, drawn, upstream, (pieces) => streamPrimary(pieces, again, origin, relations));
+  const { content, index } = await readIndex(file, drawn, upstream);
+  return { result: readPrimary(content, origin, relations), index };
 }
 
 async function drawModules({ files }: Repomd, drawn: DrawnRepository, upstream: Upstream): Promise<{ modules: Modules; index: Index } | undefined> {

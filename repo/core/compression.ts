@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, createGunzip, createZstdDecompress, gunzip, gzip, type ZlibOptions, zstdDecompress, type ZstdOptions } from 'node:zlib';
+import { constants, createGunzip, createZstdDecompress, gunzip, gunzipSync, gzip, type ZlibOptions, zstdDecompress, zstdDecompressSync, type ZstdOptions } from 'node:zlib';
 import { unbzip2 } from './bzip2.ts';
 import { Fault } from './fault.ts';
 
@@ -35,6 +35,16 @@ export async function* decompressing(content: Uint8Array, compression: Compressi
     throw faultOf(cause, limit, what);
   }
 }
+
+/** Those that are unpacked without waiting for it. */
+export type Quick = keyof typeof quick;
+
+export const isQuick = (compression: Compression): compression is Quick => compression in quick;
+
+/** Unpacks what has been unpacked before, and is known to be good. */
+export const decompressQuickly = (content: Uint8Array, compression: Quick): Uint8Array => quick[compression](content);
+
+const quick = { plain: (content: Uint8Array) => content, gz: (content: Uint8Array) => gunzipSync(content), zst: (content: Uint8Array) => zstdDecompressSync(content) };
 
 function faultOf(cause: unknown, limit: number, what: string): Fault {
   if (cause instanceof Fault) return cause;

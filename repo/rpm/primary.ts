@@ -122,7 +122,7 @@ class PrimaryReader {
     else if (this.#promised === undefined) this.#begin(text, at, next);
     else if (first === mark.exclamation || first === mark.question) throw this.#wrong('holds comments or CDATA, which are not read');
     else if (this.#package) this.#inPackage(this.#package, text, from, at, next, offset);
-    else if (sliceOf(text, at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: offset + at, from: this.#words.length, elements: new Array<undefined>(fields.length).fill(undefined) };
+    else if (sliceOf(text, at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: offset + at, from: this.#words.length, elements: [] };
   }
 
   /** Comments may stand before the root. */

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Drawn } from '../../../builder/manifest/manifest.ts';
 import { Source, type RepositoryPlace } from '../../../builder/manifest/source.ts';
@@ -198,6 +199,16 @@ describe('a repository is not trusted', () => {
 
     await expect(draw()).rejects.toMatchObject({ code: 'untrusted', message: expect.stringContaining(message) });
   });
+});
+
+test('a stanza is not taken from an index that was altered since it was read', async () => {
+  await publish(pgdg);
+  const [item] = (await draw()).packages;
+  const digest = digestOf(files.get([...files.keys()].find((each) => each.includes('primary'))!)!);
+
+  await writeFile(store.pathOf(digest), gzipSync('<package type="rpm">'));
+
+  expect(() => item!.stanza).toThrow(expect.objectContaining({ code: 'untrusted', message: expect.stringContaining('was altered') }));
 });
 
 describe('the lists of all files', () => {

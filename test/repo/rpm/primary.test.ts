@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readPrimary } from '../../../repo/rpm/primary.ts';
+import type { Package } from '../../../repo/package/package.ts';
+import { readPrimary, streamPrimary } from '../../../repo/rpm/primary.ts';
 
 const digest = 'c'.repeat(64);
 const stanza = `<package type="rpm">
@@ -118,6 +119,45 @@ describe('a primary.xml', () => {
     const [item] = read(index(1, stanza.replace('type="sha256"', 'type="sha"')));
 
     expect(() => item!.digest).toThrow('postgresql17-server has no SHA-256 but a digest of the kind sha');
+  });
+});
+
+describe('a primary.xml in pieces', () => {
+  const content = index(2, stanza, stanza.replaceAll('postgresql17-server', 'größer').replace('"1" ver="17.5"', '"0" ver="18~rc1"'));
+  const cut = async function* (size: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < content.length; at += size) yield Uint8Array.from(content.subarray(at, at + size));
+  };
+  const told = (packages: readonly Package[]): unknown[] =>
+    packages.map((item) => [item.name, item.version, item.arch, item.url, item.size, item.digest, item.provides, item.requires, item.conflicts, item.obsoletes, item.recommends, item.supplements, item.files, item.stanza]);
+
+  test.each([1, 2, 3, 7, 64, 1000, 100_000])('of %d bytes says the same as in one', async (size) => {
+    const packages = await streamPrimary(cut(size), () => content, { source: 'pgdg/common', priority: 10 });
+
+    expect(told(packages)).toEqual(told(read(content)));
+  });
+
+  test('is unpacked once more for any number of stanzas at a time, and for nothing else', async () => {
+    let times = 0;
+    const again = (): Uint8Array => {
+      times++;
+      return content;
+    };
+    const packages = await streamPrimary(cut(64), again, { source: 'pgdg/common', priority: 10 });
+    packages.forEach((item) => [item.provides, item.requires, item.files, item.digest]);
+    expect(times).toBe(0);
+
+    expect(packages.map((item) => item.stanza)).toEqual(read(content).map((item) => item.stanza));
+
+    expect(times).toBe(1);
+  });
+
+  test('without an end to one of its texts is refused before that fills the memory', async () => {
+    const endless = async function* (): AsyncGenerator<Uint8Array> {
+      yield content.subarray(0, 300);
+      for (;;) yield Buffer.alloc(1 << 20, 'a');
+    };
+
+    await expect(streamPrimary(endless(), () => content, { source: 'pgdg/common', priority: 10 })).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('holds a text of more than') });
   });
 });
 
