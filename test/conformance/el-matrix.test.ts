@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { recallCatalog } from '../../builder/manifest/cache.ts';
 import type { Catalog } from '../../builder/manifest/catalog.ts';
@@ -9,7 +9,7 @@ import { fingerprintsIn } from '../../repo/core/signature.ts';
 import { abilitiesOf } from '../../repo/rpm/abilities.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { baseRoot } from '../../vagrant/root.ts';
-import { groundOver } from '../support/ground.ts';
+import { type Ground, groundOver } from '../support/ground.ts';
 import { type ElMirror, makeElMirror } from './el-made.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
@@ -79,39 +79,67 @@ for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'e
   });
 }
 
-/** What can take our repositories beside the machine's own dnf 4.14 and rpm 4.18: rpm as EL 9 has it, and dnf 5 with rpm 6. */
+/**
+ * What can take our repositories beside the machine's own dnf 4.14 and rpm 4.18: rpm of the series of EL 9; rpm with Sequoia, as
+ * EL 10 has it; dnf 5 with rpm 6. Where they are close to a release, bootstrap is tried as well, with their gpg.
+ */
 const clients = [
-  { suite: 'bullseye', packages: ['dnf', 'rpm', 'gpg'], dnf: ['dnf'], version: /^4\.5\.[^]*\nRPM version 4\.16\.1\.2\n$/ },
-  { suite: 'forky', packages: ['dnf5', 'rpm', 'gpg'], dnf: ['dnf5', '--use-host-config'], version: /^dnf5 version 5\.[^]*\nRPM version 6\./ },
+  { suite: 'bullseye', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], version: /^4\.5\.[^]*\nRPM version 4\.16\.1\.2\n$/, like: ['8', '9'] },
+  { suite: 'trixie', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], version: /^4\.23\.[^]*\nRPM version 4\.20\./, like: ['10'] },
+  { suite: 'forky', packages: ['dnf5', 'gpg', 'rpm'], dnf: ['dnf5', '--use-host-config'], version: /^dnf5 version 5\.[^]*\nRPM version 6\./, like: [] },
 ] as const;
 
-for (const { suite, packages, dnf, version } of clients) {
+for (const { suite, packages, dnf, version, like } of clients) {
   conformance(`${dnf[0]} of Debian's ${suite} takes what is for EL 8, 9 and 10, with every check on, and nothing that was changed`, { programs: { ...rpmPrograms, mmdebstrap: 'mmdebstrap' }, root: true }, async () => {
     const ground = await groundOver(await baseRoot(suite, packages), folder);
-    const versions = await ground.must(['sh', '-ec', `${dnf[0]} --version; rpm --version`]);
-    expect(versions).toMatch(version);
-    const features = [...(await ground.must(['rpm', '--showrc'])).matchAll(/(rpmlib\(\w+\)) = (\S+)/g)].map(([, name, since]) => [name, since]);
-    // What a spec may ask for while it is built is in no package.
-    const ofPackages = features.filter(([name]) => name !== 'rpmlib(DynamicBuildRequires)');
-    expect(['8', '9', '10'].map((release) => [...abilitiesOf(release)!.features].sort())).toEqual([ofPackages, ofPackages, ofPackages].map((each) => each.sort()));
+    expect(await ground.must(['sh', '-ec', `${dnf[0]} --version; rpm --version`])).toMatch(version);
+    expect(['8', '9', '10'].map((release) => [...abilitiesOf(release)!.features].sort())).toEqual(Array(3).fill(await featuresOf(ground)));
     for (const release of ['8', '9', '10']) {
       const target = findTarget(catalog.targets, `el${release}.x86_64`);
-      await bundleOf(target.code);
       await unpack(target, '/media');
       const command = [...dnf, '--config', `/media/${target.code}/dnf.conf`, '--setopt=cachedir=/var/cache/it', '--setopt=logdir=/tmp', '--setopt=persistdir=/tmp', '--installroot', `/srv/${release}`, '--releasever', release, '--assumeyes'];
 
       await ground.must([...command, 'makecache']);
       await ground.must([...command, 'install', 'postgresql17-server', 'pg_cron_17']);
       const listed = await ground.must(['rpm', '--root', `/srv/${release}`, '--query', 'postgresql17-server', 'bash']);
+      const verified = await ground.must(['rpm', '--root', `/srv/${release}`, '--verify', '--all']);
       await appendFile(join(folder, target.code, 'repo/repodata/repomd.xml'), '\n');
       const changed = await ground.run([...command, '--refresh', 'makecache']);
 
-      expect(listed).toBe(`postgresql17-server-17.5-1PGDG.el${release}.x86_64\nbash-5.1-1.el${release}.x86_64\n`);
-      expect(await ground.must(['rpm', '--root', `/srv/${release}`, '--verify', '--all'])).toBe('');
+      expect([listed, verified]).toEqual([`postgresql17-server-17.5-1PGDG.el${release}.x86_64\nbash-5.1-1.el${release}.x86_64\n`, '']);
       expect([changed.code, changed.stderr]).toEqual([1, expect.stringMatching(/signature/i)]);
     }
     await ground.discard();
   });
+
+  for (const release of like) {
+    conformance(`bootstrap takes what is for EL ${release} in with the gpg, dnf and rpm of Debian's ${suite}`, { programs: { ...rpmPrograms, mmdebstrap: 'mmdebstrap' }, root: true }, async () => {
+      const ground = await groundOver(await baseRoot(suite, packages), folder);
+      const tar = basename(await bundleOf(`el${release}.x86_64`));
+      await ground.must(['sh', '-ec', dressed, 'sh', release]);
+
+      const { code, stderr } = await ground.run(['sh', '/media/bootstrap', `/media/${tar}`, '--fingerprint', signer]);
+      const offered = await ground.must(['dnf', '--quiet', 'repoquery', 'postgresql17-server']);
+
+      expect([code, stderr]).toEqual([0, expect.stringContaining('is in place')]);
+      expect(offered).toBe(`postgresql17-server-0:17.5-1PGDG.el${release}.x86_64\n`);
+      await ground.discard();
+    });
+  }
+}
+
+/** Says that it is Rocky of that release; of what verifies signatures EL has gpg alone. */
+const dressed = `
+  rm -f /usr/bin/gpgv /usr/bin/sqv
+  rm /etc/os-release
+  printf 'ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="%s.5"\n' "$1" >/etc/os-release
+  mkdir -p /etc/yum.repos.d
+`;
+
+/** What rpm says of itself; what a spec may ask for while it is built is in no package. */
+async function featuresOf(ground: Ground): Promise<[string, string][]> {
+  const told = (await ground.must(['rpm', '--showrc'])).matchAll(/(rpmlib\(\w+\)) = (\S+)/g);
+  return [...told].map(([, name, since]): [string, string] => [name!, since!]).filter(([name]) => name !== 'rpmlib(DynamicBuildRequires)').sort();
 }
 
 const bundles = new Map<string, Promise<string>>();
@@ -141,10 +169,10 @@ async function install(target: Target): Promise<string> {
 
 /** Lays out the bundle of a target, as the folder that holds it will be called, with a configuration that knows it and nothing else. */
 async function unpack({ code, release }: Target, seen: string): Promise<void> {
-  const place = join(folder, code);
+  const [tar, place] = [await bundleOf(code), join(folder, code)];
   await rm(place, { recursive: true, force: true });
   await mkdir(place);
-  await run(['tar', '-xf', await bundleOf(code), '-C', place, '--strip-components=1']);
+  await run(['tar', '-xf', tar, '-C', place, '--strip-components=1']);
   const repository = `file://${seen}/${code}/repo`;
   const section = (name: string, values: object): string => `[${name}]\n${Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join('')}`;
   const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', module_platform_id: `platform:el${release}` };
