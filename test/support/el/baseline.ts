@@ -43,7 +43,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   cronie: ['/usr/lib/systemd/system/crond.service', '/usr/sbin/crond'],
   'ca-certificates': ['/usr/bin/update-ca-trust', '/etc/pki/tls/certs/ca-bundle.crt'],
   bash: ['/usr/bin/sh'],
-  'selinux-policy': ['/etc/selinux/config'],
+  'selinux-policy': ['/etc/selinux/config', '/etc/sysconfig/selinux'],
   basesystem: [],
   filesystem: [],
   'python-unversioned-command': [],

@@ -122,6 +122,7 @@ chmod 755 usr/bin/update-ca-trust
 mv etc/selinux/default etc/selinux/targeted
 mv var/lib/selinux/default var/lib/selinux/targeted
 mv usr/share/selinux/default usr/share/selinux/targeted
+ln -s ../selinux/config etc/sysconfig/selinux
 printf '# permissive and disabled are the other two.\nSELINUX=enforcing\nSELINUXTYPE=targeted\n' >etc/selinux/config
 cp "$2" tmp/el.cil
 chroot . semodule --noreload --store targeted --install /tmp/el.cil

@@ -38,7 +38,7 @@ export async function elPackages(): Promise<ElPackages> {
   const key = createHash('sha256').update(root.root);
   for (const source of sources) key.update(await readFile(join(import.meta.dirname, source)));
   const folder = join(cache, 'el', key.digest('hex').slice(0, 8));
-  await inPlace(folder, (part) => make(root, part));
+  await inPlace(folder, /^[0-9a-f]{8}$/, (part) => make(root, part));
   const { fingerprint, origins } = JSON.parse(await readFile(join(folder, 'packages.json'), 'utf8')) as Pick<ElPackages, 'fingerprint' | 'origins'>;
   return { folder, ...keyFiles(folder), fingerprint, origins };
 }

@@ -33,7 +33,7 @@ export async function elRoot(): Promise<ElRoot> {
   const key = createHash('sha256').update(debian);
   for (const source of sources) key.update(await readFile(join(import.meta.dirname, source)));
   const place = join(roots, `el9-${key.digest('hex').slice(0, 8)}`);
-  await inPlace(place, (part) => make(debian, part));
+  await inPlace(place, /^el9-[0-9a-f]{8}$/, (part) => make(debian, part));
   return { root: join(place, 'root'), debian, baseline: join(place, 'baseline') };
 }
 
