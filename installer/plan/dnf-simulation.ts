@@ -1,10 +1,11 @@
-import { target } from '../../repo/bundle/paths.ts';
+import { repositoryKeys, target } from '../../repo/bundle/paths.ts';
 import { shell } from '../transport/command.ts';
+import { unpackIndex } from './carried-index.ts';
 import type { Simulation, Simulator } from './simulation.ts';
 
 /** What dnf must write, it writes into a folder that goes away. Its keys are those that lie in the repository; packages are not taken, so rpm learns of none. */
 export const dnfSimulator: Simulator = {
-  probe: (names) => ({ argv: shell(probing, target.yumFile, ...names), timeout: 120 }),
+  probe: (names, index) => (index === undefined ? { argv: shell(here + probing, target.yumFile, ...names), timeout: 120 } : { argv: shell(carried + probing, ...names), stdin: index, timeout: 120 }),
   read: ({ code, stdout, stderr }) => {
     const lines = stdout.split('\n');
     const sizes = lines.filter((line) => line.startsWith('installed size ')).map((line) => Number(line.slice(15)));
@@ -22,7 +23,13 @@ function explain(lines: readonly string[], stderr: string): Pick<Simulation, 'pr
   const missing = lines.flatMap((line) => /^No match for argument: (\S+)$/.exec(line)?.[1] ?? []);
   const excluded = lines.filter((line) => /^All matches were filtered out by |^Argument '.*' matches only excluded packages/.test(line));
   const problems = [...problemsIn(lines), ...excluded];
-  return { missing, problems: missing.length > 0 || problems.length > 0 ? problems : [`dnf could not simulate: ${stderr.trim()}`] };
+  return { missing, problems: missing.length > 0 || problems.length > 0 ? problems : [`dnf could not simulate: ${essence(stderr)}`] };
+}
+
+/** dnf 4 marks what is an error among what it says besides. */
+function essence(stderr: string): string {
+  const errors = stderr.split('\n').flatMap((line) => /^Error: (.+)$/.exec(line)?.[1] ?? []);
+  return errors.length > 0 ? errors.join('; ') : stderr.trim();
 }
 
 /** ` Problem 2: what cannot be`, then `  - why` line by line; dnf 4 and 5 write them alike. `conflicting requests` only says that there is more. */
@@ -52,15 +59,25 @@ function removals(lines: readonly string[]): string[] {
 }
 
 // Plugins keep files of their own, but for the one that knows what an administrator holds. Answering no ends dnf with 1 like any failure; what it says tells them apart. Names begin their row, however it goes on.
-const probing = `
+const here = `
 file=$1
 shift
 if [ ! -e "$file" ]; then echo 'no repository'; exit 0; fi
+from=
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 143' HUP INT TERM
+`;
+
+const carried = `${unpackIndex}
+mkdir "$work/repos"
+printf '%s\\n' '[pgark]' 'name=pgark' "baseurl=file://$work" 'repo_gpgcheck=1' 'gpgcheck=1' "gpgkey=file://$work/${repositoryKeys.index}" 'module_hotfixes=1' >"$work/repos/pgark.repo"
+from="--setopt=reposdir=$work/repos"
+`;
+
+const probing = `
 apart() {
-  dnf --disablerepo='*' --enablerepo=pgark --disableplugin='*' --enableplugin=versionlock --setopt=cachedir="$work/cache" --setopt=persistdir="$work/state" --setopt=logdir="$work" \\
+  dnf $from --disablerepo='*' --enablerepo=pgark --disableplugin='*' --enableplugin=versionlock --setopt=cachedir="$work/cache" --setopt=persistdir="$work/state" --setopt=logdir="$work" \\
     --setopt=install_weak_deps=False --setopt=strict=True "$@"
 }
 apart -y -q makecache >"$work/said" 2>&1 || { cat -- "$work/said" >&2; exit 1; }

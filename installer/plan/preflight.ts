@@ -5,6 +5,7 @@ import type { Host } from '../inventory/inventory.ts';
 import { packages } from '../resource/packages.ts';
 import type { PackagesResource } from '../resource/resource.ts';
 import type { Completed, Transport } from '../transport/command.ts';
+import { packIndex, readIndex } from './carried-index.ts';
 import type { Finding } from './finding.ts';
 import { foreignPostgres, probeForeign } from './foreign.ts';
 import { probeListeners, readListeners } from './listeners.ts';
@@ -18,7 +19,8 @@ import type { Wanted } from './wanted.ts';
  * @throws Fault invalid (unsatisfiable when only packages are in the way) with all that was found
  */
 export async function preflight(wanted: readonly Wanted[], { transports, bundle, progress }: { transports: ReadonlyMap<string, Transport>; bundle: Descriptor; progress: Progress }): Promise<void> {
-  const found = (await progress.each(wanted, 16, (each) => inspect(each, bundle, transports.get(each.host.address)!, progress))).flat();
+  const index = once(() => carryIndex(wanted, transports));
+  const found = (await progress.each(wanted, 16, (each) => inspect(each, { bundle, index, transport: transports.get(each.host.address)!, progress }))).flat();
   if (found.length === 0) return;
   throw new Fault(found.every(({ code }) => code.startsWith('packages-')) ? 'unsatisfiable' : 'invalid', found.length === 1 ? 'something stands in the way' : `${found.length} things stand in the way`, {
     details: found.map(({ host, code, message }) => `${host}  ${code}  ${message}`),
@@ -26,11 +28,30 @@ export async function preflight(wanted: readonly Wanted[], { transports, bundle,
   });
 }
 
-async function inspect({ host, items }: Wanted, bundle: Descriptor, transport: Transport, progress: Progress): Promise<Finding[]> {
+interface Looking {
+  bundle: Descriptor;
+  /** The index of the repository, for hosts that have none yet. */
+  index: () => Promise<string | undefined>;
+  transport: Transport;
+  progress: Progress;
+}
+
+/** From a host that will serve it. */
+async function carryIndex(wanted: readonly Wanted[], transports: ReadonlyMap<string, Transport>): Promise<string | undefined> {
+  const server = wanted.find(({ host }) => host.facts.carries && host.groups.includes('infra'))?.host;
+  return server && readIndex((await transports.get(server.address)!.probe([packIndex(server.platform.packageManager)]))[0]!);
+}
+
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= act());
+}
+
+async function inspect({ host, items }: Wanted, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
   const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', manager: host.platform.packageManager, names: [] };
   const [clock, foreign, space, installed, ...listeners] = await transport.probe([{ argv: ['date', '+%s'] }, probeForeign(host), probeSpace(host), packages.probe(asked), ...probeListeners]);
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
-  const simulation = await simulate(asked, installed!, transport);
+  const simulation = await simulate(asked, installed!, transport, host.facts.carries ? undefined : index);
   if (simulation.removes.length > 0) progress.warn(`${host.name}: installing the packages removes ${simulation.removes.join(', ')}`);
   return [
     ...wrongHost(host, bundle),
@@ -43,12 +64,12 @@ async function inspect({ host, items }: Wanted, bundle: Descriptor, transport: T
 }
 
 /** Where everything is installed already, there is nothing to simulate. */
-async function simulate(asked: PackagesResource, answer: Completed, transport: Transport): Promise<Simulation> {
+async function simulate(asked: PackagesResource, answer: Completed, transport: Transport, index?: Looking['index']): Promise<Simulation> {
   const { installed } = packages.parse(answer, asked);
   const names = asked.names.filter((name) => !installed.has(name));
   if (names.length === 0) return { repository: true, problems: [], missing: [], removes: [], installed: 0 };
   const { probe, read } = simulators[asked.manager];
-  return read((await transport.probe([probe(names)]))[0]!);
+  return read((await transport.probe([probe(names, await index?.())]))[0]!);
 }
 
 /** The bundle's packages are those of one release and one architecture. */

@@ -22,7 +22,8 @@ export interface Simulation {
  * Asks what would be done with the repository of the bundle alone, whatever other sources the host has. The host stays as it is.
  */
 export interface Simulator {
-  probe(names: readonly string[]): Command;
+  /** With an index that was carried there (see packIndex), or with the repository that the host has. */
+  probe(names: readonly string[], index?: string): Command;
   read(completed: Completed): Simulation;
 }
 
