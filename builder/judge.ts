@@ -1,10 +1,11 @@
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
-import { identify, type Package } from '../repo/package/package.ts';
+import { identify } from '../repo/package/package.ts';
 import type { Lock } from './lock/lock.ts';
 import type { GivenBundle } from './manifest/given.ts';
 import type { Manifest } from './manifest/manifest.ts';
 import type { Double } from './solve/doubles.ts';
+import type { Shipped } from './solve/proof.ts';
 import type { Problem } from './solve/resolution.ts';
 
 /** A problem about something nobody asked for is one of the base set; without that, nothing installs. */
@@ -15,22 +16,27 @@ export function expectBase({ wanted, target }: Manifest, problems: readonly Prob
 }
 
 /** Two different files by one name and version cannot both be meant. */
-export function refuseDoubles(doubles: readonly Double[], { wanted, target }: Manifest, { where }: GivenBundle): void {
+export function refuseDoubles(doubles: readonly Double[], manifest: Manifest, given: GivenBundle): void {
   if (doubles.length === 0) return;
-  const lines = (roots: readonly string[]): string => wanted.filter((each) => roots.includes(each.package)).map((each) => `${where(each.asked)} asks for ${each.package}`).slice(0, 3).join(', ');
-  throw new Fault('untrusted', `${doubles.length} packages for ${target.code} are offered twice, at the same version and with different contents`, {
-    details: doubles.map(({ shipped: { package: item, roots }, others }) => `${identify(item)}: ${[item, ...others].map((each) => `${each.source} has ${each.digest}`).join(', ')}${roots.length > 0 ? `  (${lines(roots)})` : ''}`),
+  throw new Fault('untrusted', `${doubles.length} packages for ${manifest.target.code} are offered twice, at the same version and with different contents`, {
+    details: doubles.map(({ shipped: { package: item, roots }, others }) => `${identify(item)}: ${[item, ...others].map((each) => `${each.source} has ${each.digest}`).join(', ')}${askedFor(roots, manifest, given)}`),
     hint: 'take one of the sources out of the bundle, or give it `without: [NAME]` in a manifest of your own',
   });
 }
 
 /** Of packages that take each other's place, none can be promised. */
-export function refuseCircles(circles: readonly (readonly Package[])[], { target }: Manifest): void {
+export function refuseCircles(circles: readonly (readonly Shipped[])[], manifest: Manifest, given: GivenBundle): void {
   if (circles.length === 0) return;
-  throw new Fault('unsatisfiable', `packages for ${target.code} obsolete each other, so that none of them can be promised`, {
-    details: circles.map((circle) => circle.map((item) => `${identify(item)} from ${item.source}`).join(', ')),
+  throw new Fault('unsatisfiable', `packages for ${manifest.target.code} obsolete each other, so that none of them can be promised`, {
+    details: circles.map((circle) => circle.map(({ package: item, roots }) => `${identify(item)} from ${item.source}${askedFor(roots, manifest, given)}`).join(', ')),
     hint: 'take what asks for one of them out of the bundle, or give its source `without: [NAME]` in a manifest of your own',
   });
+}
+
+/** The first lines of the bundle that ask for one of these roots. */
+function askedFor(roots: readonly string[], { wanted }: Manifest, { where }: GivenBundle): string {
+  const lines = wanted.filter((each) => roots.includes(each.package)).map((each) => `${where(each.asked)} asks for ${each.package}`);
+  return lines.length > 0 ? `  (${lines.slice(0, 3).join(', ')})` : '';
 }
 
 /** A missing server or component is always an error; about extensions, the bundle says. */

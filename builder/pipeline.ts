@@ -56,7 +56,7 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   const { universe, proven, suites: searched } = await progress.step(`proving ${new Set(manifest.wanted.map((wanted) => wanted.package)).size} roots`, async (inner) => {
     const settled = await settle(manifest, seen, upstream, inner);
     refuseDoubles(doublesAmong(settled.universe, settled.proven.closure), manifest, given);
-    refuseCircles(circlesAmong(settled.universe, settled.proven.closure), manifest);
+    refuseCircles(circlesAmong(settled.universe, settled.proven.closure), manifest, given);
     return settled;
   });
   expectBase(manifest, proven.unsatisfiable);

@@ -1,6 +1,6 @@
 import { compressionOf, decompress } from '../../repo/core/compression.ts';
 import { digestOf } from '../../repo/core/digest.ts';
-import { Fault } from '../../repo/core/fault.ts';
+import { Fault, type FaultCode } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import { readPackages } from '../../repo/deb/packages.ts';
 import { RelationReader } from '../../repo/deb/relation.ts';
@@ -31,8 +31,15 @@ export async function drawSuites(suites: readonly Drawn[], target: Target, upstr
 }
 
 function at(place: string, { code, message, details, hint, cause }: Fault): Fault {
-  return new Fault(code, `${place}  ${message}`, { details, ...(hint !== undefined && { hint }), cause });
+  const next = hint ?? hints[code];
+  return new Fault(code, `${place}  ${message}`, { details, ...(next !== undefined && { hint: next }), cause });
 }
+
+/** What to try where nobody knows better. */
+const hints: Partial<Record<FaultCode, string>> = {
+  invalid: 'the mirror serves something broken, or is in the middle of a change: try again later, or another one with --mirror NAME=URL',
+  untrusted: 'the mirror serves what the owner of the source did not sign: try another one with --mirror NAME=URL; which keys are trusted is pinned in manifests/sources',
+};
 
 const isSuite = (drawn: Drawn): drawn is DrawnSuite => drawn.suite.format === 'deb';
 

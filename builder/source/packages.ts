@@ -78,8 +78,15 @@ function faultIn(error: unknown): Fault {
 /** One by itself says it best. Several are in the order of their names, whichever was first. */
 function allOf(faults: readonly Fault[], what: string): Fault {
   const [first, ...others] = faults.toSorted((a, b) => (a.message < b.message ? -1 : 1)) as [Fault, ...Fault[]];
-  if (others.length === 0) return first;
+  if (others.length === 0) return hinted(first);
   const code = faults.some((fault) => fault.code === 'untrusted') ? 'untrusted' : first.code;
   const details = [first, ...others].flatMap((fault) => [fault.message, ...fault.details.map((detail) => `  ${detail}`)]);
-  return new Fault(code, `${faults.length} ${what}`, { details, ...(first.hint !== undefined && { hint: first.hint }) });
+  return hinted(new Fault(code, `${faults.length} ${what}`, { details, ...(first.hint !== undefined && { hint: first.hint }) }));
+}
+
+/** What to try where nobody knows better. */
+function hinted(fault: Fault): Fault {
+  const { code, message, details, cause } = fault;
+  if (fault.hint !== undefined || code !== 'untrusted') return fault;
+  return new Fault(code, message, { details, hint: 'the source signs with another key by now, or its mirror was tampered with: keys are pinned in manifests/sources, another mirror is named with --mirror NAME=URL', cause });
 }

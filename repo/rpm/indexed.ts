@@ -200,7 +200,7 @@ export class IndexedPackage implements Package {
   }
 
   #wrong(what: string, cause?: Fault): Fault {
-    return new Fault('invalid', `${this.source}: ${this.name ?? 'a package'} ${what}`, { ...(cause && { cause }) });
+    return new Fault('invalid', `${this.source}: ${this.name ?? 'a package'} ${what}`, { hint: 'its repository is broken, or in the middle of a change: try again later, or another mirror', ...(cause && { cause }) });
   }
 }
 

@@ -39,6 +39,6 @@ export async function verifyPackage(path: string, claim: Claim, { keys, abilitie
   const differing = disagreementsOf(metadata, claim, within?.size ?? (await stat(path)).size);
   if (differing.length > 0) throw new Fault('untrusted', `${what}: its file is not what the metadata says`, { details: differing, hint: 'the repository is in the middle of a change, or was tampered with; try again later, or another mirror' });
   const lacked = lackedOf(metadata.dependencies.requires, metadata.payload.compressor, abilities);
-  if (lacked.length > 0) throw new Fault('unsatisfiable', `${what} is too new for ${abilities.rpm}`, { details: lacked.map((each) => `it needs ${each}`) });
+  if (lacked.length > 0) throw new Fault('unsatisfiable', `${what} is too new for ${abilities.rpm}`, { details: lacked.map((each) => `it needs ${each}`), hint: 'an older version of it may do: a source of its own, or `without: [NAME]` in its manifest, leaves this one out' });
   return { ...signed, head };
 }

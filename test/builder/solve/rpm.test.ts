@@ -351,7 +351,7 @@ describe('R7: packages that obsolete each other', () => {
 describe('R7: what obsoletes each other in a bundle is found', () => {
   const circles = (text: string, roots: string): string[] => {
     const world = universe(text);
-    return circlesAmong(world, proofsOf(world, roots).closure).map((circle) => circle.map((item) => `${item.name} ${item.version}`).join(', '));
+    return circlesAmong(world, proofsOf(world, roots).closure).map((circle) => circle.map(({ package: item }) => `${item.name} ${item.version}`).join(', '));
   };
   const text = `
     a 1-1
