@@ -1,12 +1,10 @@
-import { dirname } from 'node:path/posix';
-import { target } from '../../repo/bundle/paths.ts';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { nearest } from '../../repo/core/nearest.ts';
 import type { Command, Completed } from '../transport/command.ts';
 import { localTransport } from '../transport/local.ts';
 import { listBundles, readBundles, rollBack } from './rollback.ts';
-import { listSetAside, readRestored, readSetAside, restoreSetAside } from './set-aside.ts';
+import { listSetAside, readRestored, readSetAside, refreshing, restoreSetAside } from './set-aside.ts';
 
 export const repo: CommandSpec = {
   name: 'repo',
@@ -38,12 +36,9 @@ async function showStatus({ print }: Invocation): Promise<object> {
 async function restore({ print, progress }: Invocation): Promise<object> {
   const result = readRestored(await run(restoreSetAside(), 'the sources could not be brought back'));
   for (const path of result.occupied) progress.warn(`${path} is there already; the one that was set aside stays where it is`);
-  print(result.restored.length === 0 ? 'nothing to bring back' : `back in place: ${result.restored.join(', ')}\nnext           ${refreshing(result.restored)}`);
+  print(result.restored.length === 0 ? 'nothing to bring back' : `back in place: ${result.restored.join(', ')}\nnext           ${refreshing(result)}`);
   return result;
 }
-
-/** By where sources lie, since a host has those of one package manager. */
-const refreshing = (paths: readonly string[]): string => (paths.some((path) => path.startsWith(`${dirname(target.yumFile)}/`)) ? 'dnf makecache' : 'apt-get update');
 
 async function rollback({ print }: Invocation): Promise<object> {
   await run(rollBack(), 'the previous bundle could not be put back');

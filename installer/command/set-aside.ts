@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { target } from '../../repo/bundle/paths.ts';
 import { shell, type Command, type Completed } from '../transport/command.ts';
 
@@ -22,6 +23,9 @@ export function readRestored({ stdout }: Completed): Restored {
   const said = (word: string): string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
   return { restored: said('restored'), occupied: said('occupied') };
 }
+
+/** What has the package manager read them, by where they lie: a host has those of one. */
+export const refreshing = ({ restored }: Restored): string => (restored.some((path) => dirname(path) === dirname(target.yumFile)) ? 'dnf makecache' : 'apt-get update');
 
 // Copied beside, then renamed, and only then forgotten: cut off anywhere, it can be run again.
 const restoring = `

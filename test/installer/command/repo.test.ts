@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listBundles, readBundles, rollBack, type BundlePlaces } from '../../../installer/command/rollback.ts';
-import { listSetAside, readRestored, readSetAside, restoreSetAside } from '../../../installer/command/set-aside.ts';
+import { listSetAside, readRestored, readSetAside, refreshing, restoreSetAside } from '../../../installer/command/set-aside.ts';
 import type { Command, Completed } from '../../../installer/transport/command.ts';
 import { rootShell } from '../../../installer/transport/root.ts';
 
@@ -54,6 +54,11 @@ describe('sources that were set aside', () => {
 
     expect(result).toEqual({ restored: [], occupied: [etc('sources.list')] });
     expect(await readFile(etc('sources.list'), 'utf8')).toBe('mine\n');
+  });
+
+  test('are read again by whose they are', () => {
+    expect(refreshing({ restored: ['/etc/yum.repos.d/_copr:x.repo'], occupied: [] })).toBe('dnf makecache');
+    expect(refreshing({ restored: ['/etc/apt/sources.list', '/etc/apt/sources.list.d/b.sources'], occupied: [] })).toBe('apt-get update');
   });
 
   test('may be none', async () => {

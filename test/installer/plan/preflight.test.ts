@@ -142,10 +142,10 @@ describe('packages, as dnf tells of them,', () => {
     ]);
   });
 
-  test('are told in whatever words where it failed for another reason', () => {
-    const found = packageFindings('h', read(said('', { code: 1, stderr: "Error: Failed to download metadata for repo 'pgark'\n" })), 'dnf');
+  test('are told in its own words where it failed for another reason', () => {
+    const found = packageFindings('h', read(said('', { code: 1, stderr: "Importing GPG key 0x56F288F1:\nError: Failed to download metadata for repo 'pgark'\n" })), 'dnf');
 
-    expect(found.map(({ message }) => message)).toEqual(["dnf could not simulate: Error: Failed to download metadata for repo 'pgark'"]);
+    expect(found.map(({ message }) => message)).toEqual(["dnf could not simulate: Failed to download metadata for repo 'pgark'"]);
   });
 
   test('have remedies in the words of the host', () => {
