@@ -1,18 +1,19 @@
-import type { Host } from '../../inventory/inventory.ts';
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import type { Role } from '../role.ts';
 
 /**
  * The firewall that the host has, firewalld or ufw: trusted networks reach everything, everybody else the public ports. Rules
- * that others made stay. A host without either keeps having none, and every plan says so.
+ * that others made stay, also those that are not written down. A host without either keeps having none, and every plan says so.
  */
 export const firewall: Role = {
   name: 'firewall',
   ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_firewall_mode !== 'none',
-  resources: (host) => (host.vars.node_firewall_mode === 'off' ? [off] : [zoned(host)]),
+  resources: (host, inventory) => (host.vars.node_firewall_mode === 'off' ? [off] : [zoned(host, inventory)]),
 };
 
 const off: Resource = {
@@ -22,23 +23,63 @@ const off: Resource = {
   act: [{ argv: shell('systemctl disable --now firewalld 2>/dev/null || :; ! command -v ufw >/dev/null || ufw disable') }],
 };
 
-function zoned({ vars }: Host): Resource {
-  const words = [...vars.node_firewall_intranet, '--', ...vars.node_firewall_public_port.map(String)];
+function zoned(host: Host, inventory: Inventory): Resource {
+  const networks = trusted(host, inventory);
+  const ports = host.vars.node_firewall_public_port;
+  const words = [host.address, ...networks, '--', ...ports.map(String)];
   return {
     kind: 'condition',
-    name: `firewall: ${vars.node_firewall_intranet.join(', ')} reach everything, others ports ${vars.node_firewall_public_port.join(', ')}`,
+    name: `firewall: ${networks.join(', ')} reach everything, others ports ${ports.join(', ')}`,
     check: { argv: shell(checking, ...words) },
     act: [{ argv: shell(opening, ...words) }],
   };
 }
 
-/** ufw keeps its rules in the form in which they were given; each is looked up there, since `ufw status` is for people. */
-const checking = `
+/** The networks of the inventory, and the hosts of the deployment that are in none of them: they must reach each other. */
+function trusted({ vars }: Host, { hosts }: Inventory): string[] {
+  const inside = new BlockList();
+  for (const network of vars.node_firewall_intranet) {
+    const [address = '', prefix] = network.split('/');
+    inside.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  const addresses = hosts.flatMap(({ address, facts }) => (isIP(address) > 0 ? [address] : facts.addresses));
+  const outside = addresses.filter((address) => !inside.check(address, familyOf(address)));
+  return [...vars.node_firewall_intranet, ...[...new Set(outside)].sort()];
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
+
+/** Strangers come in through the zone of the interface that has the address of the host, where it is in none through the default one. */
+const zone = `
+zone_by() {
+  device=$(ip -o address show to "$address" 2>/dev/null | sed -n '1s/^[0-9]*: *\\([^ ]*\\) .*/\\1/p' || :)
+  zone=$("$1" --get-zone-of-interface="\${device:-lo}" 2>/dev/null) || zone=$("$1" --get-default-zone)
+}
+address=$1
+shift`;
+
+/**
+ * What is listed is looked up, anything else is asked for: a range holds a port as well. Now, and after a restart. ufw keeps its
+ * rules in the form in which they were given; each is looked up there, since `ufw status` is for people.
+ */
+const checking = `${zone}
+listed() { case " $1 " in *" $2 "*) true ;; *) false ;; esac; }
 if command -v firewall-cmd >/dev/null; then
   firewall-cmd -q --state
-  while [ "$1" != -- ]; do firewall-cmd -q --permanent --zone=trusted --query-source="$1"; shift; done
+  systemctl is-enabled -q firewalld
+  zone_by firewall-cmd
+  sources=$(firewall-cmd --zone=trusted --list-sources) kept_sources=$(firewall-cmd --permanent --zone=trusted --list-sources)
+  ports=$(firewall-cmd --zone="$zone" --list-ports) kept_ports=$(firewall-cmd --permanent --zone="$zone" --list-ports)
+  while [ "$1" != -- ]; do
+    listed "$sources" "$1" || firewall-cmd -q --zone=trusted --query-source="$1"
+    listed "$kept_sources" "$1" || firewall-cmd -q --permanent --zone=trusted --query-source="$1"
+    shift
+  done
   shift
-  for port; do firewall-cmd -q --permanent --zone=public --query-port="$port/tcp"; done
+  for port; do
+    listed "$ports" "$port/tcp" || firewall-cmd -q --zone="$zone" --query-port="$port/tcp"
+    listed "$kept_ports" "$port/tcp" || firewall-cmd -q --permanent --zone="$zone" --query-port="$port/tcp"
+  done
 elif command -v ufw >/dev/null; then
   ufw status | grep -q '^Status: active'
   rules=$(ufw show added)
@@ -50,14 +91,23 @@ else
   echo "note: there is neither firewalld nor ufw on this host, so every port is open to every network that reaches it"
 fi`;
 
-/** Rules first, then the firewall: nobody who may come in is shut out in between. */
-const opening = `
+/**
+ * Rules first, then the firewall: nobody who may come in is shut out in between. To one that runs they are added twice, for now
+ * and for good: a reload would drop what others have only for now.
+ */
+const opening = `${zone}
 if command -v firewall-cmd >/dev/null; then
-  systemctl enable --now firewalld
-  while [ "$1" != -- ]; do firewall-cmd -q --permanent --zone=trusted --add-source="$1"; shift; done
+  if firewall-cmd -q --state; then
+    zone_by firewall-cmd
+    add() { firewall-cmd "$@" >/dev/null; firewall-cmd --permanent "$@" >/dev/null; }
+  else
+    zone_by firewall-offline-cmd
+    add() { firewall-offline-cmd "$@" >/dev/null; }
+  fi
+  while [ "$1" != -- ]; do add --zone=trusted --add-source="$1"; shift; done
   shift
-  for port; do firewall-cmd -q --permanent --zone=public --add-port="$port/tcp"; done
-  firewall-cmd -q --reload
+  for port; do add --zone="$zone" --add-port="$port/tcp"; done
+  systemctl enable --now firewalld
 elif command -v ufw >/dev/null; then
   while [ "$1" != -- ]; do ufw allow from "$1"; shift; done
   shift

@@ -13,6 +13,7 @@ import { labels as relabelled } from './selinux-labels.ts';
  */
 export const selinux: Role = {
   name: 'selinux',
+  ground: true,
   rollout: 'together',
   plays: ({ facts }) => facts.selinux !== 'disabled',
   components: ({ platform }) => (platform.family === 'el' ? ['selinux-tools'] : []),

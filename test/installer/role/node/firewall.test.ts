@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { firewall } from '../../../../installer/role/node/firewall.ts';
-import { deploy, withVars } from '../deployment.ts';
+import { deploy, withReplica, withVars } from '../deployment.ts';
 
 /** The check, run where there is nothing but grep(1), and a `ufw` of the test's own or none. */
 describe('the firewall', () => {
@@ -56,4 +56,14 @@ describe('the firewall', () => {
 
     expect(firewall.plays(host, inventory)).toBe(false);
   });
+});
+
+test.each([
+  ['10.10.10.11', []],
+  ['203.0.113.30', ['203.0.113.30']],
+  ['fd00::30', ['fd00::30']],
+])('a member at %s is let in, by itself where no trusted network has it', async (address, extra) => {
+  const { host, inventory } = await deploy([], { text: withReplica.replaceAll('10.10.10.11', `'${address}'`) });
+
+  expect(firewall.resources(host, inventory).map((each) => 'name' in each && each.name)).toEqual([`firewall: ${['10.0.0.0/8', '192.168.0.0/16', '172.16.0.0/12', ...extra].join(', ')} reach everything, others ports 22, 80, 443`]);
 });

@@ -33,7 +33,8 @@ describe('SELinux', () => {
   test('is told before anything is made, and looked after when all is there', () => {
     const names = roles.map(({ name }) => name);
 
-    expect(names.indexOf('selinux')).toBe(names.indexOf('node') + 1);
+    expect(roles.slice(0, names.indexOf('selinux')).map(({ name }) => name)).toEqual(['repository', 'node']);
+    expect(selinux.ground).toBe(true);
     expect(names.at(-1)).toBe('labels');
   });
 
