@@ -110,6 +110,19 @@ describe('a bundle for EL', () => {
     expect(locked.packages.find((item) => item.name === 'words')!.because).toEqual([expect.objectContaining({ kind: 'requires', relation: '/usr/share/dict/words' })]);
   });
 
+  test('reads them again for what the found ones need in their turn', async () => {
+    const { signer } = upstream.keys.rocky;
+    const [dictionary, index] = [await makeSignedRpm(signer, 'dictionary', '1-1', 'x86_64', { requires: ['/usr/share/dict/index'] }), await makeSignedRpm(signer, 'dictionary-index', '1-1')];
+    upstream.baseos.push(dictionary, index, await makeSignedRpm(signer, 'speller', '1-1', 'x86_64', { requires: ['/usr/share/dict/all'] }));
+    upstream.further.filelists = filelistsOf([{ digest: digestOf(dictionary.content), name: 'dictionary', files: ['/usr/share/dict/all'] }, { digest: digestOf(index.content), name: 'dictionary-index', files: ['/usr/share/dict/index'] }]);
+    await upstream.publish();
+
+    const locked = await lockWith('speller');
+
+    expect(locked.roots.find((root) => root.package === 'speller')!.proof.map((place) => locked.packages[place]!.name)).toEqual(['dictionary', 'dictionary-index', 'speller']);
+    expect(locked.sources.flatMap((source) => source.indexes).filter((each) => each.path.endsWith('filelists.xml'))).toHaveLength(1);
+  });
+
   test('is locked to the same bytes without the network', async () => {
     await lockWith("krb5-server, '@nginx:1.24', '@words-and-more'");
     const first = await readFile(join(upstream.folder, file));
