@@ -3,6 +3,7 @@ import { identifyPackages } from './packages.ts';
 import type { AbsentResource, Kind } from './resource.ts';
 
 export const absent: Kind<AbsentResource, Node> = {
+  plain: true,
   identify: (wanted) => `absent ${wanted.path}`,
   probe: (wanted) => ({ argv: statNode(wanted.path) }),
   parse: readNode,

@@ -4,6 +4,7 @@ import type { DirectoryResource, Kind } from './resource.ts';
 import { sureWay } from './way.ts';
 
 export const directory: Kind<DirectoryResource, Node> = {
+  plain: true,
   identify: (wanted) => `directory ${wanted.path}`,
   probe: (wanted) => ({ argv: statNode(wanted.path) }),
   parse: readNode,

@@ -12,6 +12,7 @@ export interface FileState {
 }
 
 export const file: Kind<FileResource, FileState> = {
+  plain: true,
   identify: (wanted) => `file ${wanted.path}`,
   probe: (wanted) => ({ argv: shell('stat --printf="%f %a %U %G\\n" -- "$1"; if [ -f "$1" ] && [ ! -L "$1" ]; then sha256sum <"$1"; fi', wanted.path) }),
   parse: (completed) => {

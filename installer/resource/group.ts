@@ -5,6 +5,7 @@ export interface GroupState {
 }
 
 export const group: Kind<GroupResource, GroupState> = {
+  plain: true,
   identify: (wanted) => `group ${wanted.name}`,
   probe: (wanted) => ({ argv: ['getent', 'group', wanted.name] }),
   parse: (completed) => (completed.code === 0 ? { gid: Number(completed.stdout.split(':')[2]) } : {}),

@@ -8,6 +8,7 @@ export interface LinkState {
 }
 
 export const link: Kind<LinkResource, LinkState> = {
+  plain: true,
   identify: (wanted) => `link ${wanted.path}`,
   probe: (wanted) => ({ argv: ['readlink', '-n', '--', wanted.path] }),
   parse: (completed) => (completed.code === 0 ? { to: completed.stdout } : {}),

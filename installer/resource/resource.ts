@@ -133,6 +133,8 @@ export interface Kind<R, S> {
   describe(wanted: R, actual: S, changed: ReadonlySet<string>): string;
   /** What a reader must know although nothing is to be done: settings that the kernel of a container refuses. */
   note?(wanted: R, actual: S): string | undefined;
+  /** Nothing but its own commands brings it about, so that many can be looked at and changed in one go. */
+  plain?: true;
   /** Asked when a change has failed; its output tells why: the last lines of a unit's journal. */
   explain?(wanted: R): Command;
 }

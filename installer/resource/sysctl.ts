@@ -11,6 +11,7 @@ export interface SysctlState {
 }
 
 export const sysctl: Kind<SysctlResource, SysctlState> = {
+  plain: true,
   identify: (wanted) => `sysctl ${wanted.file}`,
   probe: (wanted) => ({ argv: shell(probing, pathOf(wanted), ...Object.keys(wanted.values).flatMap((key) => [key, procName(key)])) }),
   parse: (completed) => {

@@ -6,6 +6,7 @@ export type UserState =
   | { exists: true; uid: number; home: string; shell: string; group: string; groups: readonly string[] };
 
 export const user: Kind<UserResource, UserState> = {
+  plain: true,
   identify: (wanted) => `user ${wanted.name}`,
   probe: (wanted) => ({ argv: shell('getent passwd "$1"; id -gn "$1"; id -Gn "$1"', wanted.name) }),
   parse: (completed) => {

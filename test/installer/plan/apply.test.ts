@@ -74,6 +74,28 @@ describe('applying a plan', () => {
     expect(host.ran).toEqual(['make a', 'make b']);
   });
 
+  test('changes plain things that follow each other in one trip', async () => {
+    const host = fakeHost('h');
+    const file = (path: string): Resource => ({ kind: 'file', path, content: path });
+
+    const outcomes = await applyOn(await planOn([host], [['one', 'together', [file('/a'), file('/b'), thing('c'), file('/d')]]]), [host]);
+
+    expect(outcomes.map(({ result }) => result)).toEqual(['changed', 'changed', 'changed', 'changed']);
+    expect([host.probed, host.trips]).toEqual([1 + 3, 3]);
+  });
+
+  test('tells which of them failed, and leaves the rest', async () => {
+    const host = fakeHost('h');
+    const file = (path: string): Resource => ({ kind: 'file', path, content: '' });
+    const decided = await planOn([host], [['one', 'together', [file('/a'), file('/b'), file('/c')]]]);
+    let runs = 0;
+    const failing = { ...host, run: async (commands: readonly unknown[]) => commands.slice(0, 2).map(() => ({ code: runs++, stdout: '', stderr: 'no room' })) };
+
+    const outcomes = await apply(decided, { transports: new Map([['h', failing]]), progress: silent, signal: new AbortController().signal });
+
+    expect(outcomes).toMatchObject([{ result: 'changed' }, { result: 'failed', stderr: 'no room' }, { result: 'skipped', because: 'file /b failed on h' }]);
+  });
+
   test('stops a host at its first failure, finishes the stage elsewhere, and goes no further anywhere', async () => {
     const [good, bad] = [fakeHost('good'), fakeHost('bad')];
     const first = (host: FakeHost): Stages => [

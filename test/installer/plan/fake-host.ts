@@ -6,6 +6,8 @@ export interface FakeHost extends Transport {
   is: Set<string>;
   ran: string[];
   probed: number;
+  /** How often it was asked to run something. */
+  trips: number;
 }
 
 export function fakeHost(host: string, is: readonly string[] = [], onRun: (command: string) => void = () => {}): FakeHost {
@@ -14,12 +16,14 @@ export function fakeHost(host: string, is: readonly string[] = [], onRun: (comma
     is: new Set(is),
     ran: [],
     probed: 0,
+    trips: 0,
     probe: async (commands) => {
       fake.probed++;
       return commands.map(({ argv: [word, name] }) => answer(word === 'is' && fake.is.has(name!) ? 0 : 1));
     },
     run: async (commands) => {
       const done: Completed[] = [];
+      fake.trips++;
       for (const { argv } of commands as Command[]) {
         fake.ran.push(argv.join(' '));
         onRun(argv.join(' '));
