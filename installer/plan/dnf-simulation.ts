@@ -58,7 +58,6 @@ function removals(lines: readonly string[]): string[] {
   return gone;
 }
 
-// Plugins keep files of their own, but for the one that knows what an administrator holds. Answering no ends dnf with 1 like any failure; what it says tells them apart. Names begin their row, however it goes on.
 const here = `
 file=$1
 shift
@@ -75,6 +74,8 @@ printf '%s\\n' '[pgark]' 'name=pgark' "baseurl=file://$work" 'repo_gpgcheck=1' '
 from="--setopt=reposdir=$work/repos"
 `;
 
+// Plugins keep files of their own, and are left out but for the one that knows what an administrator holds. Answering no ends dnf
+// with 1 like any failure; what it says tells them apart. Names begin their row, however it goes on.
 const probing = `
 apart() {
   dnf $from --disablerepo='*' --enablerepo=pgark --disableplugin='*' --enableplugin=versionlock --setopt=cachedir="$work/cache" --setopt=persistdir="$work/state" --setopt=logdir="$work" \\

@@ -11,6 +11,7 @@ import type { Command, Completed } from '../../installer/transport/command.ts';
 import { readFrames, writeScript } from '../../installer/transport/script.ts';
 import { target as places } from '../../repo/bundle/paths.ts';
 import { raise, type Host } from '../../vagrant/host.ts';
+import { baseRoot } from '../../vagrant/root.ts';
 import { elRoot } from '../support/el/root.ts';
 import { buildRpms, type Rpm } from '../support/el/rpm.ts';
 import { index, makeKey, publish, sign } from '../support/el/signed.ts';
@@ -176,6 +177,29 @@ describe('packages on a host that is like EL 9', () => {
       expect((await simulate('one')).repository).toBe(false);
     });
 
+  });
+
+  test.each([
+    ['bullseye', 'dnf', /^4\.5\./],
+    ['trixie', 'dnf', /^4\.23\./],
+    ['forky', 'dnf5', /^dnf5 version 5\./],
+  ] as const)('are simulated alike by others: %s, %s', async (suite, program, version) => {
+    await ground.discard();
+    ground = await groundOver(await baseRoot(suite, [program, 'gpg', 'rpm']), media);
+    await ground.must(['sh', '-ec', 'mkdir -p /www /etc/yum.repos.d; cp -r /media/pgark /www/pgark; cp /media/pgark.repo /etc/yum.repos.d/']);
+    // Debian's dnf 5 takes no settings from the host unless it is told to.
+    if (program === 'dnf5') await ground.must(['sh', '-ec', "printf '#!/bin/sh\\nexec dnf5 --use-host-config \"$@\"\\n' >/usr/bin/dnf; chmod 755 /usr/bin/dnf"]);
+    await install('elder-1-1');
+    await install('two-0.5-1');
+
+    const fits = await simulate('one', 'heir');
+    const lacks = await simulate('one', 'nothing', 'nowhere');
+    const fails = await simulate('needy');
+
+    expect(await ground.must(['dnf', '--version'])).toMatch(version);
+    expect(fits).toEqual({ repository: true, problems: [], missing: [], removes: ['elder'], installed: Math.ceil(5_000_010 / 1024) });
+    expect([lacks.problems, lacks.missing]).toEqual([[], ['nothing', 'nowhere']]);
+    expect([fails.problems, fails.missing]).toEqual([[expect.stringMatching(/^nothing provides nowhere >= 3 needed by needy-1-1\.noarch( from pgark)?$/)], []]);
   });
 
   test('are offered whichever stream of PostgreSQL the host has enabled', async () => {
