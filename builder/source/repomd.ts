@@ -10,7 +10,7 @@ import { fetchDocument } from './fetch.ts';
 import { shown, type Http } from './http.ts';
 import { obtainKeys } from './keys.ts';
 import { under } from './mirror.ts';
-import { nameOf, type Keyring } from './verify.ts';
+import { nameOf, namingKeys, type Keyring } from './verify.ts';
 
 /** A repository of RPM packages to be read. */
 export interface DrawnRepository extends Drawn {
@@ -59,7 +59,7 @@ async function verifyRepomd({ [files[0]]: content, [files[1]]: signature }: Docu
   const what = nameOf(drawn);
   const material = drawn.suite.keys.flatMap((fingerprint) => keyring[fingerprint] ?? []);
   const keys = await readKeys(material, drawn.suite.keys, what);
-  const { signer } = await verifyDetached(content, signature, keys, what);
+  const { signer } = await verifyDetached(content, signature, keys, what).catch(namingKeys);
   const repomd = readRepomd(content.toString('utf8'), what);
   if (repomd.date.getTime() > now.getTime() + drift) {
     throw new Fault('untrusted', `${what}: its repomd.xml is dated ${repomd.date.toISOString()}, which is still to come`, { hint: `this machine's clock says ${now.toISOString()}` });

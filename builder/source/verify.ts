@@ -36,9 +36,15 @@ export const nameOf = ({ source, suite }: Drawn): string => `${source.name}/${su
 async function checkSignature(document: SignedDocument, { suite }: Drawn, keyring: Keyring, what: string): Promise<{ text: string; signer: Fingerprint }> {
   const material = suite.keys.flatMap((fingerprint) => keyring[fingerprint] ?? []);
   const keys = await readKeys(material, suite.keys, what);
-  if ('inline' in document) return verifyInline(Buffer.from(document.inline).toString('utf8'), keys, what);
-  const { signer } = await verifyDetached(document.release, document.signature, keys, what);
+  if ('inline' in document) return verifyInline(Buffer.from(document.inline).toString('utf8'), keys, what).catch(namingKeys);
+  const { signer } = await verifyDetached(document.release, document.signature, keys, what).catch(namingKeys);
   return { text: Buffer.from(document.release).toString('utf8'), signer };
+}
+
+/** Who names a mirror that signs anew, but not its key, meets a signature by nobody that is trusted. */
+export function namingKeys(error: unknown): never {
+  if (!(error instanceof Fault) || error.hint !== undefined) throw error;
+  throw new Fault(error.code, error.message, { details: error.details, hint: 'a mirror that signs its index anew has a key of its own, which `keys` names in the file for --mirrors', cause: error });
 }
 
 /** A good signature over another suite is how a mirror would serve yesterday's release as today's. */

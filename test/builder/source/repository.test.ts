@@ -153,7 +153,7 @@ describe('a repository is not trusted', () => {
     const stranger = await makeRepositories([pgdg], await madeKey());
     files.set('17/el9/repodata/repomd.xml.asc', stranger.get('17/el9/repodata/repomd.xml.asc')!);
 
-    await expect(draw()).rejects.toMatchObject({ code: 'untrusted', message: 'pgdg/pgdg17 is not signed by a trusted key' });
+    await expect(draw()).rejects.toMatchObject({ code: 'untrusted', message: 'pgdg/pgdg17 is not signed by a trusted key', hint: expect.stringContaining('`keys` names in the file for --mirrors') as string });
 
     expect(server.requests).toHaveLength(2);
   });

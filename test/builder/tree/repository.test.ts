@@ -107,7 +107,7 @@ test('whatever a builder signs as an index, an audit ends with a verdict', async
   }
 
   expect(refused).toBeGreaterThan(10);
-});
+}, 60_000);
 
 test('a bundle says of modules and advisories what its lock does, and an audit takes it', async () => {
   const said = { modules: [{ stream: 'alpha:1', version: '2', context: 'c', document: 'document: modulemd\nversion: 2\ndata: { name: alpha, stream: "1" }' }], advisories: [{ id: 'RLSA-2026:1', stanza: '<update><id>RLSA-2026:1</id></update>' }] };
