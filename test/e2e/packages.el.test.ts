@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Host as Wanted } from '../../installer/inventory/inventory.ts';
+import { packIndex, readIndex } from '../../installer/plan/carried-index.ts';
 import { foreignPostgres, probeForeign } from '../../installer/plan/foreign.ts';
 import { simulators, type Simulation } from '../../installer/plan/simulation.ts';
 import { kindOf } from '../../installer/resource/kinds.ts';
@@ -137,6 +138,17 @@ describe('packages on a host that is like EL 9', () => {
       const simulation = await simulate('one', 'heir', long);
 
       expect(simulation).toEqual({ repository: true, problems: [], missing: [], removes: ['elder'], installed: Math.ceil(6_000_010 / 1024) });
+      expect(await hostAsItIs()).toEqual(before);
+    });
+
+    test('where the host has no repository yet, from an index that is carried to it', async () => {
+      const index = readIndex((await run([packIndex('dnf')]))[0]!)!;
+      await ground.must(['sh', '-c', `rm -r /www ${places.yumFile}`]);
+      const before = await hostAsItIs();
+
+      const simulation = simulators.dnf.read((await run([simulators.dnf.probe(['one'], index)], 'go on'))[0]!);
+
+      expect(simulation).toEqual({ repository: true, problems: [], missing: [], removes: [], installed: Math.ceil(5_000_000 / 1024) });
       expect(await hostAsItIs()).toEqual(before);
     });
 

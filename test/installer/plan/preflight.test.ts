@@ -23,7 +23,7 @@ const vars = {
   pg_default_services: [{ name: 'primary', port: 5433 }], pg_cluster: 'pg-meta', pg_port: 5432, patroni_enabled: true, patroni_port: 8008,
   pgbouncer_enabled: true, pgbouncer_port: 6432, pg_fs_main: '/data/postgres', dns_enabled: true, dns_port: 53,
 };
-const host = { name: 'h', groups: ['infra'], vars, platform: debian } as unknown as Host;
+const host = { name: 'h', groups: ['infra'], vars, platform: debian, facts: { carries: true } } as unknown as Host;
 
 describe('facts', () => {
   test('are read from the lines of one probe', () => {
@@ -170,6 +170,13 @@ describe('disks', () => {
 
     expect(spaceFindings(host, [one, one, one], 500 * 1024).map(({ message }) => message)).toEqual(['/usr, /var, /data/postgres: 1774 MiB needed, 1600 MiB free']);
     expect(spaceFindings(host, [volume('1', 551), volume('2', 201), volume('3', 1025)], 500 * 1024)).toEqual([]);
+  });
+
+  test('need room for packages too where these come over HTTP', () => {
+    const afar = { ...host, facts: { ...host.facts, carries: false } };
+    const volumes = [volume('1', 551), volume('2', 449), volume('3', 1025)];
+
+    expect(spaceFindings(afar, volumes, 500 * 1024).map(({ message }) => message)).toEqual(['/var: 450 MiB needed, 449 MiB free']);
   });
 
   test('need no room where nothing is installed', () => {
