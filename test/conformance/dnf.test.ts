@@ -117,7 +117,7 @@ async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
 async function resolve(name: string, recommends: Recommends): Promise<string[]> {
   const text = await run(
     [
-      'dnf', `--installroot=${join(folder, 'root')}`, `--setopt=cachedir=${join(folder, 'cache')}`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9',
+      'dnf', `--installroot=${join(folder, 'root')}`, `--setopt=cachedir=${join(folder, 'cache')}`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9', '--noplugins',
       `--setopt=install_weak_deps=${recommends === 'include' ? 1 : 0}`, ...repositories.map((each) => `--repofrompath=${each},file://${join(corpus, each)}`), '--nogpgcheck', 'install', '--assumeno', name,
     ],
     { statuses: [0, 1], env: { COLUMNS: '300' } },

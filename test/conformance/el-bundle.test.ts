@@ -98,7 +98,7 @@ async function dnfOn(folder: string): Promise<[string, ...string[]]> {
   await run(['tar', '-xf', join(folder, 'one', `${id}.tar`), '-C', folder]);
   const repository = `file://${join(folder, id, 'repo')}`;
   const section = (name: string, options: object): string => `[${name}]\n${Object.entries(options).map(([key, value]) => `${key}=${value}\n`).join('')}`;
-  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', module_platform_id: 'platform:el9' };
+  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', plugins: '0', module_platform_id: 'platform:el9' };
   const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
   await writeFile(join(folder, 'dnf.conf'), section('main', main) + section('pgark', repo));
   return ['dnf', '--quiet', '--config', join(folder, 'dnf.conf'), '--installroot', join(folder, 'root'), '--releasever', '9'];

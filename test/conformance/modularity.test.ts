@@ -76,7 +76,7 @@ function seen(text: string, asked: readonly string[]): string[] {
 async function seenByDnf(folder: string, asked: readonly string[]): Promise<string[]> {
   const root = join(folder, 'root');
   await rm(root, { recursive: true, force: true });
-  const dnf: [string, ...string[]] = ['dnf', '--quiet', '--assumeyes', `--installroot=${root}`, `--setopt=cachedir=${folder}/cache`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9', `--repofrompath=it,file://${folder}/repository`, '--nogpgcheck'];
+  const dnf: [string, ...string[]] = ['dnf', '--quiet', '--assumeyes', `--installroot=${root}`, `--setopt=cachedir=${folder}/cache`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9', '--noplugins', `--repofrompath=it,file://${folder}/repository`, '--nogpgcheck'];
   try {
     if (asked.length > 0) await run([...dnf, 'module', 'enable', ...asked]);
   } catch {

@@ -42,7 +42,7 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
 
 /** Makes the machine's dnf know the repository and none but the others given, on an empty root. Answers the words that begin every command. */
 export async function dnfOn({ folder }: Workshop, repository: string, options: object = {}, others: Readonly<Record<string, object>> = {}): Promise<[string, ...string[]]> {
-  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', module_platform_id: 'platform:el9' };
+  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', plugins: '0', module_platform_id: 'platform:el9' };
   const pgark = { name: 'pgark', baseurl: `file://${repository}`, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `file://${folder}/packages.asc file://${folder}/index.asc`, ...options };
   const section = (name: string, options: object): string => `[${name}]\n${Object.entries(options).map(([key, value]) => `${key}=${value}\n`).join('')}`;
   const file = join(folder, 'dnf.conf');
