@@ -19,11 +19,23 @@ export const elementNames = ['name', 'version', 'location', 'arch', 'checksum', 
 /** So many of them are texts, the others numbers of the vocabulary. */
 export const texts = 3;
 
-/** What a package says: where it begins, its elements with their tags, and where its words begin. */
+/** Where a package and its words begin and end, and its elements with their tags. */
 export interface Said {
   begin: number;
-  elements: (string | number | undefined)[];
+  end: number;
   from: number;
+  to: number;
+  elements: (string | number | undefined)[];
+}
+
+/** What all packages of an index have in common. */
+export interface Shared {
+  origin: Origin;
+  relations: RelationReader;
+  /** What they say, one after another: the number of an entry and, in its lowest four bits, the section. */
+  words: Words;
+  /** The whole text once more. */
+  again: () => Uint8Array;
 }
 
 /** A row of numbers that grows. */
@@ -45,90 +57,98 @@ export class Words {
   }
 }
 
-/** Where it ends. */
-export interface Place {
-  words: Words;
-  to: number;
-  end: number;
-  again: () => Uint8Array;
-}
-
 export const sectionNames = ['provides', 'requires', 'recommends', 'suggests', 'supplements', 'enhances', 'conflicts', 'obsoletes'] as const;
 
 type Section = (typeof sectionNames)[number];
+
+/** The fields of a package that are made when they are first read. */
+interface Told {
+  bonds: Bonds;
+  provides: readonly Capability[];
+  recommends: readonly Relation[];
+  suggests: readonly Relation[];
+  supplements: readonly (readonly Relation[])[];
+  enhances: readonly (readonly Relation[])[];
+  obsoletes: readonly Capability[];
+  files: readonly string[];
+}
 
 /** A package of a primary.xml. What it says is read when that is first asked for. */
 export class IndexedPackage implements Package {
   readonly name: string;
   readonly version: string;
   readonly arch: string;
-  readonly repositoryPriority: number;
-  readonly source: string;
   readonly url: string;
-  // RPM has neither of these; every dependency is said.
-  readonly multiArch: MultiArch = 'no';
-  readonly essential = false;
-  readonly priority = 'optional';
+  readonly #shared: Shared;
   readonly #checksum: number | undefined;
   readonly #size: number | undefined;
-  readonly #place: Place;
-  readonly #from: number;
   readonly #begin: number;
-  readonly #relations: RelationReader;
-  #bonds: Bonds | undefined;
-  #recommends: readonly Relation[] | undefined;
-  #suggests: readonly Relation[] | undefined;
-  #supplements: readonly (readonly Relation[])[] | undefined;
-  #enhances: readonly (readonly Relation[])[] | undefined;
-  #provides: readonly Capability[] | undefined;
-  #obsoletes: readonly Capability[] | undefined;
-  #files: readonly string[] | undefined;
+  readonly #end: number;
+  readonly #from: number;
+  readonly #to: number;
+  /** What was asked for. There are tens of thousands of packages, most of which nobody asks. */
+  #told: Partial<Told> | undefined;
 
-  constructor(said: Said, place: Place, { source, priority }: Origin, relations: RelationReader) {
-    this.#place = place;
-    this.#from = said.from;
-    this.#begin = said.begin;
-    this.#relations = relations;
-    this.source = source;
-    this.repositoryPriority = priority;
-    const [name, version, location, arch, checksum, size] = said.elements as [string?, string?, string?, number?, number?, number?];
-    this.name = textOf(name) || this.#lack('name');
-    this.arch = arch === undefined ? this.#lack('arch') : relations.textOf(arch) || this.#lack('arch');
-    this.version = (version && versionIn(version)) ?? this.#lack('version');
-    this.url = (location && addressIn(location)) ?? this.#lack('location');
+  constructor({ elements, begin, end, from, to }: Said, shared: Shared) {
+    this.#shared = shared;
+    const [name, version, location, arch, checksum, size] = elements as [string?, string?, string?, number?, number?, number?];
     this.#checksum = checksum;
     this.#size = size;
+    this.#begin = begin;
+    this.#end = end;
+    this.#from = from;
+    this.#to = to;
+    this.name = textOf(name) || this.#lack('name');
+    this.arch = arch === undefined ? this.#lack('arch') : shared.relations.textOf(arch) || this.#lack('arch');
+    this.version = (version && versionIn(version)) ?? this.#lack('version');
+    this.url = (location && addressIn(location)) ?? this.#lack('location');
   }
 
+  // RPM has none of these three; every dependency is said.
+  get multiArch(): MultiArch {
+    return 'no';
+  }
+  get essential(): boolean {
+    return false;
+  }
+  get priority(): string {
+    return 'optional';
+  }
+  get source(): string {
+    return this.#shared.origin.source;
+  }
+  get repositoryPriority(): number {
+    return this.#shared.origin.priority;
+  }
   /** Without that of its own name and version, which every package offers. */
   get provides(): readonly Capability[] {
-    return (this.#provides ??= this.#capabilitiesOf('provides').filter(({ name, bound }) => name !== this.name || bound?.op !== '=' || bound.version !== this.version));
+    return (this.#known.provides ??= this.#capabilitiesOf('provides').filter(({ name, bound }) => name !== this.name || bound?.op !== '=' || bound.version !== this.version));
   }
   get requires(): readonly Relation[] {
-    return (this.#bonds ??= this.#readBonds()).requires;
+    return (this.#known.bonds ??= this.#readBonds()).requires;
   }
   get recommends(): readonly Relation[] {
-    return (this.#recommends ??= this.#relationsOf('recommends'));
+    return (this.#known.recommends ??= this.#relationsOf('recommends'));
   }
   get suggests(): readonly Relation[] {
-    return (this.#suggests ??= this.#relationsOf('suggests'));
+    return (this.#known.suggests ??= this.#relationsOf('suggests'));
   }
   /** Those that hold where something is absent are left: what comes later would have to take back what they brought. */
   get supplements(): readonly (readonly Relation[])[] {
-    return (this.#supplements ??= this.#entriesOf('supplements').filter((entry) => entry.every(isPlain)));
+    return (this.#known.supplements ??= this.#entriesOf('supplements').filter((entry) => entry.every(isPlain)));
   }
   get enhances(): readonly (readonly Relation[])[] {
-    return (this.#enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
+    return (this.#known.enhances ??= this.#entriesOf('enhances').filter((entry) => entry.every(isPlain)));
   }
   get conflicts(): readonly Capability[] {
-    return (this.#bonds ??= this.#readBonds()).conflicts;
+    return (this.#known.bonds ??= this.#readBonds()).conflicts;
   }
   get obsoletes(): readonly Capability[] {
-    return (this.#obsoletes ??= this.#capabilitiesOf('obsoletes'));
+    return (this.#known.obsoletes ??= this.#capabilitiesOf('obsoletes'));
   }
   /** Only those below /etc, and programs: what else there is stands in another index (createrepo_c(8)). */
   get files(): readonly string[] {
-    return (this.#files ??= this.#words(0).map((word) => textOf(this.#relations.vocabulary.text(word))!));
+    return (this.#known.files ??= this.#words(0).map((word) => textOf(this.#shared.relations.vocabulary.text(word))!));
   }
   get size(): number {
     return this.#number(this.#sizes()['package'], 'size');
@@ -143,12 +163,16 @@ export class IndexedPackage implements Package {
     return inner;
   }
   get stanza(): string {
-    const content = this.#place.again();
-    return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8', this.#begin, this.#place.end);
+    const content = this.#shared.again();
+    return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8', this.#begin, this.#end);
+  }
+
+  get #known(): Partial<Told> {
+    return (this.#told ??= {});
   }
 
   #element(number: number | undefined): string {
-    return number === undefined ? '' : this.#relations.vocabulary.text(number);
+    return number === undefined ? '' : this.#shared.relations.vocabulary.text(number);
   }
 
   #sizes(): Record<string, string> {
@@ -156,20 +180,20 @@ export class IndexedPackage implements Package {
   }
 
   #readBonds(): Bonds {
-    const conflicts = this.#read('conflicts', (words) => this.#relations.conflicts(words));
+    const conflicts = this.#read('conflicts', (words) => this.#shared.relations.conflicts(words));
     return bondsOf([...this.#relationsOf('requires'), ...new Set(conflicts)]);
   }
 
   #relationsOf(section: Section): Relation[] {
-    return [...new Set(this.#read(section, (words) => this.#relations.relations(words)))];
+    return [...new Set(this.#read(section, (words) => this.#shared.relations.relations(words)))];
   }
 
   #entriesOf(section: Section): (readonly Relation[])[] {
-    return this.#read(section, (words) => this.#relations.entries(words));
+    return this.#read(section, (words) => this.#shared.relations.entries(words));
   }
 
   #capabilitiesOf(section: Section): Capability[] {
-    return this.#read(section, (words) => this.#relations.capabilities(words));
+    return this.#read(section, (words) => this.#shared.relations.capabilities(words));
   }
 
   #read<T>(section: Section, parse: (words: readonly number[]) => T[]): T[] {
@@ -183,9 +207,9 @@ export class IndexedPackage implements Package {
   }
 
   #words(section: number): number[] {
-    const { words, to } = this.#place;
+    const { words } = this.#shared;
     const found: number[] = [];
-    for (let place = this.#from; place < to; place++) if ((words.at(place) & 15) === section) found.push(words.at(place) >>> 4);
+    for (let place = this.#from; place < this.#to; place++) if ((words.at(place) & 15) === section) found.push(words.at(place) >>> 4);
     return found;
   }
 

@@ -1,10 +1,10 @@
 import { Fault } from '../core/fault.ts';
 import type { Package } from '../package/package.ts';
-import { elementNames, IndexedPackage, type Origin, type Said, sectionNames, texts, Words } from './indexed.ts';
+import { elementNames, IndexedPackage, type Origin, type Said, sectionNames, type Shared, texts, Words } from './indexed.ts';
 import { RelationReader } from './relation.ts';
 import { isContained } from './repomd.ts';
 import { attributesOf } from './scan.ts';
-import { type Bytes, bytesOf } from './vocabulary.ts';
+import { type Bytes, bytesOf, type Vocabulary } from './vocabulary.ts';
 
 export type { Origin } from './indexed.ts';
 
@@ -42,12 +42,10 @@ function remembering(again: () => Uint8Array): () => Uint8Array {
 
 /** Goes from one `<` to the next; what is between them is a tag, and the text behind it. */
 class PrimaryReader {
-  readonly #origin: Origin;
-  readonly #relations: RelationReader;
-  readonly #again: () => Uint8Array;
-  readonly #packages: IndexedPackage[] = [];
-  /** What all packages say, one after another: the number of an entry and, in its lowest four bits, the section. */
+  readonly #shared: Shared;
   readonly #words = new Words();
+  readonly #vocabulary: Vocabulary;
+  readonly #packages: IndexedPackage[] = [];
   /** What is not followed by a `<` yet, and where in the index it stands. */
   #rest: Uint8Array = nothing;
   #at = 0;
@@ -58,9 +56,8 @@ class PrimaryReader {
   #section = 0;
 
   constructor(origin: Origin, relations: RelationReader, again: () => Uint8Array) {
-    this.#origin = origin;
-    this.#relations = relations;
-    this.#again = again;
+    this.#shared = { origin, relations, words: this.#words, again };
+    this.#vocabulary = relations.vocabulary;
   }
 
   add(piece: Uint8Array): void {
@@ -108,7 +105,7 @@ class PrimaryReader {
 
   /** Goes on as long as entries follow each other as they did before. */
   #repeat(from: Bytes, at: number): number {
-    const { vocabulary } = this.#relations;
+    const vocabulary = this.#vocabulary;
     for (let end = vocabulary.again(from, at); end > at; end = vocabulary.again(from, at)) {
       this.#words.push(vocabulary.last * 16 + this.#section);
       at = end;
@@ -118,11 +115,11 @@ class PrimaryReader {
 
   #element(text: Buffer, from: Bytes, at: number, next: number, offset: number): void {
     const first = text[at + 1]!;
-    if (this.#section > 0 && first === letter.r && isNamed(text, at, entry)) this.#words.push(this.#relations.vocabulary.number(from, at, next) * 16 + this.#section);
+    if (this.#section > 0 && first === letter.r && isNamed(text, at, entry)) this.#words.push(this.#vocabulary.number(from, at, next) * 16 + this.#section);
     else if (this.#promised === undefined) this.#begin(text, at, next);
     else if (first === mark.exclamation || first === mark.question) throw this.#wrong('holds comments or CDATA, which are not read');
     else if (this.#package) this.#inPackage(this.#package, text, from, at, next, offset);
-    else if (sliceOf(text, at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: offset + at, from: this.#words.length, elements: [] };
+    else if (sliceOf(text, at, Math.min(next, at + packageTag.length)) === packageTag) this.#package = { begin: offset + at, end: 0, from: this.#words.length, to: 0, elements: [undefined, undefined, undefined, undefined, undefined, undefined] };
   }
 
   /** Comments may stand before the root. */
@@ -134,17 +131,18 @@ class PrimaryReader {
     const first = text[at + 1]!;
     const field = fieldOf[first]!;
     if (field >= 0) {
-      if (said.elements[field] === undefined && isNamed(text, at, fields[field]!)) said.elements[field] = field < texts ? sliceOf(text, at, next) : this.#relations.vocabulary.number(from, at, next);
+      if (said.elements[field] === undefined && isNamed(text, at, fields[field]!)) said.elements[field] = field < texts ? sliceOf(text, at, next) : this.#vocabulary.number(from, at, next);
     } else if (first === letter.r) this.#section = sectionAt(text, at, next) || this.#section;
-    else if (first === letter.f && isNamed(text, at, file)) this.#words.push(this.#relations.vocabulary.number(from, at, next) * 16);
+    else if (first === letter.f && isNamed(text, at, file)) this.#words.push(this.#vocabulary.number(from, at, next) * 16);
     else if (first === mark.slash && this.#section > 0 && isNamed(text, at, sections[this.#section]!.closing)) this.#section = 0;
     else if (first === mark.slash && isNamed(text, at, packageEnd)) this.#close(said, offset + at);
     else if (first === letter.p && isNamed(text, at, packageName)) throw this.#wrong('ends within a package');
   }
 
   #close(said: Said, at: number): void {
-    const place = { words: this.#words, to: this.#words.length, end: at + '</package>'.length, again: this.#again };
-    const item = new IndexedPackage(said, place, this.#origin, this.#relations);
+    said.end = at + '</package>'.length;
+    said.to = this.#words.length;
+    const item = new IndexedPackage(said, this.#shared);
     if (!isContained(item.url)) throw new Fault('invalid', `${item.source}: ${item.name} lies outside the repository: ${item.url}`);
     this.#packages.push(item);
     this.#package = undefined;
@@ -152,7 +150,7 @@ class PrimaryReader {
   }
 
   #wrong(what: string): Fault {
-    return new Fault('invalid', `${this.#origin.source}: its primary.xml ${what}`);
+    return new Fault('invalid', `${this.#shared.origin.source}: its primary.xml ${what}`);
   }
 }
 

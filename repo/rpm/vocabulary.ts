@@ -11,17 +11,16 @@ export const bytesOf = (bytes: Uint8Array): Bytes => ({ bytes, view: new DataVie
  * million times; four bytes at a time they are told apart faster than they could be made into strings.
  */
 export class Vocabulary {
-  #count = 0;
-  #kept = bytesOf(new Uint8Array(1 << 20));
-  /** By number; where one begins, the one before ends. */
-  #begins = new Uint32Array(1 << 14);
-  #hashes = new Int32Array(1 << 14);
-  /** By number, what followed when it was last seen: packages of one source repeat whole rows. */
-  #next = new Int32Array(1 << 14).fill(-1);
   /** The one that was seen last. */
   last = 0;
-  /** By hash, open addressing; at most half of it is full. */
-  #slots = new Int32Array(1 << 15).fill(-1);
+  #count = 0;
+  #kept = bytesOf(new Uint8Array(1 << 16));
+  /** By number; where one begins, the one before ends. */
+  #begins = new Uint32Array(1 << 10);
+  /** By number, what followed when it was last seen: packages of one source repeat whole rows. */
+  #next = new Int32Array(1 << 10).fill(-1);
+  /** Number and hash in turn, by hash, open addressing; three quarters are full at most. */
+  #slots = new Int32Array(1 << 12).fill(-1);
 
   /** The number of a text of at least four bytes. */
   number({ view }: Bytes, at: number, end: number): number {
@@ -48,14 +47,16 @@ export class Vocabulary {
 
   #find(from: DataView, at: number, end: number): number {
     const hash = hashOf(from, at, end);
-    const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (let number = this.#slots[slot]!; number >= 0; number = this.#slots[slot]!) {
-      if (this.#hashes[number] === hash && this.#is(number, from, at, end)) return number;
-      slot = (slot + 1) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = (hash << 1) & mask;
+    for (let number = slots[slot]!; number >= 0; number = slots[slot]!) {
+      if (slots[slot + 1] === hash && this.#is(number, from, at, end)) return number;
+      slot = (slot + 2) & mask;
     }
-    this.#slots[slot] = this.#count;
-    return this.#add(from, at, end, hash);
+    slots[slot] = this.#count;
+    slots[slot + 1] = hash;
+    return this.#add(from, at, end);
   }
 
   #is(number: number, from: DataView, at: number, end: number): boolean {
@@ -69,34 +70,33 @@ export class Vocabulary {
     return true;
   }
 
-  #add(from: DataView, at: number, end: number, hash: number): number {
+  #add(from: DataView, at: number, end: number): number {
     const number = this.#count++;
     const begin = this.#begins[number]!;
     this.#makeRoom(begin + end - at);
     copy(from, at, end, this.#kept.view, begin);
     this.#begins[number + 1] = begin + end - at;
-    this.#hashes[number] = hash;
-    if (this.#count * 2 > this.#slots.length) this.#spread();
+    if (this.#count * 8 > this.#slots.length * 3) this.#spread();
     return number;
   }
 
   #makeRoom(size: number): void {
     if (size > this.#kept.bytes.length) this.#kept = bytesOf(widen(this.#kept.bytes, new Uint8Array(2 * size)));
     if (this.#count + 1 < this.#begins.length) return;
-    const room = 2 * this.#begins.length;
-    this.#begins = widen(this.#begins, new Uint32Array(room));
-    this.#hashes = widen(this.#hashes, new Int32Array(room));
-    this.#next = widen(this.#next, new Int32Array(room).fill(-1));
+    this.#begins = widen(this.#begins, new Uint32Array(2 * this.#begins.length));
+    this.#next = widen(this.#next, new Int32Array(2 * this.#next.length).fill(-1));
   }
 
   #spread(): void {
-    const slots = new Int32Array(4 * this.#slots.length).fill(-1);
+    const slots = new Int32Array(2 * this.#slots.length).fill(-1);
     const mask = slots.length - 1;
-    for (let number = 0; number < this.#count; number++) {
-      const hash = this.#hashes[number]!;
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
-      slots[slot] = number;
+    for (let place = 0; place < this.#slots.length; place += 2) {
+      if (this.#slots[place]! < 0) continue;
+      const hash = this.#slots[place + 1]!;
+      let slot = (hash << 1) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 2) & mask;
+      slots[slot] = this.#slots[place]!;
+      slots[slot + 1] = hash;
     }
     this.#slots = slots;
   }
@@ -115,7 +115,7 @@ const tag = 0x3c;
 function hashOf(view: DataView, at: number, end: number): number {
   let hash = Math.imul(view.getInt32(end - 4, true) ^ (end - at), 0x9e3779b1);
   for (let place = at; place + 4 < end; place += 4) hash = Math.imul(hash ^ view.getInt32(place, true), 0x01000193) ^ (hash >>> 13);
-  return hash;
+  return hash ^ (hash >>> 15);
 }
 
 function widen<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
