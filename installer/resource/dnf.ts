@@ -40,6 +40,7 @@ patiently() {
     if [ "$code" != 200 ] || [ "$left" -le 0 ]; then return "$code"; fi
     left=$((left - 5))
     sleep 5 || :
+    if [ -n "$stopped" ]; then exit 143; fi
   done
 }
 installed_since() {

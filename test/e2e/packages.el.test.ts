@@ -106,6 +106,19 @@ describe('packages on a host that is like EL 9', () => {
       expect([await has('slow'), await has('one')]).toEqual([true, true]);
     });
 
+    test.each([
+      ['two minutes', 'exit 0', 200, 25],
+      ['until it is interrupted', 'kill -TERM $PPID', 143, 1],
+    ])('not where another dnf does not end, which is waited for, %s', async (_how, sleep, exit, tries) => {
+      await ground.must(['sh', '-ec', 'cp /usr/bin/dnf /root/dnf; printf "#!/bin/sh\\necho x >>/run/tries\\nexit 200\\n" >/usr/bin/dnf; printf "#!/bin/sh\\n%s\\n" "$1" >/usr/local/bin/sleep; chmod 755 /usr/local/bin/sleep', 'sh', sleep]);
+
+      const { done } = await settle(wanted('one'));
+      const tried = await ground.must(['sh', '-c', 'wc -l </run/tries; cp /root/dnf /usr/bin/dnf; rm /usr/local/bin/sleep']);
+      const { left } = await settle(wanted('one'));
+
+      expect([done[0]!.code, Number(tried), left]).toEqual([exit, tries, []]);
+    });
+
     test('again where the power went in their midst, their older selves being forgotten', async () => {
       await install('two-0.5-1');
       await ground.must(['touch', '/root/kill']);
