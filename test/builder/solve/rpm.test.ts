@@ -573,6 +573,14 @@ test('R13: of what is asked for by name the newest is taken that can be had, and
   expect(proofs[0]!.rejections.map((each) => each.because)).toEqual(['app 2-1 needs missing; nothing offers missing']);
 });
 
+test('R14: who made a package counts for nothing', () => {
+  const by = (vendor: string, version: string): string => makeRpm('lib', version).stanza.replace('<format>', `<format><rpm:vendor>${vendor}</rpm:vendor>`);
+  const entries = [by('Rocky', '1-1'), by('PGDG', '2-1'), makeRpm('app', '1-1', 'x86_64', { requires: ['lib'] }).stanza];
+  const world = universeOf(readPrimary(Buffer.from(primaryOf(entries)), { source: 'test', priority: 99 }), { arch: 'x86_64', compareVersions, semantics: rpm });
+
+  expect(install(world, 'app')).toBe('app=1-1 lib=2-1');
+});
+
 test('R16: what programs wrote, not people, is a name like any other', () => {
   const names = ['rtld(GNU_HASH)', 'config(app) = 1-1', 'libc.so.6(GLIBC_2.34)(64bit)', 'ld-linux-x86-64.so.2()(64bit)', 'perl(:MODULE_COMPAT_5.32.0)', 'python3dist(zope.interface) >= 5', 'pkgconfig(libpq) = 17', 'bundled(golang(github.com/x/y)) = 0', 'font(:lang=de)', 'group(postgres)'];
   const world = universe(`
@@ -585,7 +593,7 @@ test('R16: what programs wrote, not people, is a name like any other', () => {
   expect(install(world, 'app')).toBe('all=1-1 app=1-1');
 });
 
-test('R18: of one package in several sources the preferred source decides, whatever their order, and other contents are told', () => {
+test('R12 R18: of one package in several sources the preferred source decides, whatever their order, and other contents are told', () => {
   const entry = (source: string, content: string): Package[] => readPrimary(Buffer.from(primaryOf([makeRpm('app', '1-1', 'x86_64', { content }).stanza])), { source, priority: 99 });
   const [first, second, other] = [entry('first', 'same'), entry('second', 'same'), entry('third', 'other')];
   const worlds = [[...first, ...second, ...other], [...other, ...second, ...first]].map((packages) => universeOf(packages, { arch: 'x86_64', compareVersions, semantics: rpm, sources: ['second', 'first'] }));

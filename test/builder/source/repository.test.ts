@@ -211,7 +211,7 @@ test('a stanza is not taken from an index that was altered since it was read', a
   expect(() => item!.stanza).toThrow(expect.objectContaining({ code: 'untrusted', message: expect.stringContaining('was altered') }));
 });
 
-describe('the lists of all files', () => {
+describe('R6: the lists of all files', () => {
   const words = makeRpm('words', '3-1');
   const owned: MadeRepository = { ...pgdg, packages: [...packages, words.stanza], filelists: filelistsOf([{ digest: digestOf(words.content), name: 'words', files: ['/usr/share/dict/words'] }]) };
   const search = async (...paths: string[]): Promise<{ suites: readonly Suite[]; found: ReadonlyMap<string, readonly string[]> }> => searchFiles([await draw()], paths, upstreamOf(), silent);

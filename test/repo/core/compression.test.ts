@@ -11,7 +11,7 @@ const xz = Buffer.from('/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AiXAB5dACgYSGbb2jCF/hbe
 const bz2 = Buffer.from('QlpoOTFBWSZTWblEmJsAAY/bAAAQQAAAEEAAKoggAFCDJiApVGE9TYi0IuiLQi2IuCLBF0RYIvBFgi/F3JFOFCQuUSYmwA==', 'base64');
 const packed = { plain: Buffer.from(text), gz: gzipSync(text), zst: zstdCompressSync(text), xz, bz2 } as const;
 
-describe('decompress', () => {
+describe('R22: decompress', () => {
   test.each(Object.entries(packed))('%s unpacks to what was packed', async (how, content) => {
     const plain = await decompress(content, how as keyof typeof packed, text.length, 'Packages');
 

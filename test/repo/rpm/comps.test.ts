@@ -22,7 +22,7 @@ const whole = `<?xml version="1.0" encoding="UTF-8"?>
 </comps>
 `;
 
-test('a group has what belongs to it always and by default', () => {
+test('R21: a group has what belongs to it always and by default', () => {
   expect(readComps(whole, 'it')).toEqual([{ id: 'web', name: 'Web & more', packages: ['httpd', 'mod_ssl', 'always'] }, { id: 'bare', name: 'bare', packages: [] }]);
 });
 

@@ -9,7 +9,7 @@ const text = filelistsOf([
   { digest: other, name: 'other', files: ['/usr/share/dict/words.d', '/opt/usr/share/dict/words', '/a & b'] },
 ]);
 
-test('those who have a path are found, whatever the pieces', async () => {
+test('R6: those who have a path are found, whatever the pieces', async () => {
   for (const size of [7, 64, 1000, 1_000_000]) {
     const found = await findOwners(pieces(text, size), ['/usr/share/dict/words', '/nobody/has/this'], 'it');
 

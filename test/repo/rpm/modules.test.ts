@@ -20,7 +20,7 @@ const modulesOf = (...documents: string[]): string => documents.map((each) => `-
 
 const titles = (text: string, ...asked: string[]): string[] => activeStreams(readModules(text, 'it'), { ...setting, streams: asked }).map((each) => `${titleOf(each)} ${each.context}`).sort();
 
-describe('a stream is on', () => {
+describe('R19 R20: a stream is on', () => {
   test('when it is asked for, and no other of its module', () => {
     expect(titles(streamsOf('postgresql:15 c\n postgresql:16 c'), 'postgresql:16')).toEqual(['postgresql:16 c']);
   });
@@ -62,7 +62,7 @@ describe('a stream is on', () => {
   });
 });
 
-describe('a stream cannot be had', () => {
+describe('R19: a stream cannot be had', () => {
   const fault = (text: string, ...asked: string[]): string[] => {
     try {
       return titles(text, ...asked);
@@ -88,7 +88,7 @@ describe('a stream cannot be had', () => {
   });
 });
 
-describe('through modules', () => {
+describe('R19 R20: through modules', () => {
   const modules = readModules(
     modulesOf(
       streamOf({ stream: 'perl:5.26', artifacts: ['perl-4:5.26.3-1.el8.x86_64', 'shared-0:1-1.el8.noarch'] }),
@@ -124,7 +124,7 @@ describe('through modules', () => {
   });
 });
 
-describe('a modules.yaml', () => {
+describe('R19: a modules.yaml', () => {
   test('keeps versions as they are written, whatever YAML takes them for', () => {
     const { streams, defaults } = readModules(streamsOf('perl:5.30 0123').replace('version: 1\n', 'version: 80600202203281234567\n') + modulesOf(defaultOf('perl', '5.30')), 'it');
 

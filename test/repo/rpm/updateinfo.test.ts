@@ -7,7 +7,7 @@ const shipped = [{ name: 'bash', version: '5.1.8-9.el9', arch: 'x86_64' }, { nam
 
 const read = (...updates: string[]) => readAdvisories(Buffer.from(`<?xml version="1.0"?>\n<updates>\n${updates.join('\n')}\n</updates>\n`), 'it');
 
-test('advisories about what is shipped are kept, at its version or before, by their ids', () => {
+test('R24: advisories about what is shipped are kept, at its version or before, by their ids', () => {
   const advisories = read(
     update('Z', about('bash', '5.1.8', '9.el9'), about('zsh', '5', '1')),
     update('A', about('bash', '5.1.8', '7.el9')),

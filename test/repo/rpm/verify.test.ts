@@ -134,7 +134,7 @@ describe('the metadata must say what the header says', () => {
   });
 });
 
-test('what the rpm of the target cannot do is said', async () => {
+test('R15: what the rpm of the target cannot do is said', async () => {
   const file = await signedFile(signer, date, header({
     [dependencyTags.requires.name]: texts('rpmlib(FromTheFuture)', 'rpmlib(LargeFiles)', '/bin/sh', 'shadow-utils', 'libc.so.6(GLIBC_2.34)(64bit)'),
     [dependencyTags.requires.flags]: int32(0x0a, 0x0a, 0x400, 0x20c, 0),

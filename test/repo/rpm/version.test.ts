@@ -7,7 +7,7 @@ const vectors = join(import.meta.dirname, '../../../../shared/corpus/vectors/rpm
 
 const sign = (order: number): string => (order < 0 ? '<' : order > 0 ? '>' : '=');
 
-describe('two versions', () => {
+describe('R1 R2: two versions', () => {
   test.each([
     ['1.0', '=', '1.0'],
     ['1.0', '<', '1.1'],
@@ -37,7 +37,7 @@ describe('two versions', () => {
 });
 
 // Without ../shared there is only the table above.
-describe.skipIf(!existsSync(vectors))('against the vectors of rpm itself', () => {
+describe.skipIf(!existsSync(vectors))('R1: against the vectors of rpm itself', () => {
   test('every comparison comes out the same', () => {
     const rows = readFileSync(vectors, 'utf8').trimEnd().split('\n').slice(1).map((line) => line.split('\t') as [string, string, string]);
 

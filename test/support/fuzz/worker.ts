@@ -20,4 +20,6 @@ for (let seed = from; seed < to; seed++) {
   }
 }
 
+// Not a window's.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort!.postMessage({ read, refused, strange });
