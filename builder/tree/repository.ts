@@ -5,7 +5,9 @@ import { digestOf } from '../../repo/core/digest.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { type Fingerprint, fingerprintsIn, readKeys, verifyDetached } from '../../repo/core/signature.ts';
 import type { Package } from '../../repo/package/package.ts';
+import { readModules } from '../../repo/rpm/modules.ts';
 import { readRepomd, type RepomdFile } from '../../repo/rpm/repomd.ts';
+import { readAdvisories } from '../../repo/rpm/updateinfo.ts';
 import type { Findings } from './audit.ts';
 import { indexPath, packagesIn } from './contents.ts';
 import { auditSignatures } from './signatures.ts';
@@ -27,7 +29,7 @@ export async function auditRepository(bundle: OpenedBundle, path: string): Promi
   }
   const packages = await packagesIn(bundle.kept.get(index)!, bundle, path);
   const keys = blocksOf(bundle.kept.get(packagesKeys));
-  const problems = [...(await auditLists(bundle, files, packages)), ...(await auditKeys(bundle, keys))];
+  const problems = [...(await auditLists(bundle, files, packages)), ...(await auditDocuments(bundle, files)), ...(await auditKeys(bundle, keys))];
   return { packages, index: 'primary.xml', problems: problems.length > 0 ? problems : await auditSignatures(bundle, packages, keys, path) };
 }
 
@@ -75,6 +77,23 @@ async function auditLists({ kept }: OpenedBundle, named: ReadonlyMap<string, Rep
     return found === wanted ? [] : [`${type}.xml: is not about the packages that primary.xml names`];
   }));
   return lists.flat();
+}
+
+/** What dnf reads besides: streams of modules, and advisories. A bundle need not have any. */
+async function auditDocuments({ kept }: OpenedBundle, named: ReadonlyMap<string, RepomdFile>): Promise<string[]> {
+  const readers = [['modules', (content: Buffer) => readModules(content.toString('utf8'), 'modules.yaml')], ['updateinfo', (content: Buffer) => readAdvisories(content, 'updateinfo.xml')]] as const;
+  const problems = await Promise.all(readers.map(async ([type, read]) => {
+    const file = named.get(type);
+    if (!file) return [];
+    try {
+      read(await decompress(kept.get(`${members.repository}/${file.path}`)!, 'gz', file.open!.size!, type));
+      return [];
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return [`${repodata}: ${error.message}`];
+    }
+  }));
+  return problems.flat();
 }
 
 /** With these dnf verifies the index and the packages; none but those that bundle.json names may be among them. */

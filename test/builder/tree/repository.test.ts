@@ -119,6 +119,13 @@ test('a bundle says of modules and advisories what its lock does, and an audit t
   expect(documents[1]).toContain(`<updates>\n${said.advisories[0]!.stanza}\n</updates>`);
 });
 
+test.each([
+  ['modules', { modules: [{ stream: 'alpha:1', version: '2', context: 'c', document: 'document: modulemd\nversion: 3' }] }, 'repo/repodata: modules.yaml: a document "modulemd" of the version 3 is not read'],
+  ['advisories', { advisories: [{ id: 'A', stanza: '<update type="x">' }] }, 'repo/repodata: updateinfo.xml ends within an advisory'],
+])('a bundle whose %s no dnf could read is refused', async (_, more, detail) => {
+  await expect(audit({ more })).rejects.toMatchObject({ code: 'untrusted', details: [detail] });
+});
+
 test('packages that were not verified cannot be laid out', async () => {
   const { lock } = await lockOf(upstream);
 
