@@ -18,16 +18,17 @@ export interface Asked {
  */
 export function activeStreams({ streams, defaults }: Modules, { streams: asked, platform, arch }: Asked): Stream[] {
   const fitting = streams.filter((each) => each.arch === arch || each.arch === '');
-  const byDefault = new Map(defaults.flatMap(({ module, stream }) => (stream === undefined ? [] : [[module, stream] as const])));
-  const world: World = { builds: buildsOf(fitting, byDefault), platform };
+  const byDefault = defaultsOf(defaults);
+  const world: World = { builds: buildsOf(fitting, byDefault), steps: 0 };
+  const ground: Chosen = new Map([['platform', { module: 'platform', stream: platform, variant: '' }]]);
   const wishes = asked.map((title): Wish => ({ ...partsOf(title), by: 'the bundle' }));
   const troubles: string[] = [];
-  if (!choose(wishes, new Map(), world, troubles)) throw new Fault('unsatisfiable', `the streams ${asked.join(', ')} cannot be had together`, { details: [...new Set(troubles)], hint: 'of a module one stream can be on' });
+  if (!choose(wishes, ground, world, troubles)) throw new Fault('unsatisfiable', `the streams ${asked.join(', ')} cannot be had together`, { details: [...new Set(troubles)], hint: 'of a module one stream can be on' });
   for (const [module, stream] of [...byDefault].sort()) {
     const wish = { module, streams: [stream], by: 'default' };
-    if (choose([...wishes, wish], new Map(), world, [])) wishes.push(wish);
+    if (choose([...wishes, wish], ground, world, [])) wishes.push(wish);
   }
-  const chosen = choose(wishes, new Map(), world, [])!;
+  const chosen = choose(wishes, ground, world, [])!;
   return fitting.filter((each) => isSame(chosen.get(each.module), each));
 }
 
@@ -64,47 +65,54 @@ interface Wish {
 }
 
 interface World {
-  /** The newest build of each stream and variant of a module, the one to be tried first at the beginning. */
+  /** Of each module the newest build of each stream and variant, the one to be tried first at the beginning. */
   builds: ReadonlyMap<string, readonly Stream[]>;
-  platform: string;
+  /** How much was tried. */
+  steps: number;
 }
 
-type Chosen = ReadonlyMap<string, Stream>;
+/** More than the modules of any distribution take, few enough for the wink of an eye. */
+const mostSteps = 200_000;
+
+type Build = Pick<Stream, 'module' | 'stream' | 'variant'>;
+type Chosen = ReadonlyMap<string, Build>;
 
 /** One build for each wish, and for the wishes of those. Undefined when there is no such choice; `troubles` then tells why. */
 function choose(wishes: readonly Wish[], chosen: Chosen, world: World, troubles: string[]): Chosen | undefined {
   const [wish, ...rest] = wishes;
   if (wish === undefined) return chosen;
-  if (wish.module === 'platform') {
-    if (fits(wish, world.platform)) return choose(rest, chosen, world, troubles);
-    troubles.push(`${wish.by} is made for ${wish.streams.join(', ')}, not for ${world.platform}`);
-    return undefined;
-  }
+  if (++world.steps > mostSteps) throw new Fault('unsatisfiable', 'the streams of the repositories need each other in more ways than can be tried');
   const there = chosen.get(wish.module);
-  if (there && fits(wish, there.stream)) return choose(rest, chosen, world, troubles);
-  const builds = (world.builds.get(wish.module) ?? []).filter((each) => fits(wish, each.stream));
-  if (there) troubles.push(`${wish.by} needs ${spell(wish)}, beside ${titleOf(there)}`);
-  else if (builds.length === 0) troubles.push(`${wish.by} needs ${spell(wish)}; ${offersOf(wish.module, world)}`);
-  else {
-    for (const build of builds) {
-      const needs = build.requires.map(([module, streams]): Wish => ({ module, streams, by: titleOf(build) }));
-      const found = choose([...needs, ...rest], new Map(chosen).set(build.module, build), world, troubles);
-      if (found) return found;
-    }
+  if (there && fits(wish, there)) return choose(rest, chosen, world, troubles);
+  const builds = there ? [] : (world.builds.get(wish.module) ?? []).filter((build) => fits(wish, build));
+  for (const build of builds) {
+    const found = choose([...needsOf(build), ...rest], new Map(chosen).set(build.module, build), world, troubles);
+    if (found) return found;
   }
+  if (builds.length === 0) troubles.push(`${wish.by} ${there ? clashOf(wish, there) : `needs ${spell(wish)}; ${offersOf(wish.module, world)}`}`);
   return undefined;
 }
 
-function fits({ streams }: Wish, stream: string): boolean {
+const needsOf = (build: Stream): Wish[] => build.requires.map(([module, streams]) => ({ module, streams, by: titleOf(build) }));
+
+const clashOf = (wish: Wish, there: Build): string => (wish.module === 'platform' ? `is made for ${wish.streams.join(', ')}, not for ${there.stream}` : `needs ${spell(wish)}, beside ${titleOf(there)}`);
+
+function fits({ streams }: Wish, { stream }: Build): boolean {
   const named = streams.filter((each) => !each.startsWith('-'));
   return !streams.includes(`-${stream}`) && (named.length === 0 || named.includes(stream));
 }
 
 const spell = ({ module, streams }: Wish): string => (streams.length === 0 ? module : streams.map((stream) => titleOf({ module, stream })).join(' or '));
 
-function offersOf(module: string, { builds }: World): string {
-  const there = [...new Set((builds.get(module) ?? []).map(titleOf))];
+function offersOf(module: string, world: World): string {
+  const there = [...new Set((world.builds.get(module) ?? []).map(titleOf))];
   return there.length > 0 ? `there are ${there.join(', ')}` : `no repository has a module ${module}`;
+}
+
+/** A module for which repositories name different streams has none on by default (libmodulemd). */
+function defaultsOf(defaults: Modules['defaults']): Map<string, string> {
+  const named = Map.groupBy(defaults.filter((each) => each.stream !== undefined), (each) => each.module);
+  return new Map([...named].filter(([, each]) => new Set(each.map(({ stream }) => stream)).size === 1).map(([module, [first]]) => [module, first!.stream!]));
 }
 
 /** The default stream first, then by name, as libsolv orders what it knows no preference among; the newest build of each variant. */
@@ -119,7 +127,7 @@ function buildsOf(streams: readonly Stream[], byDefault: ReadonlyMap<string, str
   return builds;
 }
 
-const isSame = (a: Stream | undefined, b: Stream): boolean => a !== undefined && a.module === b.module && a.stream === b.stream && a.variant === b.variant;
+const isSame = (a: Build | undefined, b: Build): boolean => a !== undefined && a.module === b.module && a.stream === b.stream && a.variant === b.variant;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

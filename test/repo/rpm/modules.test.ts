@@ -29,6 +29,10 @@ describe('R19 R20: a stream is on', () => {
     expect(titles(streamsOf('perl:5.24 c\n perl:5.30 c') + modulesOf(defaultOf('perl', '5.30')))).toEqual(['perl:5.30 c']);
   });
 
+  test('but not by default when two repositories name different ones', () => {
+    expect(titles(streamsOf('perl:5.24 c\n perl:5.30 c') + modulesOf(defaultOf('perl', '5.30'), defaultOf('perl', '5.24')))).toEqual([]);
+  });
+
   test('when a stream that is on needs it, and then the default of that module is off', () => {
     const text = streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c perl:5.24') + modulesOf(defaultOf('perl', '5.26'));
 
@@ -77,6 +81,14 @@ describe('R19: a stream cannot be had', () => {
 
   test('when what it needs stands against what is asked for', () => {
     expect(fault(streamsOf('perl:5.24 c\n perl:5.26 c\n app:1 c perl:5.24'), 'perl:5.26', 'app:1')).toEqual(['app:1 needs perl:5.24, beside perl:5.26']);
+  });
+
+  test('when there are too many ways to try', () => {
+    const tangle = Array.from({ length: 12 }, (_, place) => ['x', 'y', 'z'].map((variant) => streamOf({ stream: `m${place}:1`, context: variant, needs: { [`only-${variant}`]: '' } }))).flat();
+    const needed = ['x', 'y', 'z'].map((variant) => streamOf({ stream: `only-${variant}:1` }));
+    const last = streamOf({ stream: 'last:1', needs: { nothing: '1' } });
+
+    expect(() => titles(modulesOf(...tangle, ...needed, last), ...Array.from({ length: 12 }, (_, place) => `m${place}:1`), 'last:1')).toThrow('need each other in more ways than can be tried');
   });
 
   test('when there is none', () => {
