@@ -2,6 +2,7 @@ import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
 import { nearest } from '../../repo/core/nearest.ts';
+import { inParentheses } from '../../repo/package/spelling.ts';
 import { chainsTo, type Chain } from '../lock/chain.ts';
 import type { Lock, LockedBecause, LockedPackage } from '../lock/lock.ts';
 import { readLock } from '../lock/read.ts';
@@ -25,7 +26,7 @@ async function run(invocation: Invocation): Promise<object> {
   const found = placesOf(lock, name, path).map((place) => ({ package: lock.packages[place]!, chains: chainsTo(lock, place) }));
   const rejected = lock.rejected.filter((each) => each.package.split(' ')[0] === name || each.by.split(' ')[0] === name);
   for (const each of found) invocation.print(describe(each.package, each.chains, invocation.has('all'), lock));
-  if (rejected.length > 0) invocation.print(['rejected on the way', ...rejected.map((each) => `  ${each.package}, asked for by ${each.by} (${each.relation}): ${each.because}`)].join('\n'));
+  if (rejected.length > 0) invocation.print(['rejected on the way', ...rejected.map((each) => `  ${each.package}, asked for by ${each.by} ${inParentheses(each.relation)}: ${each.because}`)].join('\n'));
   return {
     packages: found.map(({ package: { name: of, version, arch, source }, chains }) => ({ name: of, version, arch, source, chains: chains.map(({ root, links }) => ({ root: root?.package ?? null, links })) })),
     rejected,

@@ -1,4 +1,5 @@
 import type { Package } from '../../repo/package/package.ts';
+import { inParentheses } from '../../repo/package/spelling.ts';
 import { solveOn } from './solve.ts';
 import { type Host, hostOf } from './host.ts';
 import type { Choice } from './resolution.ts';
@@ -40,7 +41,7 @@ export function sayElsewhere({ choices }: Elsewhere): string[] {
 }
 
 function sayChoice({ package: { name, version }, because }: Choice): string {
-  return 'by' in because ? `${name} ${version}, which ${because.by.name} needs (${because.relation})` : `${name} ${version}`;
+  return 'by' in because ? `${name} ${version}, which ${because.by.name} needs ${inParentheses(because.relation)}` : `${name} ${version}`;
 }
 
 const list = (items: readonly string[]): string => (items.length > 3 ? `${items.slice(0, 3).join('; ')}; and ${items.length - 3} more` : items.join('; '));

@@ -1,10 +1,12 @@
 import { type Capability, type Package, type Relation } from '../../repo/package/package.ts';
+import { inParentheses } from '../../repo/package/spelling.ts';
 import type { Variable } from './assignment.ts';
 import { type Core, coreOf } from './core.ts';
 import type { Search } from './search.ts';
 import type { Id, Universe } from './universe.ts';
 
-const title = (item: Package): string => `${item.name} ${item.version}`;
+/** `libpq 17.5-1` */
+export const title = (item: Package): string => `${item.name} ${item.version}`;
 
 /** Says why a variable is ruled out: one sentence for each dependency that fails and each candidate that is excluded. */
 export function explain(search: Search, variable: Variable): string[] {
@@ -40,7 +42,7 @@ export function explainExclusion(search: Search, a: Id, b: Id): string {
   const reason = exclusion.reason(a, b);
   if (reason === undefined) return `only one version of ${left.name} can be installed: ${left.version} or ${right.version}`;
   const [by, other] = reason.by === a ? [left, right] : [right, left];
-  return `${title(by)} excludes ${title(other)} (${universe.semantics.spelling.capability(reason.capability)})`;
+  return `${title(by)} excludes ${title(other)} ${inParentheses(universe.semantics.spelling.capability(reason.capability))}`;
 }
 
 /** Says why nothing satisfies a relation: what there is instead, and what is wrong with it. */

@@ -12,6 +12,9 @@ export const debianSpelling: Spelling = { capability: debianCapability, relation
 /** `glibc >= 2.34`, `(a or b)`, `((a with b) if c)` (rpm, boolean dependencies) */
 export const rpmSpelling: Spelling = { capability: rpmCapability, relation: rpmRelation };
 
+/** Behind a sentence, in parentheses; those of a rich relation are enough. */
+export const inParentheses = (text: string): string => (text.startsWith('(') ? text : `(${text})`);
+
 function debianCapability({ name, arch, bound }: Capability): string {
   return `${name}${arch === undefined ? '' : `:${arch}`}${bound === undefined ? '' : ` (${signs[bound.op]} ${bound.version})`}`;
 }

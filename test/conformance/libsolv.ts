@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readDocument } from '../../repo/core/document.ts';
+import { inParentheses } from '../../repo/package/spelling.ts';
 import { play, type Outcome } from '../support/testcase/play.ts';
 import { type Block, readTestcase } from '../support/testcase/testcase.ts';
 
@@ -61,7 +62,7 @@ function tells(outcome: Outcome, info: string): boolean {
 const forms: [RegExp, (parts: Record<string, string>) => string][] = [
   [/^nothing provides (?<what>.*) needed by (?<by>\S+)$/, ({ what, by }) => `${title(by!)} needs ${what}; `],
   [/^package (?<by>\S+) requires (?<what>.*), but none of the providers can be installed$/, ({ what, by }) => `${title(by!)} needs ${what}`],
-  [/^package (?<by>\S+) conflicts with (?<what>.*) provided by (?<other>\S+)$/, ({ what, by, other }) => `${title(by!)} excludes ${title(other!)} (${what})`],
+  [/^package (?<by>\S+) conflicts with (?<what>.*) provided by (?<other>\S+)$/, ({ what, by, other }) => `${title(by!)} excludes ${title(other!)} ${inParentheses(what!)}`],
   [/^package (?<what>\S+) can only be installed by a direct request$/, ({ what }) => `${title(what!)} `],
 ];
 

@@ -113,7 +113,7 @@ describe('the law "closed under choice"', () => {
     RPM: (seed: number) => universeOf(richPackages(seed, 24), { arch: 'amd64', compareVersions, semantics: rpm }),
   };
 
-  test.each(Object.entries(worlds))('holds for bundles of small archives of %s: what cannot be taken from one cannot be taken upstream', (_, make) => {
+  test.each(Object.entries(worlds))('holds for bundles of small archives of %s: what cannot be taken from one cannot be taken upstream', { timeout: 60_000 }, (_, make) => {
     const counts = { open: 0, barred: 0, added: 0 };
     for (let seed = 0; seed < 100; seed++) {
       const world = make(seed);
