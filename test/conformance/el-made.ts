@@ -40,10 +40,14 @@ export async function makeElMirror(workshop: Workshop, catalog: Catalog): Promis
     mirrors,
     publish: async (target, minor) => {
       const way = ways[target.release]!;
-      const made = { baseos: await built(workshop, target, distribution(target, way.glibc)), pgdg17: await built(workshop, target, pgdg(target, minor, way.cron)) };
+      const made: Record<string, string[]> = {
+        baseos: await built(workshop, target, distribution(target, way.glibc)),
+        pgdg17: await built(workshop, target, pgdg(target, minor, way.cron)),
+        ...(hasModules(target) && { appstream: await built(workshop, target, modular) }),
+      };
       for (const place of placesOf(catalog, target)) {
-        const packages = place.suite in made ? made[place.suite as keyof typeof made] : [];
-        for (const [path, content] of await repositoryOf(workshop, packages, way.metadata)) files.set(`${place.archive}/${place.path}/${path}`, content);
+        const documents = place.suite === 'appstream' && hasModules(target) ? documentsOf(target) : {};
+        for (const [path, content] of await repositoryOf(workshop, made[place.suite] ?? [], way.metadata, documents)) files.set(`${place.archive}/${place.path}/${path}`, content);
       }
     },
   };
@@ -61,13 +65,17 @@ async function built(workshop: Workshop, { release, arch }: Target, spec: string
   return files;
 }
 
-/** What createrepo_c makes of packages, signed with gpg, by path below the repository. */
-export async function repositoryOf(workshop: Workshop, packages: readonly string[], compression: string): Promise<Map<string, Buffer>> {
+/** What createrepo_c makes of packages and of documents by their names, signed with gpg, by path below the repository. */
+export async function repositoryOf(workshop: Workshop, packages: readonly string[], compression: string, documents: Readonly<Record<string, string>> = {}): Promise<Map<string, Buffer>> {
   const folder = join(workshop.folder, 'repository');
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'Packages'), { recursive: true });
   for (const file of packages) await rename(file, join(folder, 'Packages', basename(file)));
   await run(['createrepo_c', '--quiet', '--no-database', `--general-compress-type=${compression}`, folder]);
+  for (const [name, text] of Object.entries(documents)) {
+    await writeFile(join(workshop.folder, name), text);
+    await run(['modifyrepo_c', join(workshop.folder, name), join(folder, 'repodata')]);
+  }
   await workshop.detach(join(folder, 'repodata/repomd.xml'), 'mirror');
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -116,6 +124,43 @@ const distribution = (target: Target, glibc: string): string =>
     part('systemd', '252', ['Requires: bash']),
     part('libpq', '13.23', [`Requires: ${libc(glibc)}`, 'Provides: libpq.so.5()(64bit)']),
   ], ['/etc/passwd', '/usr/lib64/libc.so.6', '/usr/bin/bash']);
+
+/** EL 10 has none. */
+export const hasModules = ({ release }: Target): boolean => release !== '10';
+
+/** A stream of a module of AppStream. */
+const modular = spec('made-appstream', [part('nginx', '1.24.0', ['Epoch: 1', 'Release: 1.module%{?dist}', 'Requires: /bin/sh'], '/usr/sbin/nginx')], ['/usr/sbin/nginx']);
+
+const documentsOf = ({ release, arch }: Target): Record<string, string> => ({
+  'modules.yaml': `---
+document: modulemd
+version: 2
+data:
+  name: nginx
+  stream: "1.24"
+  version: 9
+  context: c0ffee42
+  arch: ${arch}
+  summary: A server
+  description: A server
+  license: { module: [MIT] }
+  dependencies:
+  - requires: { platform: [el${release}] }
+  profiles:
+    common: { rpms: [nginx] }
+  artifacts:
+    rpms: ['nginx-1:1.24.0-1.module.el${release}.${arch}']
+...
+---
+document: modulemd-defaults
+version: 1
+data: { module: nginx, profiles: { "1.24": [common] } }
+...
+`,
+  'updateinfo.xml': `<?xml version="1.0"?>
+<updates><update from="made" status="final" type="security" version="2"><id>RLSA-2026:1</id><title>nginx</title><severity>Important</severity><issued date="2026-01-01 00:00:00"/><description>x</description><pkglist><collection short="x"><name>x</name><package name="nginx" version="1.24.0" release="1.module.el${release}" epoch="1" arch="${arch}" src="x"><filename>nginx.rpm</filename></package></collection></pkglist></update></updates>
+`,
+});
 
 const pgdg = (target: Target, version: string, cron: string): string => {
   const self = (name: string): string => `Requires: ${name}${isaOf(target)} = ${version}-1PGDG%{?dist}`;

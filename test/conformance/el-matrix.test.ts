@@ -10,13 +10,13 @@ import { abilitiesOf } from '../../repo/rpm/abilities.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { baseRoot } from '../../vagrant/root.ts';
 import { type Ground, groundOver } from '../support/ground.ts';
-import { type ElMirror, makeElMirror } from './el-made.ts';
+import { type ElMirror, hasModules, makeElMirror } from './el-made.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
 import { run } from './run.ts';
 
 const pgark = resolve(import.meta.dirname, '../../pgark');
-const bundle = `
+const bundleFor = (target: Target): string => `
 name: small
 version: '1.0'
 about: PostgreSQL and one extension
@@ -26,6 +26,7 @@ pg: ['17']
 components: [postgresql]
 extensions: [pg_cron]
 groups: [contrib]
+packages: [${hasModules(target) ? "'@nginx:1.24'" : ''}]
 missing: warn
 `;
 
@@ -43,7 +44,6 @@ beforeAll(async () => {
   catalog = await recallCatalog(ownManifests, join(folder, 'catalog'));
   mirror = await makeElMirror(workshop, catalog);
   options = ['--mirrors', mirror.mirrors, '--store', join(folder, 'store')];
-  await writeFile(join(folder, 'small.yml'), bundle);
   await run([pgark, 'keygen', '--out', join(folder, 'key')]);
   signer = (await fingerprintsIn(await readFile(join(folder, 'key/public.asc')), 'key'))[0]!;
 });
@@ -64,6 +64,7 @@ for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'e
     const alike = await run([pgark, 'diff', first, tar]);
     const root = await install(target);
     await mirror.publish(target, '17.6');
+    await writeFile(join(folder, 'small.yml'), bundleFor(target));
     await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', join(folder, 'later'), ...options]);
     const change = await run([pgark, 'diff', tar, join(folder, `later/small.${code}.lock.json`)]);
 
@@ -84,12 +85,12 @@ for (const code of ['el8.x86_64', 'el8.aarch64', 'el9.x86_64', 'el9.aarch64', 'e
  * EL 10 has it; dnf 5 with rpm 6. Where they are close to a release, bootstrap is tried as well, with their gpg.
  */
 const clients = [
-  { suite: 'bullseye', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], version: /^4\.5\.[^]*\nRPM version 4\.16\.1\.2\n$/, like: ['8', '9'] },
-  { suite: 'trixie', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], version: /^4\.23\.[^]*\nRPM version 4\.20\./, like: ['10'] },
-  { suite: 'forky', packages: ['dnf5', 'gpg', 'rpm'], dnf: ['dnf5', '--use-host-config'], version: /^dnf5 version 5\.[^]*\nRPM version 6\./, like: [] },
+  { suite: 'bullseye', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], advisories: ['updateinfo', 'list', '--installed'], version: /^4\.5\.[^]*\nRPM version 4\.16\.1\.2\n$/, like: ['8', '9'] },
+  { suite: 'trixie', packages: ['dnf', 'gpg', 'rpm'], dnf: ['dnf'], advisories: ['updateinfo', 'list', '--installed'], version: /^4\.23\.[^]*\nRPM version 4\.20\./, like: ['10'] },
+  { suite: 'forky', packages: ['dnf5', 'gpg', 'rpm'], dnf: ['dnf5', '--use-host-config'], advisories: ['advisory', 'list', '--all'], version: /^dnf5 version 5\.[^]*\nRPM version 6\./, like: [] },
 ] as const;
 
-for (const { suite, packages, dnf, version, like } of clients) {
+for (const { suite, packages, dnf, advisories, version, like } of clients) {
   conformance(`${dnf[0]} of Debian's ${suite} takes what is for EL 8, 9 and 10, with every check on, and nothing that was changed`, { programs: { ...rpmPrograms, mmdebstrap: 'mmdebstrap' }, root: true }, async () => {
     const ground = await groundOver(await baseRoot(suite, packages), folder);
     expect(await ground.must(['sh', '-ec', `${dnf[0]} --version; rpm --version`])).toMatch(version);
@@ -102,11 +103,14 @@ for (const { suite, packages, dnf, version, like } of clients) {
       await ground.must([...command, 'makecache']);
       await ground.must([...command, 'install', 'postgresql17-server', 'pg_cron_17']);
       const listed = await ground.must(['rpm', '--root', `/srv/${release}`, '--query', 'postgresql17-server', 'bash']);
+      const nginx = await ground.run([...command, 'install', 'nginx']);
+      const advised = await ground.must([...command, ...advisories]);
       const verified = await ground.must(['rpm', '--root', `/srv/${release}`, '--verify', '--all']);
       await appendFile(join(folder, target.code, 'repo/repodata/repomd.xml'), '\n');
       const changed = await ground.run([...command, '--refresh', 'makecache']);
 
       expect([listed, verified]).toEqual([`postgresql17-server-17.5-1PGDG.el${release}.x86_64\nbash-5.1-1.el${release}.x86_64\n`, '']);
+      expect([nginx.code, advised.includes('RLSA-2026:1')]).toEqual(hasModules(target) ? [0, true] : [1, false]);
       expect([changed.code, changed.stderr]).toEqual([1, expect.stringMatching(/signature/i)]);
     }
     await ground.discard();
@@ -152,7 +156,9 @@ function bundleOf(code: string): Promise<string> {
 }
 
 async function make(code: string): Promise<string> {
-  await mirror.publish(findTarget(catalog.targets, code), '17.5');
+  const target = findTarget(catalog.targets, code);
+  await mirror.publish(target, '17.5');
+  await writeFile(join(folder, 'small.yml'), bundleFor(target));
   await run([pgark, 'lock', join(folder, 'small.yml'), '--target', code, '--out', folder, ...options]);
   await run([pgark, 'build', join(folder, `small.${code}.lock.json`), '--out', folder, '--key', join(folder, 'key/key'), ...options]);
   return join(folder, `pgark-small-1.0.${code}.tar`);
@@ -175,7 +181,7 @@ async function unpack({ code, release }: Target, seen: string): Promise<void> {
   await run(['tar', '-xf', tar, '-C', place, '--strip-components=1']);
   const repository = `file://${seen}/${code}/repo`;
   const section = (name: string, values: object): string => `[${name}]\n${Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join('')}`;
-  const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', module_platform_id: `platform:el${release}` };
+  const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', plugins: '0', module_platform_id: `platform:el${release}` };
   const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
   await writeFile(join(place, 'dnf.conf'), section('main', main) + section('pgark', repo));
 }
