@@ -14,7 +14,7 @@ export interface Stream {
   stream: string;
   version: string;
   context: string;
-  /** What builds of one stream have in common that stand for each other: the context, where upstream says that it stays; else what they need (libdnf). */
+  /** What builds of one stream have in common that stand for each other: the context, where upstream says that it stays; else what they need beside the release (libdnf). */
   variant: string;
   arch: string;
   /** Which streams of other modules it needs: any of those named, none of those with a hyphen before them, and any at all where none is named. */
@@ -74,7 +74,7 @@ function streamOf(data: Texts, text: string, what: string): Stream {
     stream,
     version: textOf(data['version'], '0'),
     context,
-    variant: data['static_context'] === 'true' ? context : requires.map(([name, streams]) => `${name}:[${streams.toSorted().join()}]`).sort().join(),
+    variant: data['static_context'] === 'true' ? context : requires.filter(([name]) => name !== 'platform').map(([name, streams]) => [name, ...streams.toSorted()].join(':')).sort().join(),
     arch: textOf(data['arch']),
     requires,
     profiles: new Map(Object.entries(mapOf(data['profiles'])).map(([name, profile]) => [name, textsOf(mapOf(profile)['rpms'])])),

@@ -122,10 +122,12 @@ function buildsOf(streams: readonly Stream[], byDefault: ReadonlyMap<string, str
   const builds = new Map<string, Stream[]>();
   for (const each of sorted) {
     const others = builds.get(each.module) ?? [];
-    if (!others.some((other) => isSame(other, each))) builds.set(each.module, [...others, each]);
+    if (!others.some((other) => isSame(other, each) && platformOf(other) === platformOf(each))) builds.set(each.module, [...others, each]);
   }
   return builds;
 }
+
+const platformOf = ({ requires }: Stream): string => requires.flatMap(([name, streams]) => (name === 'platform' ? streams : [])).join();
 
 const isSame = (a: Build | undefined, b: Build): boolean => a !== undefined && a.module === b.module && a.stream === b.stream && a.variant === b.variant;
 

@@ -6,6 +6,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { readModules } from '../../repo/rpm/modules.ts';
 import { readPrimary } from '../../repo/rpm/primary.ts';
 import { activeStreams, seenThrough } from '../../repo/rpm/streams.ts';
+import { dice } from '../builder/solve/random.ts';
 import { madeKey } from '../support/archive.ts';
 import { defaultOf, streamOf } from '../support/modules.ts';
 import { makeRepositories, makeRpm, primaryOf } from '../support/repository.ts';
@@ -40,32 +41,71 @@ const packages = [
 const questions = [[], ['perl:5.24'], ['perl:5.30'], ['dbi:1'], ['dbi:1', 'perl:5.24'], ['dbi:1', 'perl:5.30'], ['any:1'], ['any:1', 'perl:5.30'], ['but:1'], ['but:1', 'perl:5.26'], ['app:1'], ['app:1', 'perl:5.24'], ['app:1', 'but:1'], ['old:1'], ['broken:1'], ['perl:5.24', 'perl:5.26'], ['nothing:1'], ['counting:1'], ['built:1']];
 
 conformance('with any streams turned on, the same packages are seen as by dnf', { programs: { dnf: 'dnf' } }, async () => {
+  const worlds: World[] = [{ modules, packages, questions }, ...Array.from({ length: 30 }, (_, seed) => randomWorld(seed))];
   const folder = await mkdtemp(join(tmpdir(), 'pgark-modularity-'));
-  const text = modules.map((each) => `---\n${each}\n...\n`).join('');
-  for (const [path, content] of await makeRepositories([{ path: 'repository', date: 1_000_000, packages, modules: text }], await madeKey())) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+  let [count, seconds] = [0, 0];
+  const differing: object[] = [];
+  for (const [place, world] of worlds.entries()) {
+    const repository = await publish(join(folder, String(place)), world);
+    for (const asked of world.questions) {
+      const begin = performance.now();
+      const ours = seen(world, asked);
+      seconds += (performance.now() - begin) / 1000;
+      const theirs = await seenByDnf(folder, repository, asked);
+      count++;
+      if (ours.join() !== theirs.join()) differing.push({ place, asked, we: ours.filter((each) => !theirs.includes(each)), dnf: theirs.filter((each) => !ours.includes(each)) });
+    }
   }
-  const begin = performance.now();
-  const ours = questions.map((asked) => seen(text, asked));
-  const seconds = (performance.now() - begin) / 1000;
-
-  const theirs: string[][] = [];
-  for (const asked of questions) theirs.push(await seenByDnf(folder, asked));
-
-  const differing = questions.flatMap((asked, place) => (ours[place]!.join() === theirs[place]!.join() ? [] : [{ asked, we: ours[place]!.filter((each) => !theirs[place]!.includes(each)), dnf: theirs[place]!.filter((each) => !ours[place]!.includes(each)) }]));
-  await report('streams of modules that are turned on', { agree: questions.length - differing.length, of: questions.length, explained: 0, peer: 'dnf', seconds });
+  await report('streams of modules that are turned on', { agree: count - differing.length, of: count, explained: 0, peer: 'dnf', seconds });
   expect(differing).toEqual([]);
   await rm(folder, { recursive: true });
 });
 
+interface World {
+  /** Documents. */
+  modules: readonly string[];
+  /** `<package>` elements. */
+  packages: readonly string[];
+  /** The streams that are asked for, each time. */
+  questions: readonly (readonly string[])[];
+}
+
+/** Four modules with some streams and contexts that need each other's, and some defaults; each has a package of no stream as well. */
+function randomWorld(seed: number): World {
+  const roll = dice(seed * 7919 + 13);
+  const names = ['a', 'b', 'c', 'd'];
+  const built = names.flatMap((module) => range(1 + roll(3)).flatMap((stream) => range(1 + roll(2)).map((version) => ({ module, stream, version }))));
+  const needsOf = (module: string): Record<string, string> => Object.fromEntries(names.filter((other) => other !== module && roll(4) === 0).map((other) => [other, ['', '1', '2', '1, 2', '-1', '3'][roll(6)]!]));
+  const asked = range(1 + roll(2)).map(() => built[roll(built.length)]!);
+  return {
+    modules: [
+      ...built.map(({ module, stream, version }) => streamOf({ stream: `${module}:${stream}`, context: `c${version}`, version, needs: needsOf(module), artifacts: [`${module}-0:${stream}-${version}.module.noarch`] })),
+      ...names.filter(() => roll(3) === 0).map((module) => defaultOf(module, String(1 + roll(2)))),
+    ],
+    packages: [...built.map(({ module, stream, version }) => makeRpm(module, `${stream}-${version}.module`, 'noarch').stanza), ...names.map((module) => makeRpm(module, '9-1', 'noarch').stanza)],
+    questions: [[...new Set(asked.map(({ module, stream }) => `${module}:${stream}`))]],
+  };
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, place) => place + 1);
+
+const textOf = (documents: readonly string[]): string => documents.map((each) => `---\n${each}\n...\n`).join('');
+
+async function publish(folder: string, world: World): Promise<string> {
+  for (const [path, content] of await makeRepositories([{ path: '', date: 1_000_000, packages: world.packages, modules: textOf(world.modules) }], await madeKey())) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
 const refused = ['refused'];
 
-function seen(text: string, asked: readonly string[]): string[] {
-  const read = readModules(text, 'modules.yaml');
+function seen(world: World, asked: readonly string[]): string[] {
+  const read = readModules(textOf(world.modules), 'modules.yaml');
   try {
     const streams = activeStreams(read, { streams: asked, platform: 'el9', arch: 'x86_64' });
-    return seenThrough(streams, read, readPrimary(Buffer.from(primaryOf(packages)), { source: 'it', priority: 99 })).map((item) => `${item.name} ${item.version}`).sort();
+    return seenThrough(streams, read, readPrimary(Buffer.from(primaryOf(world.packages)), { source: 'it', priority: 99 })).map((item) => `${item.name} ${item.version}`).sort();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return refused;
@@ -73,10 +113,10 @@ function seen(text: string, asked: readonly string[]): string[] {
 }
 
 /** Verification is off here: this is an oracle over test data. */
-async function seenByDnf(folder: string, asked: readonly string[]): Promise<string[]> {
+async function seenByDnf(folder: string, repository: string, asked: readonly string[]): Promise<string[]> {
   const root = join(folder, 'root');
   await rm(root, { recursive: true, force: true });
-  const dnf: [string, ...string[]] = ['dnf', '--quiet', '--assumeyes', `--installroot=${root}`, `--setopt=cachedir=${folder}/cache`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9', '--noplugins', `--repofrompath=it,file://${folder}/repository`, '--nogpgcheck'];
+  const dnf: [string, ...string[]] = ['dnf', '--quiet', '--assumeyes', `--installroot=${root}`, `--setopt=cachedir=${repository}/cache`, '--releasever=9', '--forcearch=x86_64', '--setopt=reposdir=/none', '--setopt=module_platform_id=platform:el9', '--noplugins', `--repofrompath=it,file://${repository}`, '--nogpgcheck'];
   try {
     if (asked.length > 0) await run([...dnf, 'module', 'enable', ...asked]);
   } catch {
