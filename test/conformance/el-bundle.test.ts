@@ -10,6 +10,7 @@ import { versionOf } from '../../repo/rpm/relation.ts';
 import { stanzaOf } from '../../repo/rpm/stanza.ts';
 import { elUpstream } from '../support/el-upstream.ts';
 import type { MadeRpm } from '../support/repository.ts';
+import { configuredForBundle } from './dnf-configured.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
 import { run } from './run.ts';
@@ -96,10 +97,6 @@ async function built(workshop: Workshop, specs: readonly string[], signer: strin
 /** Unpacks the bundle, and makes the machine's dnf know its repository and no other, on an empty root. */
 async function dnfOn(folder: string): Promise<[string, ...string[]]> {
   await run(['tar', '-xf', join(folder, 'one', `${id}.tar`), '-C', folder]);
-  const repository = `file://${join(folder, id, 'repo')}`;
-  const section = (name: string, options: object): string => `[${name}]\n${Object.entries(options).map(([key, value]) => `${key}=${value}\n`).join('')}`;
-  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', plugins: '0', module_platform_id: 'platform:el9' };
-  const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
-  await writeFile(join(folder, 'dnf.conf'), section('main', main) + section('pgark', repo));
+  await writeFile(join(folder, 'dnf.conf'), configuredForBundle(`file://${join(folder, id, 'repo')}`, folder, '9'));
   return ['dnf', '--quiet', '--config', join(folder, 'dnf.conf'), '--installroot', join(folder, 'root'), '--releasever', '9'];
 }

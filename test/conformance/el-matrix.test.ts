@@ -10,6 +10,7 @@ import { abilitiesOf } from '../../repo/rpm/abilities.ts';
 import type { Target } from '../../repo/package/target.ts';
 import { baseRoot } from '../../vagrant/root.ts';
 import { type Ground, groundOver } from '../support/ground.ts';
+import { configuredForBundle } from './dnf-configured.ts';
 import { type ElMirror, hasModules, makeElMirror } from './el-made.ts';
 import { conformance } from './oracle.ts';
 import { openWorkshop, rpmPrograms, type Workshop } from './rpm-built.ts';
@@ -179,9 +180,5 @@ async function unpack({ code, release }: Target, seen: string): Promise<void> {
   await rm(place, { recursive: true, force: true });
   await mkdir(place);
   await run(['tar', '-xf', tar, '-C', place, '--strip-components=1']);
-  const repository = `file://${seen}/${code}/repo`;
-  const section = (name: string, values: object): string => `[${name}]\n${Object.entries(values).map(([key, value]) => `${key}=${value}\n`).join('')}`;
-  const main = { reposdir: '/none', cachedir: join(place, 'cache'), logdir: place, persistdir: place, assumeyes: '1', plugins: '0', module_platform_id: `platform:el${release}` };
-  const repo = { name: 'pgark', baseurl: repository, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `${repository}/keys/pgark.asc ${repository}/keys/packages.asc`, module_hotfixes: '1', skip_if_unavailable: '0' };
-  await writeFile(join(place, 'dnf.conf'), section('main', main) + section('pgark', repo));
+  await writeFile(join(place, 'dnf.conf'), configuredForBundle(`file://${seen}/${code}/repo`, place, release));
 }

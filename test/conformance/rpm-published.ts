@@ -8,6 +8,7 @@ import { listingOf } from '../../repo/rpm/listing.ts';
 import { metadataOf } from '../../repo/rpm/metadata.ts';
 import { poolPath } from '../../repo/rpm/pool.ts';
 import { stanzaOf } from '../../repo/rpm/stanza.ts';
+import { configured } from './dnf-configured.ts';
 import type { Workshop } from './rpm-built.ts';
 
 /** What the writer of indexes takes of a package file. */
@@ -42,10 +43,7 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
 
 /** Makes the machine's dnf know the repository and none but the others given, on an empty root. Answers the words that begin every command. */
 export async function dnfOn({ folder }: Workshop, repository: string, options: object = {}, others: Readonly<Record<string, object>> = {}): Promise<[string, ...string[]]> {
-  const main = { reposdir: '/none', cachedir: join(folder, 'cache'), logdir: folder, persistdir: folder, assumeyes: '1', plugins: '0', module_platform_id: 'platform:el9' };
-  const pgark = { name: 'pgark', baseurl: `file://${repository}`, repo_gpgcheck: '1', gpgcheck: '1', gpgkey: `file://${folder}/packages.asc file://${folder}/index.asc`, ...options };
-  const section = (name: string, options: object): string => `[${name}]\n${Object.entries(options).map(([key, value]) => `${key}=${value}\n`).join('')}`;
   const file = join(folder, 'dnf.conf');
-  await writeFile(file, section('main', main) + Object.entries({ pgark, ...others }).map(([name, each]) => section(name, each)).join(''));
+  await writeFile(file, configured({ folder, release: '9', baseurl: `file://${repository}`, keys: [`file://${folder}/packages.asc`, `file://${folder}/index.asc`], options, others }));
   return ['dnf', '--quiet', '--config', file, '--installroot', join(folder, 'root'), '--releasever', '9'];
 }
