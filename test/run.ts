@@ -14,6 +14,7 @@ type Layer = (typeof layers)[number];
 /** What the tests of a layer run beside our own code: oracles, verifiers, a terminal. */
 const requirements: Record<Layer, readonly Requirement[]> = {
   unit: [
+    { package: 'bzip2', known: 'bzip2' },
     { package: 'dpkg', known: 'dpkg-deb' },
     { package: 'gpgv', known: 'gpgv' },
     { package: 'openssl', known: 'openssl' },
