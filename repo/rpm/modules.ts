@@ -45,6 +45,7 @@ export function readModules(text: string, what: string): Modules {
   const documents = text.split(/^---(?=\s|$)/m).map((part) => part.replace(/^\.\.\.[ \t]*$/m, '').trim()).filter((part) => part !== '');
   const [streams, defaults]: [Stream[], Default[]] = [[], []];
   for (const part of documents) {
+    if (part.length > largest) throw new Fault('invalid', `${what}: a document of it is larger than ${largest} characters`);
     const { document, version, data } = mapOf(readTexts(part, what));
     if (passed.has(String(document))) continue;
     if (version !== versions[String(document)]) throw new Fault('invalid', `${what}: a document "${String(document)}" of the version ${String(version)} is not read`, { details: ['modulemd 2 and modulemd-defaults 1 are'] });
@@ -58,6 +59,9 @@ export function readModules(text: string, what: string): Modules {
 export function writeModules(documents: readonly string[]): string {
   return [...new Set(documents)].sort().map((text) => `---\n${text}\n...\n`).join('');
 }
+
+/** Fifty times those of EL; whoever reads YAML takes the longer by the character the more of them there are. */
+const largest = 1 << 19;
 
 const versions: Record<string, string> = { modulemd: '2', 'modulemd-defaults': '1' };
 

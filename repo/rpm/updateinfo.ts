@@ -44,11 +44,15 @@ export function advisoriesOf(advisories: readonly Advisory[], shipped: readonly 
     if (other === undefined || compareVersions(version, other) > 0) versions.set(`${name}.${arch}`, version);
   }
   const isShipped = ({ name, arch, version }: Update): boolean => versions.has(`${name}.${arch}`) && compareVersions(version, versions.get(`${name}.${arch}`)!) <= 0;
-  const found = new Map<string, Advisory>();
+  const found = new Map<string, Advisory & { packages: Update[] }>();
   for (const each of advisories) {
     const packages = each.packages.filter(isShipped);
+    if (packages.length === 0) continue;
     const other = found.get(each.id);
-    if (packages.length > 0) found.set(each.id, { ...each, head: other && other.head < each.head ? other.head : each.head, packages: [...(other?.packages ?? []), ...packages] });
+    if (other) {
+      if (each.head < other.head) other.head = each.head;
+      for (const one of packages) other.packages.push(one);
+    } else found.set(each.id, { ...each, packages });
   }
   return [...found.values()].toSorted((a, b) => compare(a.id, b.id));
 }

@@ -137,6 +137,10 @@ describe('R19 R20: through modules', () => {
 });
 
 describe('R19: a modules.yaml', () => {
+  test('with a document larger than any is refused', () => {
+    expect(() => readModules(`---\ndocument: modulemd\nversion: 2\ndata:\n  name: ${'x'.repeat(1 << 19)}\n`, 'it')).toThrow('it: a document of it is larger than 524288 characters');
+  });
+
   test('keeps versions as they are written, whatever YAML takes them for', () => {
     const { streams, defaults } = readModules(streamsOf('perl:5.30 0123').replace('version: 1\n', 'version: 80600202203281234567\n') + modulesOf(defaultOf('perl', '5.30')), 'it');
 

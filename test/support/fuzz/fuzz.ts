@@ -34,5 +34,5 @@ export function fuzz(kind: Kind, content: Uint8Array, { from, count }: { from: n
 /** Megabytes that all mutants of a document, none larger than a few, may take at a time. */
 const memory = 256;
 
-/** Milliseconds for one mutant; most take one or two, on a machine that does nothing else. */
-const patience = 3000;
+/** Milliseconds for one mutant. Most take one or two, none more than a second on a machine that does nothing else. */
+const patience = 10_000;
