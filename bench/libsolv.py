@@ -20,14 +20,14 @@ def main(paths):
     middle = time.perf_counter()
     verdicts = {name: judge(pool, name) for name in names}
     end = time.perf_counter()
-    found = [name for name, (possible, _) in verdicts.items() if possible]
+    found = [name for name, (possible, *_) in verdicts.items() if possible]
     told = {
         "reading": middle - begin,
         "judging": end - middle,
         "names": len(names),
         "installable": len(found),
         "digest": hashlib.sha256("\n".join(found).encode()).hexdigest(),
-        "milliseconds": {name: taken * 1000 for name, (_, taken) in verdicts.items()},
+        "milliseconds": {name: [wall * 1000, processor * 1000] for name, (_, wall, processor) in verdicts.items()},
     }
     print(json.dumps(told), file=sys.stderr)
 
@@ -44,12 +44,12 @@ def read(paths):
 
 
 def judge(pool, name):
-    begin = time.perf_counter()
+    begin, started = time.perf_counter(), time.thread_time()
     jobs = pool.select(name, solv.Selection.SELECTION_NAME).jobs(solv.Job.SOLVER_INSTALL)
     solver = pool.Solver()
     solver.set_flag(solv.Solver.SOLVER_FLAG_IGNORE_RECOMMENDED, 1)
     possible = not solver.solve(jobs)
-    return possible, time.perf_counter() - begin
+    return possible, time.perf_counter() - begin, time.thread_time() - started
 
 
 main(sys.argv[1:])
