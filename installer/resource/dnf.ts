@@ -22,6 +22,8 @@ const marker = '/var/lib/pgark/transaction';
 // A package that was unpacked when the power went may lack what its scriptlets do, and its older version may still be recorded beside
 // it. What was installed since the marker was put there is installed again, which runs the first and removes the second.
 //
+// The plugin `local` would install what it kept from before, from a repository of its own without signatures.
+//
 // dnf's exit code 200: another one holds a lock. A transaction that has begun is not interrupted: signals take effect after it.
 const installing = `
 marker=${marker}
@@ -29,7 +31,7 @@ stopped=
 trap 'stopped=yes' HUP INT TERM
 ours() (
   trap '' HUP INT TERM
-  exec dnf -y --disablerepo='*' --enablerepo=pgark --setopt=install_weak_deps=False --setopt=strict=True --setopt=exit_on_lock=True "$@"
+  exec dnf -y --disableplugin=local --disablerepo='*' --enablerepo=pgark --setopt=install_weak_deps=False --setopt=strict=True --setopt=exit_on_lock=True "$@"
 )
 patiently() {
   left=120
