@@ -137,10 +137,15 @@ const all = (...terms: Term[]): Term => ({ kind: 'and', terms });
 
 /** `((a or b) with c)` is `((a with c) or (b with c))`. */
 function beside(left: Term, right: Term, join: (a: Capability, b: Capability) => Capability): Term {
-  if (left.kind === 'or') return { kind: 'or', terms: left.terms.map((term) => beside(term, right, join)) };
-  if (right.kind === 'or') return { kind: 'or', terms: right.terms.map((term) => beside(left, term, join)) };
+  if (left.kind === 'or') return either(left.terms.flatMap((term) => alternativesOf(beside(term, right, join))));
+  if (right.kind === 'or') return either(right.terms.flatMap((term) => alternativesOf(beside(left, term, join))));
   if (left.kind !== 'one' || right.kind !== 'one' || left.capability.absent || right.capability.absent) throw new NotUnderstood();
   return { kind: 'one', capability: join(left.capability, right.capability) };
+}
+
+function either(terms: readonly Term[]): Term {
+  if (terms.length > most) throw new NotUnderstood();
+  return { kind: 'or', terms };
 }
 
 /** Without `b or c` is without either. */

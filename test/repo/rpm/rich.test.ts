@@ -49,6 +49,13 @@ describe('R3 a rich dependency', () => {
   });
 });
 
+test('R3 alternatives that multiply beside each other are read up to a number, and no further', () => {
+  const text = (times: number): string => `(a${' with (b or c)'.repeat(times)})`;
+
+  expect(relationsOf(text(5))[0]).toHaveLength(32);
+  expect(relationsOf(text(60))).toEqual([[{ name: text(60) }]]);
+});
+
 describe('R3 a rich conflict says what must not be there together', () => {
   test.each([
     ['(a or b)', '!a & !b'],
