@@ -70,7 +70,8 @@ function rejectedFrom(search: Search, root: string, owner: Variable, wish: reado
 
 function whyOut(search: Search, id: Id): string {
   if (search.assignment.levelOf(id) === 0) return explain(search, id).join('; ');
-  const excluder = packagesTaken(search).find((other) => search.scope.exclusion.of(id).includes(other));
+  const excluded = search.scope.exclusion.of(id);
+  const excluder = search.taken.list.find((other) => excluded.includes(other) && !search.isGoal(other));
   if (excluder !== undefined) return explainExclusion(search, id, excluder);
   return 'something it needs is excluded by what else is installed';
 }
