@@ -4,6 +4,7 @@ import { Descriptor } from '../repo/bundle/descriptor.ts';
 import { members, repositoryKeys, target } from '../repo/bundle/paths.ts';
 import { digestOf, type Digest } from '../repo/core/digest.ts';
 import { readDocument } from '../repo/core/document.ts';
+import { Fault } from '../repo/core/fault.ts';
 import { readGiven } from '../repo/core/files.ts';
 import { armourKey } from '../repo/core/signature.ts';
 import type { Secret } from '../repo/core/secret.ts';
@@ -11,7 +12,7 @@ import type { Progress } from '../repo/core/progress.ts';
 import { refuseStrangeVault } from './deployed.ts';
 import { completeInventory } from './inventory/complete.ts';
 import { gapsInGroups } from './inventory/extension.ts';
-import { parseInventory, type Draft } from './inventory/draft.ts';
+import { parseInventory, type Draft, type DraftHost } from './inventory/draft.ts';
 import type { Facts } from './inventory/facts.ts';
 import type { BundleKeys, Inventory } from './inventory/inventory.ts';
 import { defaults } from './inventory/parameters.ts';
@@ -36,32 +37,92 @@ export interface Deployment {
   wanted: readonly Wanted[];
 }
 
-export interface Opening {
+export interface GroundOpening {
   /** The path of the inventory; its vault lies beside it. */
   file: string;
-  /** The path of the descriptor of the bundle in use. */
-  bundle: string;
-  roles: readonly Role[];
   progress: Progress;
   sudoPassword?: Secret;
 }
 
-/** inventory → facts → vault → what every host must have. */
-export async function openDeployment({ file, bundle, roles, progress, sudoPassword }: Opening): Promise<Deployment> {
+export interface Opening extends GroundOpening {
+  /** The path of the descriptor of the bundle in use. */
+  bundle: string;
+  roles: readonly Role[];
+}
+
+/** An inventory and the ways to its hosts, before anybody was spoken to. */
+export interface Ground {
+  digest: Digest;
+  draft: Draft;
+  /** By address of the inventory. */
+  transports: ReadonlyMap<string, Transport>;
+}
+
+/** A host that could not be reached, and why. */
+export interface Lost {
+  address: string;
+  because: Fault;
+}
+
+export async function openGround({ file, progress, sudoPassword }: GroundOpening): Promise<Ground> {
   const ssh = { knownHosts: join(dirname(file), 'known_hosts'), ...(sudoPassword && { sudoPassword }) };
   const text = (await readGiven(file, 'pgark configure writes one')).toString('utf8');
-  const descriptor = readDocument(Descriptor, (await readGiven(bundle, 'bootstrap puts the bundle on this host first')).toString('utf8'), bundle);
   const draft = parseInventory(text, file);
   for (const warning of draft.warnings) progress.warn(warning);
   const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars, { ...ssh, met: (line) => progress.warn(`met for the first time, and its key is pinned from now on: ${line}`) })]));
-  const facts = await learnAll(draft, transports, progress);
+  return { digest: digestOf(text), draft, transports };
+}
+
+/**
+ * inventory → facts → vault → what every host must have.
+ * @throws Fault unreachable where a host is
+ */
+export async function openDeployment(opening: Opening): Promise<Deployment> {
+  const ground = await openGround(opening);
+  const facts = new Map(await opening.progress.each(ground.draft.hosts, 16, async (host) => [host.address, await learnOf(host, ground)] as const));
+  return complete(ground, facts, opening);
+}
+
+/**
+ * The same for a look only: a host that cannot be reached is named, and the others are opened without it. It is taken to be like one of them,
+ * since what they must have speaks of it.
+ * @throws Fault unreachable where all of them are
+ */
+export async function openReachable(opening: Opening): Promise<{ deployment: Deployment; lost: readonly Lost[] }> {
+  const ground = await openGround(opening);
+  const { hosts } = ground.draft;
+  const learnt = await opening.progress.each(hosts, 16, async (host) => orLost(host.address, learnOf(host, ground)));
+  const known = learnt.flatMap((each) => ('because' in each ? [] : [each]));
+  const lost = learnt.flatMap((each) => ('because' in each ? [each] : []));
+  const [model] = known;
+  if (!model) throw lost[0]!.because;
+  const facts = new Map([...known.map(({ address, found }) => [address, found] as const), ...lost.map(({ address }) => [address, likeness(model.found, address, !known.some(({ found }) => found.carries))] as const)]);
+  const reached = new Map([...ground.transports].filter(([address]) => !lost.some((each) => each.address === address)));
+  return { deployment: await complete({ ...ground, transports: reached }, facts, opening), lost };
+}
+
+/** What is answered, or that the host is lost. */
+export async function orLost<T>(address: string, answer: Promise<T>): Promise<{ address: string; found: T } | Lost> {
+  try {
+    return { address, found: await answer };
+  } catch (error) {
+    if (!(error instanceof Fault && error.code === 'unreachable')) throw error;
+    return { address, because: error };
+  }
+}
+
+const likeness = (facts: Facts, address: string, carries: boolean): Facts => ({ ...facts, hostname: address, addresses: [address], carries, postgres: 'none' });
+
+/** Of a ground whose hosts could be reached, the part with a way to it. */
+async function complete({ digest, draft, transports }: Ground, facts: ReadonlyMap<string, Facts>, { file, bundle, roles, progress }: Opening): Promise<Deployment> {
+  const descriptor = readDocument(Descriptor, (await readGiven(bundle, 'bootstrap puts the bundle on this host first')).toString('utf8'), bundle);
   const folder = join(dirname(file), 'vault');
   await refuseStrangeVault(folder, transports);
   const vault = await openVault(folder, vaultOptions(draft));
   const inventory = await completeInventory(draft, facts, vault, { bundle: descriptor, keys: await keysBeside(bundle) });
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   await equip(vault, inventory, roles);
-  return { file, digest: digestOf(text), inventory, vault, transports, wanted: want(inventory, roles) };
+  return { file, digest, inventory, vault, transports, wanted: want(inventory, roles).filter(({ host }) => transports.has(host.address)) };
 }
 
 /** One look at every host, then one decision. */
@@ -80,9 +141,9 @@ export async function lateNotes(before: Plan, { wanted, transports }: Deployment
 
 const notesOf = ({ name, entries }: HostPlan): string[] => entries.flatMap(({ identity, note }) => (note === undefined ? [] : [`${name}: ${identity}: ${note}`]));
 
-async function learnAll(draft: Draft, transports: ReadonlyMap<string, Transport>, progress: Progress): Promise<Map<string, Facts>> {
-  const place = (vars: Readonly<Record<string, unknown>>): Place => ({ data: given(vars, 'pg_fs_main'), dbsu: given(vars, 'pg_dbsu'), port: given(vars, 'pg_port') });
-  return new Map(await progress.each(draft.hosts, 16, async ({ address, vars }) => [address, await learn(transports.get(address)!, place(vars))] as const));
+function learnOf({ address, vars }: DraftHost, { transports }: Ground): Promise<Facts> {
+  const place: Place = { data: given(vars, 'pg_fs_main'), dbsu: given(vars, 'pg_dbsu'), port: given(vars, 'pg_port') };
+  return learn(transports.get(address)!, place);
 }
 
 const given = (vars: Readonly<Record<string, unknown>>, name: string): string => String(vars[name] ?? defaults[name]);
@@ -94,7 +155,7 @@ async function keysBeside(descriptor: string): Promise<BundleKeys> {
 }
 
 /** Makes the secrets and certificates that the roles of this inventory speak of, in memory. */
-async function equip(vault: Vault, inventory: Inventory, roles: readonly Role[]): Promise<void> {
+export async function equip(vault: Vault, inventory: Inventory, roles: readonly Role[]): Promise<void> {
   const played = inventory.hosts.flatMap((host) => roles.filter((role) => role.plays(host, inventory)).map((role) => ({ role, host })));
   await vault.ensure(
     new Set(played.flatMap(({ role, host }) => role.secrets?.(host, inventory) ?? [])),

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { target } from '../../repo/bundle/paths.ts';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { printFault } from '../../repo/console/print.ts';
 import { readDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
@@ -9,7 +10,7 @@ import { Secret } from '../../repo/core/secret.ts';
 import { makePassword } from '../vault/password.ts';
 import { refuseLoss } from '../vault/lost.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
-import { answerNames, passwordNames, templates, topologies, tunings, type Answers } from '../wizard/answers.ts';
+import { answerNames, passwordNames, templates, tunings, type AnswerName, type Answers } from '../wizard/answers.ts';
 import { ask, isPassword, type Reply } from '../wizard/ask.ts';
 import { compose } from '../wizard/compose.ts';
 import { decide, flagOf, mistakesIn, sorted, type Setting } from '../wizard/decide.ts';
@@ -19,6 +20,9 @@ import { recall } from '../wizard/recall.ts';
 import { reviewPage } from '../wizard/review.ts';
 import { checkWritable, readPrevious, saveInventory } from '../wizard/save.ts';
 import { textsFor, type Texts } from '../wizard/text.ts';
+import { topologies } from '../wizard/topology.ts';
+import { examine } from './examine.ts';
+import { sudoOptions, sudoPasswordOf } from './options.ts';
 
 export const configure: CommandSpec = {
   name: 'configure',
@@ -27,6 +31,10 @@ export const configure: CommandSpec = {
     topology: { value: 'NAME', about: `how many hosts: ${topologies.join(', ')}` },
     template: { value: 'NAME', about: `what shall run: ${templates.join(', ')}` },
     address: { value: 'ADDRESS', about: 'the address under which this host is known' },
+    node: { value: 'ADDRESS', many: true, about: 'the address of another host, in order; again for each (dual has 1, trio 2, full 3)' },
+    'ssh-user': { value: 'NAME', about: 'whom ssh logs in as on the other hosts: root, or one who may use sudo' },
+    'ssh-key': { value: 'FILE', about: 'the private key for it; without it, what ssh finds by itself' },
+    ...sudoOptions,
     pg: { value: 'MAJOR', about: 'the major version of PostgreSQL' },
     tuning: { value: 'NAME', about: `what it is tuned for: ${tunings.join(', ')}` },
     extension: { value: 'NAME', many: true, about: 'an extension of the database; again, or with commas, for several; "none" for none' },
@@ -39,7 +47,7 @@ export const configure: CommandSpec = {
     bundle: { value: 'FILE', about: `the descriptor of the bundle in use (${target.descriptor})` },
     'non-interactive': { about: 'ask nothing; fail when an answer is missing' },
   },
-  notes: `Started again, it goes on from the answers in the file that is there, and keeps a copy of that file.\nPasswords that can be given: ${passwordNames('OWNER').join(', ')}.`,
+  notes: `Other hosts are looked at before anything is written: ssh, sudo, release, clock, ports, room. Their keys are pinned in known_hosts beside the inventory.\nStarted again, it goes on from the answers in the file that is there, and keeps a copy of that file.\nPasswords that can be given: ${passwordNames('OWNER').join(', ')}.`,
   run,
 };
 
@@ -54,7 +62,7 @@ async function run(invocation: Invocation): Promise<object> {
   await refuseLoss(folder);
   const vault = await openVault(folder);
   if (setting.previous !== undefined && !isOurs(setting.previous, previousText!)) progress.warn(texts.handMade(file));
-  const { answers, passwords } = await reply(invocation, setting, vault, await introduction(setting, file));
+  const { answers, passwords } = await reply(invocation, setting, vault, { introduction: await introduction(setting, file), examine: examiner(invocation, setting, file) });
   for (const [name, secret] of passwords) vault.keep(name, secret);
   for (const name of passwordNames(answers.user)) if (!vault.has(name)) vault.keep(name, makePassword());
   await vault.save();
@@ -68,6 +76,16 @@ async function readBundle(path: string): Promise<Descriptor> {
   return readDocument(Descriptor, (await readGiven(path, 'bootstrap puts the bundle on this host first; or give --bundle FILE')).toString('utf8'), path);
 }
 
+/** Looks at the hosts that answers name, where there are others. */
+function examiner(invocation: Invocation, { bundle, texts }: Setting, file: string): (answers: Answers) => Promise<void> {
+  return async (answers) => {
+    if (answers.topology === 'single') return;
+    const sudoPassword = answers.sshUser === 'root' ? undefined : await sudoPasswordOf(invocation);
+    const met = (line: string): void => invocation.progress.warn(texts.met(line));
+    await invocation.progress.step(texts.looking(answers.nodes.length + 1), (progress) => examine({ text: compose(answers), file, bundle, progress, met, ...(sudoPassword && { sudoPassword }) }));
+  };
+}
+
 /** What is worth knowing before the first question. */
 async function introduction({ machine, bundle, previous, texts }: Setting, file: string): Promise<string[]> {
   const seen = texts.seen({ ...machine, free: await freeAt(previous?.data ?? '/data') });
@@ -79,16 +97,17 @@ async function introduction({ machine, bundle, previous, texts }: Setting, file:
 const isOurs = (previous: Partial<Answers>, text: string): boolean => answerNames.every((name) => previous[name] !== undefined) && compose(sorted(previous as Answers)) === text;
 
 /** From a person where there is one, otherwise from flags, the file that is there, and what can be proposed. */
-async function reply(invocation: Invocation, setting: Setting, vault: Vault, intro: readonly string[]): Promise<Reply> {
+async function reply(invocation: Invocation, setting: Setting, vault: Vault, { introduction, examine: look }: { introduction: readonly string[]; examine: (answers: Answers) => Promise<void> }): Promise<Reply> {
   const given = givenAnswers(invocation);
   const asks = invocation.interactive && !invocation.has('non-interactive');
   const decision = decide(given, setting);
   refuse(asks || decision.ok ? mistakesIn(given, setting) : decision.wrong);
   const user = given.user ?? setting.previous?.user ?? (decision.ok ? decision.answers.user : undefined);
   const passwords = await readPasswords(invocation.values('password-file'), user, setting.texts);
-  if (asks) return ask({ introduction: intro, setting, given, givenPasswords: passwords, isKept: vault.has, signal: invocation.signal });
+  if (asks) return ask({ introduction, setting, given, givenPasswords: passwords, isKept: vault.has, examine: look, tell: (fault) => printFault(fault, false), signal: invocation.signal });
   if (decision.ok) {
     invocation.print(reviewPage({ answers: decision.answers, passwords }, setting.texts, vault.has));
+    await look(decision.answers);
     return { answers: decision.answers, passwords };
   }
   throw new Fault('invalid', `there is nobody to ask for ${decision.missing.join(', ')}`, {
@@ -103,9 +122,13 @@ function refuse(wrong: readonly string[]): void {
 
 /** Those answers that the command line gives. */
 function givenAnswers({ value, values, has }: Invocation): Partial<Answers> {
-  const plain = answerNames.filter((name) => name !== 'extensions' && has(name)).map((name) => [name, value(name)]);
-  const extensions = values('extension').flatMap((text) => text.split(',')).filter((name) => name !== '' && name !== 'none');
-  return Object.fromEntries([...plain, ...(has('extension') ? [['extensions', extensions]] : [])]) as Partial<Answers>;
+  const list = (name: AnswerName): string[] => values(flagOf(name)).flatMap((text) => text.split(',')).filter((each) => each !== '' && each !== 'none');
+  const read = (name: AnswerName): unknown => {
+    if (name === 'extensions' || name === 'nodes') return list(name);
+    const text = value(flagOf(name));
+    return name === 'sshKey' && text ? resolve(text) : text;
+  };
+  return Object.fromEntries(answerNames.filter((name) => has(flagOf(name))).map((name) => [name, read(name)])) as Partial<Answers>;
 }
 
 async function readPasswords(flags: readonly string[], user: string | undefined, texts: Texts): Promise<Map<string, Secret>> {

@@ -5,12 +5,17 @@ import type { Secret } from '../../repo/core/secret.ts';
 import { openDeployment, places, type Deployment } from '../pipeline.ts';
 import { roles } from '../roles.ts';
 
+/** The options of every command that becomes root on other hosts. */
+export const sudoOptions: Readonly<Record<string, Option>> = {
+  'ask-sudo-password': { about: 'ask for the password that sudo wants on the other hosts' },
+  'sudo-password-file': { value: 'FILE', about: 'that password, on the first line of a file' },
+};
+
 /** The options of every command that reads an inventory. */
 export const inventoryOptions: Readonly<Record<string, Option>> = {
   inventory: { short: 'i', value: 'FILE', about: `the inventory (${places.inventory})` },
   bundle: { value: 'FILE', about: `the descriptor of the bundle in use (${places.bundle})` },
-  'ask-sudo-password': { about: 'ask for the password that sudo wants on the other hosts' },
-  'sudo-password-file': { value: 'FILE', about: 'that password, on the first line of a file' },
+  ...sudoOptions,
 };
 
 /** Opens what the options name. */
@@ -21,7 +26,7 @@ export async function openNamed(invocation: Invocation): Promise<Deployment> {
 }
 
 /** @throws Fault usage where it is to be asked for and nobody is there */
-async function sudoPasswordOf({ value, has, interactive, signal }: Invocation): Promise<Secret | undefined> {
+export async function sudoPasswordOf({ value, has, interactive, signal }: Invocation): Promise<Secret | undefined> {
   const file = value('sudo-password-file');
   if (file !== undefined) return readPassphrase(file);
   if (!has('ask-sudo-password')) return undefined;

@@ -73,4 +73,5 @@ function checkUnique(members: readonly DraftHost[], name: string, report: Report
   }
 }
 
-const canonical = (address: string): string => (isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address.toLowerCase());
+/** An address in its one spelling, a name in lower case. */
+export const canonical = (address: string): string => (isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address.toLowerCase());

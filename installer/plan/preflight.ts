@@ -85,7 +85,7 @@ export function wrongHost({ name, facts }: Pick<Host, 'name' | 'facts'>, { id, t
 const rebuilds = ['rhel', 'rocky', 'almalinux', 'centos', 'ol'];
 
 /** Certificates and the repository's index would both be from the future. */
-function clockBehind({ name }: Host, { stdout }: Completed, { created }: Descriptor): Finding[] {
+export function clockBehind({ name }: Pick<Host, 'name'>, { stdout }: Completed, { created }: Descriptor): Finding[] {
   const now = Number(stdout) * 1000;
   return now >= Date.parse(created) ? [] : [{ host: name, code: 'clock-behind', message: `its clock says ${new Date(now).toISOString()}, before the bundle was made (${created})`, remedy: 'set the clock: date -u -s TIME' }];
 }

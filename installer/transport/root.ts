@@ -60,6 +60,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/sudo: a password is required|sudo: a terminal is required/, '--ask-sudo-password, or --sudo-password-file FILE; or let this user run sudo without a password'],
   [/incorrect password attempt|Sorry, try again|no password was provided/, 'sudo does not take this password of this user'],
   [/sudo: not found|sudo: command not found/, 'install sudo, or run as root'],
+  [/\bssh: (command )?not found/, 'install the OpenSSH client here: apt-get install openssh-client, or dnf install openssh-clients; the bundle has it'],
   [/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/, 'this host has another key than at the first contact. Find out why; when it was made anew, forget the old key: ssh-keygen -R HOST -f /etc/pgark/known_hosts'],
   [/Permission denied \(/, 'the key of this user is not among the authorized_keys of the host; ansible_user and ansible_ssh_private_key_file say which'],
   [/Connection refused/, 'nothing listens there: is sshd running, and is ansible_port right?'],

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Secret } from '../../repo/core/secret.ts';
 import { unreachable } from './root.ts';
+import { socketOf } from './socket.ts';
 import { spawn } from './spawn.ts';
 import { sshCommand, type SshOptions, type SshTarget } from './ssh.ts';
 
@@ -7,12 +9,17 @@ import { sshCommand, type SshOptions, type SshTarget } from './ssh.ts';
  * Connects, and learns who answers and whether sudo takes the password, before anything else is sent.
  * @throws Fault unreachable
  */
-export async function openSession(target: SshTarget, { knownHosts, sudoPassword, met }: SshOptions): Promise<void> {
+export async function openSession(target: SshTarget, options: SshOptions): Promise<void> {
+  // One that is open already would be left beside a second one, which nobody could close.
+  if (!existsSync(socketOf(target))) await connect(target, options);
+  if (options.sudoPassword !== undefined && target.user !== 'root') await tryPassword(target, options.knownHosts, options.sudoPassword);
+}
+
+async function connect(target: SshTarget, { knownHosts, met }: SshOptions): Promise<void> {
   const [ssh, ...words] = sshCommand(target, knownHosts, []);
   const connected = await spawn([ssh, '-f', '-N', '-M', '-o', 'ControlMaster=yes', '-o', 'ControlPersist=30', ...words], '');
   if (connected.code !== 0) throw unreachable(target.host, connected);
   if (/Permanently added/.test(connected.stderr)) met?.(`${target.host}: ${await fingerprintOf(target, knownHosts)}`);
-  if (sudoPassword !== undefined && target.user !== 'root') await tryPassword(target, knownHosts, sudoPassword);
 }
 
 /** Alone, so that nothing but the password can be taken for one. */

@@ -2,11 +2,13 @@ import inquirer from 'inquirer';
 import { Fault } from '../../repo/core/fault.ts';
 import { Secret } from '../../repo/core/secret.ts';
 import { secret } from '../inventory/scalar.ts';
-import { answerNames, passwordNames, templates, topologies, tunings, type AnswerName, type Answers } from './answers.ts';
-import { check, propose, sorted, type Setting } from './decide.ts';
+import { answerNames, isAsked, passwordNames, templates, tunings, type AnswerName, type Answers } from './answers.ts';
+import { check, flagOf, propose, sorted, type Setting } from './decide.ts';
 import { offered, rivalsAmong, rowOf } from './extensions.ts';
+import { isReachable, mistakeInNode } from './nodes.ts';
 import { reviewPage } from './review.ts';
 import type { Texts } from './text.ts';
+import { othersOf, topologies, type Topology } from './topology.ts';
 
 /** What a person has answered. */
 export interface Reply {
@@ -24,6 +26,13 @@ export interface Dialogue {
   givenPasswords: ReadonlyMap<string, Secret>;
   /** Whether the vault has a password already. */
   isKept(name: string): boolean;
+  /**
+   * Looks at the hosts that the answers name.
+   * @throws Fault with what stands in the way
+   */
+  examine(answers: Answers): Promise<void>;
+  /** Shows what stands in the way. */
+  tell(fault: Fault): void;
   signal: AbortSignal;
 }
 
@@ -36,15 +45,28 @@ export async function ask(dialogue: Dialogue): Promise<Reply> {
   const prompt = prompter(signal, setting.texts);
   process.stderr.write(`${dialogue.introduction.join('\n')}\n\n`);
   let answers: Partial<Answers> = {};
-  for (const name of answerNames) Object.assign(answers, { [name]: given[name] ?? obvious(name, setting, answers) ?? (await askOne(name, setting, answers, prompt)) });
+  for (const name of answerNames) Object.assign(answers, { [name]: taken(name, given, setting, answers) ?? obvious(name, setting, answers) ?? (await askOne(name, setting, answers, prompt)) });
   let passwords = dialogue.givenPasswords;
   if (passwords.size === 0) passwords = await askPasswords(dialogue, (answers as Answers).user, prompt);
   for (;;) {
     const reply = { answers: sorted(answers as Answers), passwords };
     const next = await review(reply, dialogue, prompt);
-    if (next === 'write') return reply;
-    if (next === 'passwords') passwords = await askPasswords(dialogue, reply.answers.user, prompt);
+    if (next === 'write') {
+      if (await passes(reply.answers, dialogue)) return reply;
+    } else if (next === 'passwords') passwords = await askPasswords(dialogue, reply.answers.user, prompt);
     else answers = await change(next, setting, answers, prompt);
+  }
+}
+
+/** What stands in the way is told, and the answers can be changed. */
+async function passes(answers: Answers, { examine, tell }: Dialogue): Promise<boolean> {
+  try {
+    await examine(answers);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code === 'usage') throw error;
+    tell(error);
+    return false;
   }
 }
 
@@ -64,10 +86,18 @@ function prompter(signal: AbortSignal, texts: Texts) {
   };
 }
 
-/** A host with one address is not asked for it, nor a deployment without a portal for the portal's name. */
-function obvious(name: AnswerName, setting: Setting, soFar: Partial<Answers>): string | undefined {
-  const isObvious = (name === 'address' && setting.machine.candidates.length === 1) || (name === 'domain' && soFar.template === 'slim');
-  return isObvious ? (propose(name, setting, soFar) as string | undefined) : undefined;
+/** What the command line gives; said and asked for after all where it does not go with an earlier answer. */
+function taken(name: AnswerName, given: Partial<Answers>, setting: Setting, soFar: Partial<Answers>): unknown {
+  const mistake = given[name] === undefined ? undefined : check(name, given[name] as never, setting, soFar);
+  if (mistake === undefined) return given[name];
+  process.stderr.write(`--${flagOf(name)}  ${mistake}\n`);
+  return undefined;
+}
+
+/** What a topology leaves no choice of is not asked for, nor a host with one address for it, nor a deployment without a portal for the portal's name. */
+function obvious(name: AnswerName, setting: Setting, soFar: Partial<Answers>): unknown {
+  const isObvious = (soFar.topology !== undefined && !isAsked(name, soFar.topology)) || (name === 'address' && setting.machine.candidates.length === 1) || (name === 'domain' && soFar.template === 'slim');
+  return isObvious ? propose(name, setting, soFar) : undefined;
 }
 
 /** An answer that is no longer right after another one was changed is asked for again. */
@@ -75,7 +105,12 @@ async function change(name: AnswerName, setting: Setting, answers: Partial<Answe
   const changed = { ...answers };
   const again = async (each: AnswerName): Promise<unknown> => Object.assign(changed, { [each]: await askOne(each, { ...setting, previous: changed }, changed, prompt) });
   await again(name);
-  for (const other of answerNames) if (check(other, changed[other] as never, setting, changed) !== undefined) await again(other);
+  for (const other of answerNames) {
+    if (check(other, changed[other] as never, setting, changed) === undefined) continue;
+    const only = obvious(other, setting, changed);
+    if (only === undefined) await again(other);
+    else Object.assign(changed, { [other]: only });
+  }
   return changed;
 }
 
@@ -84,26 +119,54 @@ async function askOne(name: AnswerName, setting: Setting, soFar: Partial<Answers
   const message = texts.questions[name];
   const proposal = propose(name, setting, soFar);
   const select = (choices: readonly string[]) => prompt<string>({ type: 'select', message, choices: choices.map((value) => ({ value, name: texts.choices[name]?.[value] ?? value, short: value })), default: proposal });
-  const validate = (value: string): string | true => check(name, value as never, setting, soFar) ?? true;
+  const validate = (value: string): string | true => check(name, value.trim() as never, setting, soFar) ?? true;
   switch (name) {
     case 'topology':
-      return select(topologies);
+      return askTopology(setting, message, proposal as Topology, prompt);
     case 'template':
       return select(templates);
     case 'address':
-      return select([...new Set([...machine.candidates, ...(proposal === undefined ? [] : [String(proposal)])])]);
+      return select([...new Set([...machine.candidates, ...(proposal === undefined ? [] : [String(proposal)])])].filter((each) => validate(each) === true));
+    case 'nodes':
+      return askNodes(setting, soFar, prompt);
     case 'pg':
       return select(bundle.pg.toReversed());
     case 'tuning':
       return select(tunings);
     case 'extensions':
       return askExtensions(setting, soFar.pg!, message, proposal as readonly string[], prompt);
+    case 'sshUser':
+    case 'sshKey':
     case 'database':
     case 'user':
     case 'domain':
     case 'data':
       return (await prompt<string>({ type: 'input', message, default: proposal, validate })).trim();
   }
+}
+
+function askTopology({ machine, texts }: Setting, message: string, proposal: Topology, prompt: Prompt): Promise<Topology> {
+  const canBeReached = machine.candidates.some(isReachable);
+  return prompt({
+    type: 'select',
+    message,
+    choices: topologies.map((value) => ({ value, name: texts.choices.topology?.[value] ?? value, short: value, disabled: value === 'single' || canBeReached ? false : `(${texts.unreachableHere})` })),
+    default: proposal,
+  });
+}
+
+/** One after the other; those that are there already are proposed. */
+async function askNodes(setting: Setting, soFar: Partial<Answers>, prompt: Prompt): Promise<string[]> {
+  const { texts } = setting;
+  const others = othersOf[soFar.topology!];
+  const proposed = propose('nodes', setting, soFar) ?? [];
+  const nodes: string[] = [];
+  while (nodes.length < others) {
+    const validate = (value: string): string | true => mistakeInNode(value.trim(), nodes, { ...setting, address: soFar.address }) ?? true;
+    const answer = await prompt<string>({ type: 'input', message: texts.node(nodes.length + 2, others + 1), default: proposed[nodes.length], validate });
+    nodes.push(answer.trim());
+  }
+  return nodes;
 }
 
 function askExtensions({ bundle, texts }: Setting, pg: string, message: string, chosen: readonly string[], prompt: Prompt): Promise<string[]> {
@@ -161,5 +224,5 @@ async function review(reply: Reply, { setting, isKept }: Dialogue, prompt: Promp
   });
   if (next === 'write') return 'write';
   if (next === 'leave') throw new Fault('usage', texts.left);
-  return prompt({ type: 'select', message: texts.changeWhich, pageSize: 12, choices: [...answerNames, 'passwords' as const].map((value) => ({ value, name: texts.labels[value] })) });
+  return prompt({ type: 'select', message: texts.changeWhich, pageSize: 14, choices: [...answerNames.filter((name) => isAsked(name, reply.answers.topology)), 'passwords' as const].map((value) => ({ value, name: texts.labels[value] })) });
 }

@@ -4,10 +4,12 @@ import { nearest } from '../../repo/core/nearest.ts';
 import { caveatAmong } from '../inventory/caveat.ts';
 import { defaults } from '../inventory/parameters.ts';
 import { domain, identifier, path, roleName } from '../inventory/scalar.ts';
-import { answerNames, templates, topologies, tunings, type AnswerName, type Answers } from './answers.ts';
+import { answerNames, templates, tunings, type AnswerName, type Answers } from './answers.ts';
 import { everywhere, offered, rivalsAmong } from './extensions.ts';
 import type { Machine } from './machine.ts';
+import { isReachable, mistakesInNodes } from './nodes.ts';
 import type { Texts } from './text.ts';
+import { topologies, type Topology } from './topology.ts';
 
 /** What the wizard knows before it asks. */
 export interface Setting {
@@ -21,14 +23,18 @@ export interface Setting {
 /** The answer to propose, after the answers so far; undefined where only a person can know. */
 export function propose<N extends AnswerName>(name: N, { machine, bundle, previous = {} }: Setting, soFar: Partial<Answers>): Answers[N] | undefined {
   const pg = soFar.pg ?? previous.pg ?? bundle.pg.at(-1)!;
+  const isAlone = soFar.topology === 'single';
   const proposals: { [Name in AnswerName]: () => Answers[Name] | undefined } = {
     topology: () => previous.topology ?? 'single',
-    template: () => previous.template ?? 'meta',
-    address: () => addressOf(machine, previous.address),
+    template: () => (isAlone ? (previous.template ?? 'meta') : 'meta'),
+    address: () => addressOf(machine, isAlone || isReachable(previous.address ?? '') ? previous.address : undefined),
+    nodes: () => (isAlone ? [] : (previous.nodes ?? [])),
+    sshUser: () => (isAlone ? '' : previous.sshUser || machine.user),
+    sshKey: () => (isAlone ? '' : (previous.sshKey ?? '')),
     pg: () => (bundle.pg.includes(previous.pg ?? '') ? previous.pg : bundle.pg.at(-1)),
     tuning: () => previous.tuning ?? (isSmall(machine) ? 'tiny' : 'oltp'),
     extensions: () => (previous.extensions ?? []).filter((each) => namesOffered(bundle, pg).includes(each) && caveatAmong([each], bundle, pg) === undefined),
-    database: () => previous.database ?? 'meta',
+    database: () => previous.database ?? (soFar.topology === 'full' ? 'test' : 'meta'),
     user: () => previous.user ?? `dbuser_${(soFar.database ?? 'meta').toLowerCase()}`,
     domain: () => previous.domain ?? 'pgark.internal',
     data: () => previous.data ?? '/data',
@@ -39,11 +45,15 @@ export function propose<N extends AnswerName>(name: N, { machine, bundle, previo
 /** What is wrong with an answer, or undefined. */
 export function check<N extends AnswerName>(name: N, value: Answers[N], { machine, bundle, texts }: Setting, soFar: Partial<Answers>): string | undefined {
   const pg = bundle.pg.includes(soFar.pg ?? '') ? soFar.pg! : bundle.pg.at(-1)!;
+  const topology = topologies.find((each) => each === soFar.topology);
   const oneOf = (known: readonly string[]) => (text: string): string | undefined => (known.includes(text) ? undefined : texts.wrong.choice(text, known));
   const checks: { [Name in AnswerName]: (value: Answers[Name]) => string | undefined } = {
     topology: oneOf(topologies),
-    template: oneOf(templates),
-    address: (address) => checkAddress(address, machine, texts),
+    template: (template) => oneOf(templates)(template) ?? (template === 'slim' && isOneOfSeveral(topology) ? texts.wrong.slim(topology) : undefined),
+    address: (address) => checkAddress(address, machine, texts) ?? (isOneOfSeveral(topology) && !isReachable(address) ? texts.wrong.node(address) : undefined),
+    nodes: (nodes) => mistakesInNodes(nodes, { topology, address: soFar.address, machine, texts }),
+    sshUser: (user) => (topology === 'single' ? unasked(user, texts) : /^[A-Za-z0-9_][A-Za-z0-9_.@-]*$/.test(user) ? undefined : texts.wrong.sshUser),
+    sshKey: (key) => (topology === 'single' ? unasked(key, texts) : key === '' || machine.hasFile(key) ? messageOf(path, key || '/') : texts.wrong.sshKey(key)),
     pg: oneOf(bundle.pg),
     tuning: oneOf(tunings),
     extensions: (names) => checkExtensions(names, bundle, pg, texts),
@@ -80,7 +90,9 @@ export function mistakesIn(answers: Partial<Answers>, setting: Setting): string[
 }
 
 /** The option of the command line that gives an answer. */
-export const flagOf = (name: AnswerName): string => (name === 'extensions' ? 'extension' : name);
+export const flagOf = (name: AnswerName): string => flags[name] ?? name;
+
+const flags: Partial<Record<AnswerName, string>> = { extensions: 'extension', nodes: 'node', sshUser: 'ssh-user', sshKey: 'ssh-key' };
 
 export const sorted = (answers: Answers): Answers => ({ ...answers, extensions: [...new Set(answers.extensions)].sort() });
 
@@ -98,6 +110,10 @@ function checkAddress(address: string, { addresses, candidates }: Machine, texts
   if (isIP(address) === 0) return texts.wrong.address;
   return addresses.includes(address) || candidates.includes(address) ? undefined : texts.wrong.notHere(address, candidates);
 }
+
+const isOneOfSeveral = (topology: Topology | undefined): topology is Exclude<Topology, 'single'> => topology !== undefined && topology !== 'single';
+
+const unasked = (answer: string, texts: Texts): string | undefined => (answer === '' ? undefined : texts.wrong.alone);
 
 function checkExtensions(names: readonly string[], bundle: Descriptor, pg: string, texts: Texts): string | undefined {
   const known = namesOffered(bundle, pg);

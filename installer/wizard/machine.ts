@@ -1,5 +1,6 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, hostname, networkInterfaces, totalmem, type NetworkInterfaceInfo } from 'node:os';
+import { availableParallelism, hostname, networkInterfaces, totalmem, userInfo, type NetworkInterfaceInfo } from 'node:os';
 import { dirname } from 'node:path';
 
 /** The machine that the wizard runs on. */
@@ -12,11 +13,32 @@ export interface Machine {
   cpus: number;
   /** MiB. */
   memory: number;
+  /** Whom ssh logs in as when nobody says otherwise. */
+  user: string;
+  /** Whether a file is there that can be read. */
+  hasFile(path: string): boolean;
 }
 
 export function lookAtMachine(): Machine {
   const interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return { hostname: hostname(), addresses: interfaces.map((each) => each.address), candidates: candidatesAmong(interfaces), cpus: availableParallelism(), memory: Math.round(totalmem() / 2 ** 20) };
+  return {
+    hostname: hostname(),
+    addresses: interfaces.map((each) => each.address),
+    candidates: candidatesAmong(interfaces),
+    cpus: availableParallelism(),
+    memory: Math.round(totalmem() / 2 ** 20),
+    user: userInfo().username,
+    hasFile,
+  };
+}
+
+function hasFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** IPv4 goes before IPv6; addresses that hold only on one link (RFC 4291 2.5.6, RFC 3927) name no host. */

@@ -10,6 +10,14 @@ export interface Texts {
   seen(machine: { hostname: string; cpus: number; memory: number; free: number }): string;
   bundle(id: string, pg: readonly string[], extensions: number): string;
   startsFrom(file: string): string;
+  /** The question for the address of one of the other hosts. */
+  node(number: number, of: number): string;
+  /** What stands for the key on the review page when none is named. */
+  sshKeyFound: string;
+  /** Why a topology of several hosts cannot be chosen. */
+  unreachableHere: string;
+  looking(hosts: number): string;
+  met(line: string): string;
   noExtensions: string;
   serverModules: string;
   needed: string;
@@ -31,6 +39,16 @@ export interface Texts {
   wrong: {
     choice(value: string, known: readonly string[]): string;
     address: string;
+    /** The address of another host leads nowhere. */
+    node(address: string): string;
+    nodeHere(address: string): string;
+    nodeTwice(address: string): string;
+    nodes(topology: string, wanted: number, given: number): string;
+    slim(topology: string): string;
+    sshUser: string;
+    sshKey(path: string): string;
+    /** An answer about other hosts where there are none. */
+    alone: string;
     notHere(address: string, candidates: readonly string[]): string;
     extension(name: string, id: string, near: string | undefined): string;
     everywhere(name: string): string;
@@ -53,6 +71,9 @@ const english: Texts = {
     topology: 'topology',
     template: 'template',
     address: 'address',
+    nodes: 'other hosts',
+    sshUser: 'ssh user',
+    sshKey: 'ssh key',
     pg: 'PostgreSQL',
     tuning: 'tuning',
     extensions: 'extensions',
@@ -66,6 +87,9 @@ const english: Texts = {
     topology: 'How many hosts?',
     template: 'What shall run?',
     address: 'Under which address is this host known?',
+    nodes: 'The other hosts',
+    sshUser: 'Whom shall ssh log in as there? Root, or one who may use sudo',
+    sshKey: 'File with the private key for it (empty: what ssh finds by itself)',
     pg: 'Which PostgreSQL?',
     tuning: 'What is it tuned for?',
     extensions: 'Which extensions shall the database have?',
@@ -75,7 +99,12 @@ const english: Texts = {
     data: 'Folder for all data',
   },
   choices: {
-    topology: { single: 'one: PostgreSQL and everything around it on this host' },
+    topology: {
+      single: 'one: PostgreSQL and everything around it on this host',
+      dual: 'two: a primary here and a replica; where this host is lost, the replica cannot take over by itself (dual)',
+      trio: 'three: PostgreSQL and etcd on each; the database survives the loss of any one (trio)',
+      full: 'four: the portal here; PostgreSQL and etcd on three others, which survive the loss of any one (full)',
+    },
     template: {
       meta: 'everything: PostgreSQL, etcd, portal, names, metrics, alerts (meta)',
       slim: 'PostgreSQL and what it needs: no portal, names, metrics, alerts (slim)',
@@ -90,6 +119,11 @@ const english: Texts = {
   seen: ({ hostname, cpus, memory, free }) => `${hostname}: ${cpus} CPU, ${gibibytes(memory * 2 ** 20)} memory, ${gibibytes(free)} free on disk`,
   bundle: (id, pg, extensions) => `${id}: PostgreSQL ${pg.join(', ')}, ${extensions} extensions`,
   startsFrom: (file) => `answers start from ${file}`,
+  node: (number, of) => `Address of host ${number} of ${of}`,
+  sshKeyFound: 'what ssh finds by itself',
+  unreachableHere: 'this host has no address that others could reach',
+  looking: (hosts) => `looking at ${hosts} hosts`,
+  met: (line) => `met for the first time, and its key is pinned from now on: ${line}`,
   noExtensions: 'none',
   serverModules: 'modules of PostgreSQL itself',
   needed: 'needs',
@@ -112,6 +146,14 @@ const english: Texts = {
     choice: (value, known) => `"${value}" is no choice; choices are ${known.join(', ')}`,
     address: 'must be an IP address',
     notHere: (address, candidates) => `${address} is no address of this host; it has ${candidates.join(', ')}`,
+    node: (address) => `${address || '""'} is no IP address that other hosts can reach`,
+    nodeHere: (address) => `${address} is this host itself; the others are asked for`,
+    nodeTwice: (address) => `${address} is there twice`,
+    nodes: (topology, wanted, given) => `topology ${topology} has ${wanted === 0 ? 'no other hosts' : `${wanted} ${wanted === 1 ? 'other host' : 'other hosts'}`}, and ${given} ${given === 1 ? 'is' : 'are'} given`,
+    slim: (topology) => `slim has no portal, and topology ${topology} takes the packages of the other hosts from there: meta`,
+    sshUser: 'must be the name of a user: letters, digits and _ . @ -',
+    sshKey: (path) => `${path}: no such file, or one that cannot be read`,
+    alone: 'topology single has no other hosts',
     extension: (name, id, near) => `${id} holds no extension "${name}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
     everywhere: (name) => `every database has "${name}" already: it need not be chosen`,
     rivals: (one, other) => `${one} and ${other} cannot be installed together`,

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const answers: Answers = { topology: 'single', template: 'meta', address: '10.10.10.10', pg: '15', tuning: 'oltp', extensions: ['postgis', 'vector'], database: 'shop', user: 'dbuser_shop', domain: 'db.example', data: '/srv/pg' };
+const answers: Answers = { topology: 'single', template: 'meta', address: '10.10.10.10', nodes: [], sshUser: '', sshKey: '', pg: '15', tuning: 'oltp', extensions: ['postgis', 'vector'], database: 'shop', user: 'dbuser_shop', domain: 'db.example', data: '/srv/pg' };
 
 async function wantedBy(given: Answers): Promise<{ wanted: readonly Wanted[]; secrets: string[] }> {
   const draft = parseInventory(compose(given), 'pgark.yml');
