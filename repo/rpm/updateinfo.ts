@@ -28,8 +28,11 @@ export function readAdvisories(content: Uint8Array, what: string): Advisory[] {
   if (text.includes('<![') || text.includes('<!--') || text.includes('<!ENTITY')) throw new Fault('invalid', `${what} holds comments, entities or CDATA, which are not read`);
   if (!text.includes('<updates')) throw new Fault('invalid', `${what} is no updateinfo.xml`);
   const advisories: Advisory[] = [];
+  let end = 0;
   for (const { index } of text.matchAll(/<update[\s>]/g)) {
-    const end = text.indexOf('</update>', index);
+    // One within another is part of that.
+    if (index < end) continue;
+    end = text.indexOf('</update>', index);
     if (end < 0) throw new Fault('invalid', `${what} ends within an advisory`);
     advisories.push(advisoryOf(text.slice(index, end + '</update>'.length), what));
   }
