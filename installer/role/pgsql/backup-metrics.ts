@@ -1,6 +1,7 @@
 import type { Host } from '../../inventory/inventory.ts';
+import type { Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
-import { instanceOf, leads } from '../instance.ts';
+import { instanceOf, isRunning, leads } from '../instance.ts';
 import { textfiles } from '../node/node-exporter.ts';
 import type { Role } from '../role.ts';
 import { unit } from '../text.ts';
@@ -9,16 +10,23 @@ import { unit } from '../text.ts';
 export const backupMetrics: Role = {
   name: 'backup-metrics',
   rollout: 'together',
-  plays: (host, inventory) => leads(host, inventory) && host.vars.pgbackrest_enabled && host.vars.node_exporter_enabled,
-  resources: (host) => [
+  plays: (host) => isRunning(host) && host.vars.pgbackrest_enabled && host.vars.node_exporter_enabled,
+  resources: (host, inventory) => (leads(host, inventory) ? told(host) : [...silent]),
+};
+
+/** The leader's backups are the cluster's; figures of a member that led before would only grow old. */
+const silent: readonly Resource[] = [{ kind: 'service', unit: 'pgark-backup-metrics.timer', enabled: false, running: false }, { kind: 'absent', path: `${textfiles}/backup.prom` }];
+
+function told(host: Host): Resource[] {
+  return [
     { kind: 'directory', path: '/usr/local/lib/pgark', mode: '0755' },
     { kind: 'file', path: program, content: script, mode: '0755' },
     unit('pgark-backup-metrics.service', service(host)),
     unit('pgark-backup-metrics.timer', timer),
     { kind: 'service', unit: 'pgark-backup-metrics.timer', enabled: true, running: true, restartOn: ['/etc/systemd/system/pgark-backup-metrics.timer'] },
     { kind: 'condition', name: 'the age of the last backup is known', check: { argv: shell('[ -s "$1" ]', output) }, act: [{ argv: ['systemctl', 'start', 'pgark-backup-metrics.service'] }] },
-  ],
-};
+  ];
+}
 
 const program = '/usr/local/lib/pgark/backup-metrics';
 

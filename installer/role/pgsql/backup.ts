@@ -37,12 +37,12 @@ function repository(host: Host, inventory: Inventory): Resource[] {
   ];
 }
 
-/** The stanza of the cluster in the repository, and its first full backup. */
+/** The stanza of the cluster in its repository, and its first full backup. Where each member has a repository of its own, each is ready for the day it leads. */
 export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
-  plays: (host, inventory) => leads(host, inventory) && host.vars.pgbackrest_enabled,
-  resources: (host) => [stanza(host), ...(host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
+  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && (leads(host, inventory) || isLocal(host)),
+  resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };
 
 function configurationText(host: Host, inventory: Inventory): Secret {
@@ -127,14 +127,21 @@ function schedule(host: Host): Resource {
   return written(path, vars.pg_crontab.map((line) => line.replace(/^\s*(@\w+|(?:\S+\s+){4}\S+)\s+(?=\S)/, (times) => `${times.trim()} ${vars.pg_dbsu} `)));
 }
 
-function stanza(host: Host): ConditionResource {
+/** A repository in a folder of the member itself (pgbackrest(1), repo-type and repo-host). */
+function isLocal(host: Host): boolean {
+  const { options } = repoOf(host);
+  return (options['type'] ?? 'posix') === 'posix' && options['host'] === undefined;
+}
+
+/** A replica cannot be asked about its cluster; its own control file says enough. */
+function stanza(host: Host, online: boolean): ConditionResource {
   const { cluster } = instanceOf(host);
   const as = host.vars.pg_dbsu;
   return {
     kind: 'condition',
     name: `pgbackrest: the repository has a stanza for ${cluster}`,
     check: { argv: shell(`pgbackrest --stanza="$1" info --output=json | grep -q '"db":\\[{'`, cluster), as },
-    act: [{ argv: ['pgbackrest', `--stanza=${cluster}`, 'stanza-create'], as }],
+    act: [{ argv: ['pgbackrest', `--stanza=${cluster}`, ...(online ? [] : ['--no-online']), 'stanza-create'], as }],
   };
 }
 

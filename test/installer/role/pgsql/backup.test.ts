@@ -55,8 +55,16 @@ describe('the schedule', () => {
 });
 
 describe('the first backup', () => {
-  test('is made on the primary alone', async () => {
+  test('is made on the primary alone; a replica with a repository of its own gets a stanza for the day it leads', async () => {
     const { inventory } = await deploy([firstBackup], { text: withReplica });
+
+    const made = inventory.hosts.map((host) => firstBackup.resources(host, inventory).flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => argv.slice(2).join(' ')) : [])));
+
+    expect(made).toEqual([['stanza-create', 'check', '--type=full backup'], ['--no-online stanza-create']]);
+  });
+
+  test('is no matter for a replica where all share a repository', async () => {
+    const { inventory } = await deploy([firstBackup], { text: withReplica.replace('        pg_crontab:', "        pgbackrest_method: minio\n        pgbackrest_repo: { minio: { type: s3, s3_bucket: pgsql, s3_endpoint: s3.internal, s3_region: r, s3_key: k, s3_key_secret: '${secret.s3}' } }\n        pg_crontab:") });
 
     expect(inventory.hosts.map((host) => firstBackup.plays(host, inventory))).toEqual([true, false]);
   });
