@@ -22,7 +22,9 @@ describe('pgark configure for several hosts', () => {
     terminal?.close();
     terminal = undefined;
   });
-  afterAll(async () => void (await Promise.all(hosts.map((host) => host.destroy()))));
+  afterAll(async () => {
+    for (const host of hosts) await host.destroy();
+  });
 
   const flags = (password: string): string[] => ['--topology', 'trio', '--node', addresses[1], '--node', addresses[2], '--ssh-user', 'admin', '--ssh-key', key, '--sudo-password-file', password, '--non-interactive'];
   const configure = (password = '/root/password') => hosts[0]!.run(['pgark', 'configure', ...flags(password)]);
@@ -81,7 +83,7 @@ describe('pgark configure for several hosts', () => {
   });
 
   test('on a terminal, what stands in the way can be answered otherwise', async () => {
-    terminal = openTerminal(await hosts[0]!.entry(['env', 'TERM=screen', 'LC_ALL=C.UTF-8', 'pgark', 'configure', '--output', '/root/dual/pgark.yml', '--sudo-password-file', '/root/password', '--extension', 'none', '--pg', '15', '--tuning', 'oltp', '--database', 'shop', '--user', 'shop', '--domain', 'db.example', '--data', '/data']));
+    terminal = openTerminal(await hosts[0]!.entry(['env', 'TERM=screen', 'LC_ALL=C.UTF-8', 'pgark', 'configure', '--output', '/root/dual/pgark.yml', '--ask-sudo-password', '--extension', 'none', '--pg', '15', '--tuning', 'oltp', '--database', 'shop', '--user', 'shop', '--domain', 'db.example', '--data', '/data']));
     await terminal.until('How many hosts?');
     terminal.press('Down', 'Enter');
     await terminal.until('Address of host 2 of 2');
@@ -102,6 +104,9 @@ describe('pgark configure for several hosts', () => {
     await terminal.until('ssh user     ghost');
     await terminal.until('Is this right?');
     terminal.press('Enter');
+    await terminal.until('password for sudo on the other hosts: ');
+    terminal.type('sesame-9');
+    terminal.press('Enter');
     await terminal.until(/10\.10\.47\.12 {2}unreachable {2}no root shell: .*Permission denied/);
     await terminal.until(/stands in the way[^]*Is this right\?/);
     terminal.press('Down', 'Enter');
@@ -110,11 +115,15 @@ describe('pgark configure for several hosts', () => {
     await terminal.until(/Which one\?[^]*Whom shall ssh log in as there\?.* \(ghost\)/);
     terminal.type('admin');
     terminal.press('Enter');
-    await terminal.until('ssh user     admin');
+    await terminal.until(/ssh user {5}admin[^]*Is this right\?/);
+    terminal.press('Enter');
+    await terminal.until(/ssh user {5}admin[^]*password for sudo on the other hosts: /);
+    terminal.type('sesame-9');
     terminal.press('Enter');
     await terminal.until(/rc=\d/);
 
     expect(terminal.everything()).toContain('rc=0');
+    expect(terminal.everything()).not.toContain('sesame');
     expect(await hosts[0]!.must(['cat', '/root/dual/pgark.yml'])).toContain('    ansible_user: admin\n');
   });
 
