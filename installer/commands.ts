@@ -28,6 +28,36 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/status.ts')).status,
   },
   {
+    name: 'pg list',
+    arguments: '[CLUSTER]',
+    about: 'lists the members of every cluster: role, state, timeline, lag, who waits for a restart',
+    load: async () => (await import('./command/pg-list.ts')).list,
+  },
+  {
+    name: 'pg switchover',
+    arguments: 'CLUSTER',
+    about: 'hands the lead of a cluster over to a replica, without losing anything',
+    load: async () => (await import('./command/pg-switchover.ts')).switchover,
+  },
+  {
+    name: 'pg failover',
+    arguments: 'CLUSTER',
+    about: 'makes a member the leader of a cluster that has none',
+    load: async () => (await import('./command/pg-failover.ts')).failover,
+  },
+  {
+    name: 'pg restart',
+    arguments: 'CLUSTER [MEMBER]',
+    about: 'restarts PostgreSQL, one member after the other, the leader last and through a switchover',
+    load: async () => (await import('./command/pg-restart.ts')).restart,
+  },
+  {
+    name: 'pg reinit',
+    arguments: 'CLUSTER MEMBER',
+    about: 'destroys the data of a replica and copies it anew from the leader',
+    load: async () => (await import('./command/pg-reinit.ts')).reinit,
+  },
+  {
     name: 'repo',
     arguments: 'status|restore|rollback',
     about: 'looks after the package repository of this host',

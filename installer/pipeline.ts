@@ -88,7 +88,7 @@ export async function openDeployment(opening: Opening): Promise<Deployment> {
  * since what they must have speaks of it.
  * @throws Fault unreachable where all of them are
  */
-export async function openReachable(opening: Opening): Promise<{ deployment: Deployment; lost: readonly Lost[] }> {
+export async function openReachable(opening: Opening): Promise<{ deployment: Deployment; ground: Ground; lost: readonly Lost[] }> {
   const ground = await openGround(opening);
   const { hosts } = ground.draft;
   const learnt = await opening.progress.each(hosts, 16, async (host) => orLost(host.address, learnOf(host, ground)));
@@ -98,7 +98,7 @@ export async function openReachable(opening: Opening): Promise<{ deployment: Dep
   if (!model) throw lost[0]!.because;
   const facts = new Map([...known.map(({ address, found }) => [address, found] as const), ...lost.map(({ address }) => [address, likeness(model.found, address, !known.some(({ found }) => found.carries))] as const)]);
   const reached = new Map([...ground.transports].filter(([address]) => !lost.some((each) => each.address === address)));
-  return { deployment: await complete({ ...ground, transports: reached }, facts, opening), lost };
+  return { deployment: await complete({ ...ground, transports: reached }, facts, opening), ground, lost };
 }
 
 /** What is answered, or that the host is lost. */

@@ -6,19 +6,37 @@ import { Fault } from '../../repo/core/fault.ts';
  * Goes on only when a person says so, or has said so with `--yes`.
  * @throws Fault usage where there is nobody to ask, or the answer is no
  */
-export async function confirm(question: string, { has, interactive, signal }: Invocation): Promise<void> {
-  if (has('yes')) return;
-  if (!interactive) throw new Fault('usage', 'there is no terminal to confirm on', { hint: 'read the plan, then run it with --yes' });
+export async function confirm(question: string, invocation: Invocation): Promise<void> {
+  if (invocation.has('yes')) return;
+  if (!invocation.interactive) throw new Fault('usage', 'there is no terminal to confirm on', { hint: 'read the plan, then run it with --yes' });
+  if (!/^y(es)?$/i.test(await ask(`${question} [y/N] `, invocation))) throw refused();
+}
+
+/**
+ * Goes on only when a person types the name of what is at stake, or has given it with `--confirm`.
+ * @throws Fault usage where there is nobody to ask, or another name is given
+ */
+export async function confirmName(name: string, invocation: Invocation): Promise<void> {
+  const given = invocation.value('confirm');
+  if (given === name) return;
+  if (given !== undefined) throw new Fault('usage', `--confirm says "${given}", and this is about "${name}"`);
+  if (!invocation.interactive) throw new Fault('usage', 'there is no terminal to type the name on', { hint: `--confirm ${name}` });
+  if ((await ask(`type ${name} to go on: `, invocation)) !== name) throw refused();
+}
+
+/** The answer of a person; empty where it is a Ctrl-C. */
+async function ask(question: string, { signal }: Invocation): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const given = new AbortController();
   lines.on('SIGINT', () => given.abort());
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: AbortSignal.any([signal, given.signal]) });
-    if (/^y(es)?$/i.test(answer.trim())) return;
+    return (await lines.question(question, { signal: AbortSignal.any([signal, given.signal]) })).trim();
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error;
+    return '';
   } finally {
     lines.close();
   }
-  throw new Fault('usage', 'nothing was changed');
 }
+
+const refused = (): Fault => new Fault('usage', 'nothing was changed');

@@ -1,42 +1,80 @@
-import type { CommandSpec } from '../../repo/console/command.ts';
+import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { table } from '../../repo/console/print.ts';
-import { planDeployment } from '../pipeline.ts';
-import { countChanges } from '../plan/plan.ts';
-import { askStatus, certificateEnds, type HostStatus, type Member } from '../plan/status.ts';
+import { exitCodes } from '../../repo/core/fault.ts';
+import { clustersIn } from '../cluster/cluster.ts';
+import type { Met } from '../cluster/sight.ts';
+import { openReachable, orLost, places, type Deployment, type Ground, type Lost } from '../pipeline.ts';
+import { countChanges, look, plan } from '../plan/plan.ts';
+import { askStatus, certificateEnds, type HostStatus } from '../plan/status.ts';
+import type { Wanted } from '../plan/wanted.ts';
 import { roles } from '../roles.ts';
-import { inventoryOptions, openNamed } from './options.ts';
+import { inventoryOptions, sudoPasswordOf } from './options.ts';
+import { lookAt } from './pg-list.ts';
+import { printRows } from './pg-members.ts';
 
 export const status: CommandSpec = {
   name: 'status',
   about: 'shows what runs where, members, backups, certificates, and how far the hosts are from the inventory',
   options: inventoryOptions,
-  run: async (invocation) => {
-    const deployment = await openNamed(invocation);
-    const { wanted, transports, inventory } = deployment;
-    const hosts = await invocation.progress.each(wanted, 16, (each) => askStatus(each, transports.get(each.host.address)!));
-    const drift = countChanges(await planDeployment(deployment, invocation.progress));
-    const certificates = certificateEnds(inventory, roles);
-    invocation.print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...printCertificates(certificates), '', printDrift(drift)].join('\n'));
-    return { bundle: inventory.bundle.id, hosts, certificates, drift };
-  },
+  notes: 'It ends with 7 when a host could not be reached or a cluster could not be asked; everything else is told all the same.',
+  run,
 };
 
-function printHost({ host, address, services, members, backups, lastRun }: HostStatus): string[] {
+/** What a host told, or why it could not be asked. `drift` is how many changes it is away from the inventory. */
+type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
+
+async function run(invocation: Invocation): Promise<object> {
+  const { value, progress } = invocation;
+  const sudoPassword = await sudoPasswordOf(invocation);
+  const { deployment, ground, lost } = await openReachable({ file: value('inventory') ?? places.inventory, bundle: value('bundle') ?? places.bundle, roles, progress, ...(sudoPassword && { sudoPassword }) });
+  const { inventory, wanted } = deployment;
+  const asked = await progress.each(wanted, 16, (each) => orLost(each.host.address, ask(each, deployment)));
+  const gone = [...lost, ...asked.flatMap((each) => ('because' in each ? [each] : []))];
+  const hosts = inventory.hosts.map(({ name, address }): HostRow => {
+    const because = gone.find((each) => each.address === address)?.because;
+    return because ? { host: name, address, unreachable: [because.message, ...because.details].join(': ') } : asked.flatMap((each) => ('found' in each && each.address === address ? [each.found] : []))[0]!;
+  });
+  const clusters = await progress.each(metIn(ground, gone), 16, lookAt);
+  const certificates = certificateEnds(inventory, roles);
+  const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
+  invocation.print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...clusters.flatMap((each) => [...printRows(each), '']), ...printCertificates(certificates), '', printDrift(drift, gone)].join('\n'));
+  const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined);
+  return { bundle: inventory.bundle.id, hosts, clusters, certificates, drift, ...(!isWhole && { exitCode: exitCodes.unreachable }) };
+}
+
+async function ask(wanted: Wanted, { transports }: Deployment): Promise<HostStatus & { drift: number }> {
+  const transport = transports.get(wanted.host.address)!;
+  const [told, answers] = await Promise.all([askStatus(wanted, transport), look(wanted, transport)]);
+  return { ...told, drift: countChanges(plan([wanted], new Map([[wanted.host.address, answers]]))) };
+}
+
+/** Nobody knocks again at a host that was not there a moment ago. */
+function metIn({ draft, transports }: Ground, gone: readonly Lost[]): Met[] {
+  return clustersIn(draft, transports).map((cluster) => ({
+    cluster,
+    here: cluster.seats.filter(({ address }) => !gone.some((each) => each.address === address)),
+    lost: cluster.seats.flatMap((seat) => gone.filter(({ address }) => address === seat.address).map(({ because }) => ({ seat, because }))),
+  }));
+}
+
+function printHost(row: HostRow): string[] {
+  if ('unreachable' in row) return [`${row.host} (${row.address}): cannot be reached`, `  ${row.unreachable}`, ''];
+  const { host, address, services, backups, lastRun } = row;
   const lately = (backups ?? []).slice(-3);
   return [
     `${host} (${address})${lastRun ? `, last run ${lastRun.at} by ${lastRun.by}: ${lastRun.result}` : ''}`,
     ...rows(services.map(({ unit, state }) => [`  ${unit}`, state])),
-    ...(members ? ['  members', ...rows(members.map((member) => [`    ${member.name}`, member.role, member.state, remarksOn(member)]))] : []),
     ...(backups ? [`  backups${backups.length === 0 ? ': none' : ''}`, ...rows(lately.map(({ label, type, ended, error }) => [`    ${label}`, type, ended, error ? 'with errors' : '']))] : []),
     '',
   ];
 }
 
-const remarksOn = ({ lag, pendingRestart }: Member): string => [lag > 0 ? `${lag} bytes behind` : '', pendingRestart ? 'waits for a restart: patronictl restart' : ''].filter(Boolean).join(', ');
-
 /** The soonest tell the story: they are all made by the same rules. */
 const printCertificates = (all: readonly { name: string; ends: string }[]): string[] => ['certificates', ...rows(all.slice(0, 3).map(({ name, ends }) => [`  ${name}`, `until ${ends.slice(0, 10)}`]))];
 
-const printDrift = (count: number): string => (count === 0 ? 'all is as the inventory says' : `${count} change${count === 1 ? '' : 's'} away from the inventory; pgark plan shows them`);
+function printDrift(count: number, gone: readonly Lost[]): string {
+  const those = gone.length === 0 ? '' : '; nobody knows of what cannot be reached';
+  return `${count === 0 ? 'all is as the inventory says' : `${count} change${count === 1 ? '' : 's'} away from the inventory; pgark plan shows them`}${those}`;
+}
 
 const rows = (cells: readonly (readonly string[])[]): string[] => (cells.length === 0 ? [] : table(cells).split('\n'));

@@ -13,20 +13,8 @@ export interface HostStatus {
   host: string;
   address: string;
   services: readonly { unit: string; state: 'running' | 'starting' | 'stopped' }[];
-  /** As Patroni sees the cluster; absent where it runs none or does not answer. */
-  members?: readonly Member[];
   backups?: readonly Backup[];
   lastRun?: { at: string; result: Receipt['result']; by: string };
-}
-
-export interface Member {
-  name: string;
-  role: string;
-  state: string;
-  /** Bytes behind the leader. */
-  lag: number;
-  /** A setting was changed that takes effect only when PostgreSQL is restarted. */
-  pendingRestart: boolean;
 }
 
 export interface Backup {
@@ -40,13 +28,12 @@ export interface Backup {
 /** Asks a host how it is, in one round trip. */
 export async function askStatus({ host, items }: Wanted, transport: Transport): Promise<HostStatus> {
   const units = items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [withoutReady(resource)] : []));
-  const answers = await transport.probe([lastReceipt, membersOf(host), backupsOf(host), ...units.map(service.probe)]);
-  const [receipt, members, backups, ...states] = answers;
+  const answers = await transport.probe([lastReceipt, backupsOf(host), ...units.map(service.probe)]);
+  const [receipt, backups, ...states] = answers;
   return {
     host: host.name,
     address: host.address,
     services: units.map((unit, index) => ({ unit: unit.unit, state: stateOf(states[index]!) })),
-    ...optional('members', readMembers(members!)),
     ...optional('backups', readBackups(backups!)),
     ...optional('lastRun', readLast(receipt!)),
   };
@@ -74,15 +61,7 @@ function stateOf(answer: Completed): 'running' | 'starting' | 'stopped' {
 
 const nothing: Command = { argv: ['true'] };
 
-const membersOf = (host: Host): Command => (isRunning(host) ? { argv: ['patronictl', '-c', '/etc/patroni/patroni.yml', 'list', '-f', 'json'], as: host.vars.pg_dbsu, timeout: 20 } : nothing);
-
 const backupsOf = (host: Host): Command => (isRunning(host) && host.vars.pgbackrest_enabled ? { argv: ['pgbackrest', `--stanza=${instanceOf(host).cluster}`, '--output=json', 'info'], as: host.vars.pg_dbsu, timeout: 30 } : nothing);
-
-/** patronictl list -f json: `[{"Cluster","Member","Host","Role","State","TL","Lag in MB","Pending restart"}]`; lag and `*` stand where there is one. */
-function readMembers(answer: Completed): Member[] | undefined {
-  const rows = readJson(answer) as Record<string, unknown>[] | undefined;
-  return rows?.map((row) => ({ name: String(row['Member']), role: String(row['Role']), state: String(row['State']), lag: (Number(row['Lag in MB']) || 0) * 1024 * 1024, pendingRestart: row['Pending restart'] === '*' }));
-}
 
 /** pgbackrest info --output=json: `[{"backup":[{"label","type","error","timestamp":{"stop"}}]}]` */
 function readBackups(answer: Completed): Backup[] | undefined {
