@@ -8,7 +8,7 @@ export const service: Kind<ServiceResource, UnitState> = {
   identify: (wanted) => `service ${wanted.unit}`,
   probe: probeUnit,
   parse: parseUnit,
-  diff: (wanted, actual, changed) => decide(wanted, actual, changed).flatMap((step) => commandsOf(step, wanted)),
+  diff: (wanted, actual, changed) => decide(wanted, actual, changed).flatMap((step) => commandsOf(step, wanted, actual)),
   describe: (wanted, actual, changed) => `${decide(wanted, actual, changed).join(', ')}${actual.known || wanted.running ? '' : ', should a package bring it'}`,
   explain: (wanted) => ({ argv: shell('systemctl status --no-pager --lines=0 -- "$1" || :; journalctl -u "$1" -n 25 --no-pager -o cat || :', wanted.unit), timeout: 20 }),
 };
@@ -42,7 +42,7 @@ function putToRest(actual: UnitState, fromPackage: boolean): Step[] {
   return [...(actual.enabled || unseen ? ['disable' as const] : []), ...(actual.active || unseen ? ['stop' as const] : [])];
 }
 
-function commandsOf(step: Step, wanted: ServiceResource): Command[] {
+function commandsOf(step: Step, wanted: ServiceResource, actual: UnitState): Command[] {
   switch (step) {
     case 'daemon-reload':
       return [{ argv: ['systemctl', 'daemon-reload'] }];
@@ -55,10 +55,12 @@ function commandsOf(step: Step, wanted: ServiceResource): Command[] {
     case 'start':
     case 'restart':
       return [{ argv: shell('systemctl reset-failed -- "$1" 2>/dev/null || :; systemctl "$2" -- "$1"', wanted.unit, step) }];
-    case 'unmask':
-    case 'enable':
+    // What was not there when the plan was made may not have come with the packages either.
     case 'disable':
     case 'stop':
+      return [{ argv: actual.known ? ['systemctl', step, '--', wanted.unit] : shell('! systemctl cat -- "$1" >/dev/null 2>&1 || systemctl "$2" -- "$1"', wanted.unit, step) }];
+    case 'unmask':
+    case 'enable':
       return [{ argv: ['systemctl', step, '--', wanted.unit] }];
   }
 }

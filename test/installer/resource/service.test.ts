@@ -81,6 +81,15 @@ describe('a service', () => {
     expect(service.diff({ ...wanted, ...rest }, service.parse({ code: 0, stdout: 'LoadState=not-found\nnow=1\n', stderr: '' }, wanted), new Set())).toEqual([]);
     expect(steps(unknown, rest, ['packages'])).toBe('disable, stop, should a package bring it');
   });
+
+  test('that no package brought after all is let be', async () => {
+    const unheardOf = { ...wanted, unit: 'pgark-never-heard-of.service', enabled: false, running: false };
+    const commands = service.diff(unheardOf, service.parse({ code: 0, stdout: 'LoadState=not-found\nnow=1\n', stderr: '' }, unheardOf), new Set(['packages']));
+
+    const answers = readFrames(await spawn(['env', '-i', 'sh', '-s'], writeScript(commands, '--frame', 'go on')), '--frame', commands);
+
+    expect(answers.map(({ code }) => code)).toEqual([0, 0]);
+  });
 });
 
 describe('waiting for a service', () => {
