@@ -19,7 +19,7 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -28,7 +28,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -4,6 +4,7 @@ import { Fault, exitCodes, type FaultCode } from '../repo/core/fault.ts';
 import { besideOf, writeWhole } from '../repo/core/files.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { execute } from './execute.ts';
+import { locked } from './locked.ts';
 import { cache } from './places.ts';
 import type { Suite } from './root.ts';
 
@@ -30,23 +31,37 @@ export const targets: Readonly<Record<Suite, { code: string; pg: string }>> = {
 
 /** Builds a bundle from this tree for a release, signed with a throwaway key of this machine. What it downloads is kept. */
 export async function buildBundle(name: string, suite: Suite, progress: Progress, signal?: AbortSignal): Promise<Built> {
-  const key = await throwawayKey(progress);
   const folder = join(cache, 'bundles', `${name}-${suite}`);
   const beside = besideOf(folder);
   await mkdir(beside, { recursive: true });
   try {
-    await pgark(['build', join(top, 'manifests/bundles', `${name}.yml`), '--target', targets[suite].code, '--out', beside, '--key', key.file], progress, signal);
+    await buildInto(beside, name, suite, progress, signal);
     await rm(folder, { recursive: true, force: true });
     await rename(beside, folder);
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
-  return { tar: join(folder, await theOne(folder, /\.tar$/)), bootstrap: join(folder, await theOne(folder, /bootstrap$/)), fingerprint: key.fingerprint };
+  return builtIn(folder, progress);
+}
+
+/** The same, into a folder that is there and empty. */
+export async function buildInto(folder: string, name: string, suite: Suite, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const key = await throwawayKey(progress);
+  await pgark(['build', join(top, 'manifests/bundles', `${name}.yml`), '--target', targets[suite].code, '--out', folder, '--key', key.file], progress, signal);
+}
+
+/** What a build has left in a folder, signed with the throwaway key. */
+export async function builtIn(folder: string, progress: Progress): Promise<Built> {
+  const [tar, bootstrap, { fingerprint }] = await Promise.all([theOne(folder, /\.tar$/), theOne(folder, /bootstrap$/), throwawayKey(progress)]);
+  return { tar: join(folder, tar), bootstrap: join(folder, bootstrap), fingerprint };
 }
 
 /** A signing key for trials, made once; whoever trusts it trusts nothing but this machine. */
-export async function throwawayKey(progress: Progress): Promise<Key> {
-  const noted = join(cache, 'key.json');
+export function throwawayKey(progress: Progress): Promise<Key> {
+  return locked(join(cache, 'key.lock'), () => keyIn(join(cache, 'key.json'), progress));
+}
+
+async function keyIn(noted: string, progress: Progress): Promise<Key> {
   const known = await readFile(noted, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Key;
   // A key without its note is one whose making was interrupted.

@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { writeWhole } from '../../repo/core/files.ts';
 
-/** Where results are gathered, as the README quotes them. */
-const resultFile = join(import.meta.dirname, '..', '..', 'out', 'conformance.json');
+/** Where results are gathered, as the README quotes them: a file each, since test files run side by side. */
+const results = join(import.meta.dirname, '..', '..', 'out', 'conformance');
 
 export interface Needs {
   /** Programs, and the Debian package each comes from. */
@@ -55,15 +55,6 @@ export interface Rate {
 export async function report(subject: string, rate: Rate): Promise<void> {
   const beside = rate.explained > 0 ? `, ${rate.explained} disagreements explained` : '';
   process.stdout.write(`${subject}: ${rate.agree} of ${rate.of} agree with ${rate.peer}${beside} (${rate.seconds.toFixed(1)} s)\n`);
-  mkdirSync(join(resultFile, '..'), { recursive: true });
-  await writeWhole(resultFile, `${JSON.stringify(Object.fromEntries(Object.entries({ ...results(), [subject]: rate }).sort()), null, 2)}\n`);
-}
-
-function results(): Record<string, Rate> {
-  try {
-    return JSON.parse(readFileSync(resultFile, 'utf8')) as Record<string, Rate>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  mkdirSync(results, { recursive: true });
+  await writeWhole(join(results, `${subject.replaceAll(/[^A-Za-z0-9]+/g, '-')}.json`), `${JSON.stringify({ subject, ...rate }, null, 2)}\n`);
 }

@@ -1,17 +1,15 @@
 import { basename } from 'node:path';
 import { target } from '../../repo/bundle/paths.ts';
 import { report, inLines } from '../../repo/console/report.ts';
-import { buildBundle, type Built } from '../../vagrant/bundle.ts';
+import { builtIn, buildInto, type Built } from '../../vagrant/bundle.ts';
 import type { Host } from '../../vagrant/host.ts';
 import type { Suite } from '../../vagrant/root.ts';
-
-const built = new Map<string, Promise<Built>>();
+import { ofRun } from './of-run.ts';
 
 /** A bundle of this tree, built once in a run; what a build downloads is kept between runs. */
-export function bundleFor(suite: Suite, name = 'slim'): Promise<Built> {
-  const key = `${name}-${suite}`;
-  if (!built.has(key)) built.set(key, buildBundle(name, suite, report(inLines)));
-  return built.get(key)!;
+export async function bundleFor(suite: Suite, name = 'slim'): Promise<Built> {
+  const progress = report(inLines);
+  return builtIn(await ofRun(`${name}-${suite}`, (folder) => buildInto(folder, name, suite, progress)), progress);
 }
 
 /** Puts the files of a build on a host, the way an operator carries them there. */

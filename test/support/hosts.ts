@@ -10,8 +10,7 @@ export interface Kind {
   name: string;
   pg: string;
   ground(): Promise<HostGround>;
-  /** Made for the caller alone where it has `discard`. */
-  bundle(): Promise<Built & { discard?(): Promise<void> }>;
+  bundle(): Promise<Built>;
   /** What asks for the places that the package manager may go to, and the only answer. */
   sources: { ask: string; answer: string };
 }
@@ -28,7 +27,7 @@ const el: Kind = {
   name: 'el9',
   pg: '15',
   ground: async () => ({ root: (await elRoot()).root }),
-  bundle: () => elBundle(),
+  bundle: elBundle,
   sources: { ask: 'grep -hE "^(baseurl|mirrorlist|metalink|gpgcheck|repo_gpgcheck)" /etc/yum.repos.d/*.repo', answer: 'baseurl=file:///www/pgark\nrepo_gpgcheck=1\ngpgcheck=1\n' },
 };
 

@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inLines, report } from '../../../repo/console/report.ts';
-import { pgark, throwawayKey, type Built } from '../../../vagrant/bundle.ts';
+import { builtIn, pgark, throwawayKey, type Built } from '../../../vagrant/bundle.ts';
+import type { Progress } from '../../../repo/core/progress.ts';
+import { ofRun } from '../of-run.ts';
 import { elMirror } from './mirror.ts';
 import { elPackages } from './packages.ts';
 
@@ -18,20 +20,23 @@ recommends: exclude
 missing: error
 `;
 
-/** A bundle for EL 9 out of the packages made here, built by pgark of this tree as an operator builds it. `discard` removes it. */
-export async function elBundle(): Promise<Built & { discard(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'pgark-el-bundle-'));
-  const mirror = await elMirror(await elPackages(), folder);
+/** A bundle for EL 9 out of the packages made here, built by pgark of this tree as an operator builds it, once in a run. */
+export async function elBundle(): Promise<Built> {
+  const progress = report(inLines);
+  return builtIn(await ofRun('slim-el9', (folder) => buildInto(folder, progress)), progress);
+}
+
+async function buildInto(folder: string, progress: Progress): Promise<void> {
+  const beside = await mkdtemp(join(tmpdir(), 'pgark-el-bundle-'));
+  const mirror = await elMirror(await elPackages(), beside);
   try {
-    const key = await throwawayKey(report(inLines));
-    const manifest = join(folder, 'slim.yml');
+    const key = await throwawayKey(progress);
+    const manifest = join(beside, 'slim.yml');
     await writeFile(manifest, slim);
     // A store of its own: what these addresses serve is not what they serve to others.
-    await pgark(['build', manifest, '--target', 'el9.x86_64', '--out', folder, '--key', key.file, '--mirrors', mirror.mirrors, '--store', join(folder, 'store')], report(inLines));
-    await rm(join(folder, 'store'), { recursive: true });
-    const tar = (await readdir(folder)).find((file) => file.endsWith('.tar'))!;
-    return { tar: join(folder, tar), bootstrap: join(folder, 'bootstrap'), fingerprint: key.fingerprint, discard: () => rm(folder, { recursive: true, force: true }) };
+    await pgark(['build', manifest, '--target', 'el9.x86_64', '--out', folder, '--key', key.file, '--mirrors', mirror.mirrors, '--store', join(beside, 'store')], progress);
   } finally {
     await mirror.close();
+    await rm(beside, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { besideOf, exists } from '../../../repo/core/files.ts';
+import { locked } from '../../../vagrant/locked.ts';
 import { groundsOfHosts, prune, use } from './prune.ts';
 
 /**
@@ -8,8 +9,7 @@ import { groundsOfHosts, prune, use } from './prune.ts';
  * is as good. Earlier ones of its kind are thrown away once nobody uses them.
  */
 export async function inPlace(place: string, kind: RegExp, make: (part: string) => Promise<void>): Promise<void> {
-  if (await exists(place)) return use(place);
-  await made(place, make);
+  await locked(`${place}.lock`, async () => ((await exists(place)) ? use(place) : made(place, make)));
   await prune(dirname(place), kind, await groundsOfHosts());
 }
 

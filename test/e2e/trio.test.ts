@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleFor, sql, until } from '../support/deploy.ts';
+import { raiseCluster, trioInventory, type Cluster } from '../support/cluster.ts';
+
+describe('three bookworm hosts without a way out', () => {
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    cluster = await raiseCluster({ name: 'trio', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server'] }, count: 3, network: 21 }, await bundleFor('bookworm'));
+    await cluster.admin.must('mkdir -p /etc/pgark; cat > /etc/pgark/pgark.yml', { stdin: trioInventory(cluster.addresses) });
+  });
+  afterAll(() => cluster?.discard());
+
+  const members = async (from = cluster.admin) => JSON.parse(await from.must(['patronictl', '-c', '/etc/patroni/patroni.yml', 'list', '-f', 'json'])) as { Member: string; Role: string; State: string; Host: string }[];
+  const leader = async (from = cluster.admin) => (await members(from)).find(({ Role, State }) => Role === 'Leader' && State === 'running');
+  const hostOf = (member: string) => cluster.hosts[Number(member.at(-1)) - 1]!;
+
+  test('become one cluster with one command, of which nobody else hears', async () => {
+    const { code, stdout, stderr } = await cluster.admin.run(['pgark', 'install', '--yes'], { timeout: 1500 });
+
+    expect(code, `${stdout}\n${stderr}`).toBe(0);
+    expect(stderr.match(/met for the first time/g)).toHaveLength(2);
+    for (const host of cluster.hosts) expect(await host.traffic()).toMatchObject({ elsewhere: 0, unroutable: 0 });
+  });
+
+  test('have a leader and two replicas that stream', async () => {
+    const roles = await until(60, 'two replicas stream', async () => {
+      const found = (await members()).map(({ Member, Role, State }) => `${Member} ${Role} ${State}`).toSorted();
+      return found.filter((line) => / Replica (streaming|running)$/.test(line)).length === 2 ? found : undefined;
+    });
+
+    expect(roles[0]).toBe('pg-test-1 Leader running');
+  });
+
+  test('take the packages of the others from the first, with its key', async () => {
+    const source = await cluster.hosts[1]!.must(['cat', '/etc/apt/sources.list.d/pgark.sources']);
+
+    expect(source).toContain(`URIs: http://${cluster.addresses[0]}/pgark\n`);
+    expect(source).toContain('Signed-By: /usr/share/keyrings/pgark.asc\n');
+  });
+
+  test('write through any host, and read it from the replicas', async () => {
+    await sql(cluster.admin, 5433, 'postgres', "CREATE TABLE crossing (note text); INSERT INTO crossing VALUES ('on three hosts');");
+
+    const read = await until(20, 'a replica has the row', async () => (await sql(cluster.admin, 5434, 'postgres', 'SELECT note || pg_is_in_recovery() FROM crossing').catch(() => undefined)) || undefined);
+
+    expect(read).toBe('on three hoststrue');
+  });
+
+  test('change nothing when they are installed again', async () => {
+    const result = JSON.parse(await cluster.admin.must(['pgark', 'install', '--yes', '--json'])) as { changed: number };
+
+    expect(result.changed).toBe(0);
+  });
+
+  test('follow a leader that has moved: the plan goes to where it is, and finds nothing to do', async () => {
+    await cluster.admin.must(['patronictl', '-c', '/etc/patroni/patroni.yml', 'switchover', 'pg-test', '--candidate', 'pg-test-2', '--force']);
+    await until(60, 'pg-test-2 leads', async () => ((await leader())?.Member === 'pg-test-2' ? true : undefined));
+    await until(60, 'the old leader streams', async () => ((await members()).every(({ State }) => ['running', 'streaming'].includes(State)) ? true : undefined));
+
+    await cluster.admin.must(['pgark', 'apply', '--yes'], { timeout: 600 });
+    const { code, stdout } = await cluster.admin.run(['pgark', 'plan', '--detailed-exitcode']);
+
+    expect(code, stdout).toBe(0);
+    expect((await leader())?.Member).toBe('pg-test-2');
+  });
+
+  test('lose the host of the primary and go on', async () => {
+    await hostOf('pg-test-2').stop();
+
+    const took = Date.now();
+    const next = await until(60, 'another one leads', async () => {
+      const found = await leader().catch(() => undefined);
+      return found !== undefined && found.Member !== 'pg-test-2' ? found.Member : undefined;
+    });
+    const written = await until(30, 'a row is written', async () => sql(cluster.admin, 5433, 'postgres', "INSERT INTO crossing VALUES ('after') RETURNING note").catch(() => undefined));
+
+    expect([next, written.split('\n')[0]]).toEqual([expect.stringMatching(/^pg-test-[13]$/), 'after']);
+    expect(Date.now() - took).toBeLessThan(90_000);
+  });
+
+  test('tell which host cannot be reached, and what to do', async () => {
+    const { code, stderr } = await cluster.admin.run(['pgark', 'plan']);
+
+    expect(code).toBe(7);
+    expect(stderr).toContain(cluster.addresses[1]!);
+  });
+
+  test('take the lost one back, with every row', async () => {
+    await hostOf('pg-test-2').start();
+
+    await until(120, 'pg-test-2 streams again', async () => ((await members().catch(() => [])).some(({ Member, Role, State }) => Member === 'pg-test-2' && Role === 'Replica' && ['running', 'streaming'].includes(State)) ? true : undefined));
+    const rows = await hostOf('pg-test-2').must(['psql', '-XAtq', '-d', 'postgres', '-c', 'SELECT count(*) FROM crossing'], { as: 'postgres' });
+
+    expect(rows.trim()).toBe('2');
+  });
+});
