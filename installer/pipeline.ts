@@ -83,13 +83,19 @@ export async function openDeployment(opening: Opening): Promise<Deployment> {
   return complete(ground, facts, opening);
 }
 
+/** A deployment of which some hosts may be out of reach: `wanted` and `transports` are those of the others. */
+export interface Reachable {
+  deployment: Deployment;
+  ground: Ground;
+  lost: readonly Lost[];
+}
+
 /**
  * The same for a look only: a host that cannot be reached is named, and the others are opened without it. It is taken to be like one of them,
  * since what they must have speaks of it.
  * @throws Fault unreachable where all of them are
  */
-export async function openReachable(opening: Opening): Promise<{ deployment: Deployment; ground: Ground; lost: readonly Lost[] }> {
-  const ground = await openGround(opening);
+export async function openReachable(ground: Ground, opening: Opening): Promise<Reachable> {
   const { hosts } = ground.draft;
   const learnt = await opening.progress.each(hosts, 16, async (host) => orLost(host.address, learnOf(host, ground)));
   const known = learnt.flatMap((each) => ('because' in each ? [] : [each]));
@@ -122,7 +128,7 @@ async function complete({ digest, draft, transports }: Ground, facts: ReadonlyMa
   const inventory = await completeInventory(draft, facts, vault, { bundle: descriptor, keys: await keysBeside(bundle) });
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   await equip(vault, inventory, roles);
-  return { file, digest, inventory, vault, transports, wanted: want(inventory, roles).filter(({ host }) => transports.has(host.address)) };
+  return { file, digest, inventory, vault, transports, wanted: want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address))) };
 }
 
 /** One look at every host, then one decision. */

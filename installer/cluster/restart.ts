@@ -47,7 +47,10 @@ export async function restart(plan: RestartPlan, met: Met, acting: Acting): Prom
   const sight = await see(met);
   // A setting that was lowered reaches the replicas only through a leader that has it.
   const again = plan.leader?.by === 'in place' ? sight.members.filter((each) => !isLeader(each) && each.pendingRestart && plan.replicas.includes(each.name)) : [];
-  for (const { name } of again) await restartReplica(name, met, acting);
+  for (const { name } of again) {
+    await follows(name, met, acting);
+    await restartReplica(name, met, acting);
+  }
   return again.length > 0 ? see(met) : sight;
 }
 

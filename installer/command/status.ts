@@ -3,30 +3,33 @@ import { table } from '../../repo/console/print.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
 import { clustersIn } from '../cluster/cluster.ts';
 import type { Met } from '../cluster/sight.ts';
-import { openReachable, orLost, places, type Deployment, type Ground, type Lost } from '../pipeline.ts';
+import { openGround, openReachable, orLost, places, type Deployment, type Ground, type Lost, type Reachable } from '../pipeline.ts';
 import { countChanges, look, plan } from '../plan/plan.ts';
 import { askStatus, certificateEnds, type HostStatus } from '../plan/status.ts';
 import type { Wanted } from '../plan/wanted.ts';
 import { roles } from '../roles.ts';
 import { inventoryOptions, sudoPasswordOf } from './options.ts';
 import { lookAt } from './pg-list.ts';
-import { printRows } from './pg-members.ts';
+import { printRows, type ClusterRows } from './pg-members.ts';
 
 export const status: CommandSpec = {
   name: 'status',
   about: 'shows what runs where, members, backups, certificates, and how far the hosts are from the inventory',
   options: inventoryOptions,
   notes: 'It ends with 7 when a host could not be reached or a cluster could not be asked; everything else is told all the same.',
-  run,
+  run: async (invocation) => {
+    const { value, progress } = invocation;
+    const sudoPassword = await sudoPasswordOf(invocation);
+    const opening = { file: value('inventory') ?? places.inventory, bundle: value('bundle') ?? places.bundle, roles, progress, ...(sudoPassword && { sudoPassword }) };
+    return tellStatus(await openReachable(await openGround(opening), opening), invocation);
+  },
 };
 
 /** What a host told, or why it could not be asked. `drift` is how many changes it is away from the inventory. */
-type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
+export type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
 
-async function run(invocation: Invocation): Promise<object> {
-  const { value, progress } = invocation;
-  const sudoPassword = await sudoPasswordOf(invocation);
-  const { deployment, ground, lost } = await openReachable({ file: value('inventory') ?? places.inventory, bundle: value('bundle') ?? places.bundle, roles, progress, ...(sudoPassword && { sudoPassword }) });
+/** Asks every host that is there, and tells of all. */
+export async function tellStatus({ deployment, ground, lost }: Reachable, { progress, print }: Invocation): Promise<Status> {
   const { inventory, wanted } = deployment;
   const asked = await progress.each(wanted, 16, (each) => orLost(each.host.address, ask(each, deployment)));
   const gone = [...lost, ...asked.flatMap((each) => ('because' in each ? [each] : []))];
@@ -37,9 +40,19 @@ async function run(invocation: Invocation): Promise<object> {
   const clusters = await progress.each(metIn(ground, gone), 16, lookAt);
   const certificates = certificateEnds(inventory, roles);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
-  invocation.print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...clusters.flatMap((each) => [...printRows(each), '']), ...printCertificates(certificates), '', printDrift(drift, gone)].join('\n'));
+  print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...clusters.flatMap((each) => [...printRows(each), '']), ...printCertificates(certificates), '', printDrift(drift, gone)].join('\n'));
   const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined);
   return { bundle: inventory.bundle.id, hosts, clusters, certificates, drift, ...(!isWhole && { exitCode: exitCodes.unreachable }) };
+}
+
+export interface Status {
+  bundle: string;
+  hosts: readonly HostRow[];
+  clusters: readonly ClusterRows[];
+  certificates: readonly { name: string; ends: string }[];
+  /** Of the hosts that were reached. */
+  drift: number;
+  exitCode?: number;
 }
 
 async function ask(wanted: Wanted, { transports }: Deployment): Promise<HostStatus & { drift: number }> {

@@ -21,9 +21,9 @@ export interface Wanted {
   items: readonly Item[];
 }
 
-/** What every host must have: all preparations in the order of the roles, one package transaction, then role after role. */
-export function want(inventory: Inventory, roles: readonly Role[]): Wanted[] {
-  return inventory.hosts.map((host) => ({ host, items: once(itemsOf(host, inventory, roles), host) }));
+/** What every host must have, or some of them: all preparations in the order of the roles, one package transaction, then role after role. */
+export function want(inventory: Inventory, roles: readonly Role[], hosts: readonly Host[] = inventory.hosts): Wanted[] {
+  return hosts.map((host) => ({ host, items: once(itemsOf(host, inventory, roles), host) }));
 }
 
 function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item[] {
