@@ -2,7 +2,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { candidatesIn, chooseCandidate } from './candidate.ts';
 import { refuseInterrupted, until, type Acting } from './clock.ts';
 import { refuseStranger, type Cluster } from './cluster.ts';
-import { isLeader } from './member.ts';
+import { isLeader, type Member } from './member.ts';
 import { patronictl, refusalIn } from './patronictl.ts';
 import { leads, see, type Met, type Sight } from './sight.ts';
 import { follows, switchover } from './switchover.ts';
@@ -44,14 +44,25 @@ export function planRestart({ member, pending, inPlace }: RestartWanted, sight: 
 export async function restart(plan: RestartPlan, met: Met, acting: Acting): Promise<Sight> {
   for (const name of plan.replicas) await restartReplica(name, met, acting);
   if (plan.leader) await restartLeader(plan.leader, met, acting);
-  const sight = await see(met);
+  const sight = await settled(plan, met, acting);
   // A setting that was lowered reaches the replicas only through a leader that has it.
   const again = plan.leader?.by === 'in place' ? sight.members.filter((each) => !isLeader(each) && each.pendingRestart && plan.replicas.includes(each.name)) : [];
   for (const { name } of again) {
     await follows(name, met, acting);
     await restartReplica(name, met, acting);
   }
-  return again.length > 0 ? see(met) : sight;
+  return again.length > 0 ? settled(plan, met, acting) : sight;
+}
+
+/** Who has been restarted and still waits for it: Patroni takes some seconds to tell that it no longer does. */
+async function settled({ replicas, leader }: RestartPlan, met: Met, { clock, signal }: Acting): Promise<Sight> {
+  const isDue = ({ name, pendingRestart }: Member): boolean => pendingRestart && (name === leader?.name || replicas.includes(name));
+  let sight = await see(met);
+  for (let looks = 0; looks < 8 && sight.members.some(isDue) && !signal.aborted; looks++) {
+    await clock.sleep(2000);
+    sight = await see(met);
+  }
+  return sight;
 }
 
 async function restartReplica(name: string, met: Met, acting: Acting): Promise<void> {

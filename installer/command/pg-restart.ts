@@ -40,7 +40,7 @@ export async function restartThose(member: string | undefined, met: Met, invocat
   const after = rowsOf(met, members);
   invocation.print(printRows(after).join('\n'));
   const waiting = members.filter((each) => each.pendingRestart && due.includes(each.name)).map((each) => each.name);
-  if (waiting.length > 0) invocation.progress.warn(`${waiting.join(', ')} still wait for a restart, as a lowered setting does until the leader has it: pgark pg restart ${name} --pending --leader-in-place`);
+  if (waiting.length > 0) invocation.progress.warn(`${waiting.join(', ')} still ${waiting.length === 1 ? 'waits' : 'wait'} for a restart, as for a lowered setting until the leader has it: pgark pg restart ${name} --pending --leader-in-place`);
   return { cluster: name, restarted: due, members: after.members };
 }
 

@@ -87,6 +87,20 @@ describe('a rolling restart', () => {
     expect(fake.told).toEqual(['restart pg-test pg-test-1']);
   });
 
+  test('gives Patroni time to tell that a member no longer waits for one', async () => {
+    const fake = fakePatroni();
+    fake.members.get('pg-test-2')!.pending = true;
+    const plan = await planOf(fake, { ...all, pending: true });
+    fake.refuse.set('restart', {});
+    fake.soon.push(() => {}, () => {}, () => (fake.members.get('pg-test-2')!.pending = false));
+    const time = acting();
+
+    const { members } = await restart(plan, fake.met, time);
+
+    expect(members.some(({ pendingRestart }) => pendingRestart)).toBe(false);
+    expect(time.clock.now()).toBe(2000);
+  });
+
   test('in place brings a lowered setting to the replicas after the leader', async () => {
     const fake = fakePatroni();
     const plan = await planOf(fake, { ...all, inPlace: true });
