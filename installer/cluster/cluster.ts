@@ -56,7 +56,5 @@ export function refuseStranger(name: string, members: readonly string[], cluster
 
 function seatOf({ address, vars }: DraftHost, transport: Transport): Seat {
   const given = (name: string): string => String(vars[name] ?? defaults[name]);
-  // Whatever is not a plain no protects.
-  const isSafeguarded = vars['pg_safeguard'] !== undefined && vars['pg_safeguard'] !== false;
-  return { member: `${given('pg_cluster')}-${given('pg_seq')}`, address, transport, dbsu: given('pg_dbsu'), data: given('pg_data'), port: given('pg_port'), isOffline: vars['pg_role'] === 'offline', isSafeguarded };
+  return { member: `${given('pg_cluster')}-${given('pg_seq')}`, address, transport, dbsu: given('pg_dbsu'), data: given('pg_data'), port: given('pg_port'), isOffline: vars['pg_role'] === 'offline', isSafeguarded: vars['pg_safeguard'] === true };
 }

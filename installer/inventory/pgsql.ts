@@ -86,6 +86,8 @@ export const bootstrapParameters = {
   pg_locale: z.string().prefault('C.UTF-8'),
   pg_lc_collate: z.string().prefault('C.UTF-8'),
   pg_lc_ctype: z.string().prefault('C.UTF-8'),
+  /** No command destroys the data of the instance. */
+  pg_safeguard: z.boolean().prefault(false),
 };
 
 export const provisionParameters = {
