@@ -15,6 +15,8 @@ export interface Met {
 export interface Sight {
   members: readonly Member[];
   leader: Member | undefined;
+  /** By way of whom it says so. */
+  by: Seat;
 }
 
 /** Knocks at every host at once. */
@@ -36,7 +38,7 @@ export async function see({ cluster, here, lost }: Met): Promise<Sight> {
   for (const seats of [here.slice(0, 1), here.slice(1)]) {
     const answers = await Promise.all(seats.map(async (seat) => ({ seat, answer: await ask(seat, cluster) })));
     const told = answers.find(({ answer }) => answer.code === 0);
-    if (told) return sightOf(readMembers(told.answer.stdout));
+    if (told) return sightOf(readMembers(told.answer.stdout), told.seat);
     failures.push(...answers.map(({ seat, answer }) => `${seat.address}: ${failureIn(answer)}`));
   }
   throw blind(cluster, failures, lost);
@@ -82,7 +84,7 @@ async function query({ transport, port, dbsu }: Seat, statement: string): Promis
   return answer!.stdout.trim();
 }
 
-const sightOf = (members: readonly Member[]): Sight => ({ members, leader: leaderOf(members) });
+const sightOf = (members: readonly Member[], by: Seat): Sight => ({ members, leader: leaderOf(members), by });
 
 const knock = (seat: Seat): Promise<Fault | undefined> =>
   seat.transport.probe([{ argv: ['true'] }]).then(

@@ -17,8 +17,8 @@ export interface ClusterRows {
   leader?: string;
   timeline?: number;
   members: readonly Row[];
-  /** Why Patroni could not be asked; then nothing is known but who should be there. */
-  problem?: string;
+  /** Why Patroni could not be asked, line by line; then nothing is known but who should be there. */
+  problem?: readonly string[];
   /** What is wrong with what Patroni says. */
   note?: string;
 }
@@ -35,12 +35,13 @@ export function rowsOf({ cluster, lost }: Met, members: readonly Member[]): Clus
 }
 
 /** The same where Patroni could not be asked. */
-export const unseen = (met: Met, because: Fault): ClusterRows => ({ ...rowsOf(met, []), problem: [because.message, ...because.details].join('; ') });
+export const unseen = (met: Met, because: Fault): ClusterRows => ({ ...rowsOf(met, []), problem: [because.message.replace(`${met.cluster.name}: `, ''), ...because.details] });
 
 export function printRows({ name, leader, timeline, members, problem, note }: ClusterRows): string[] {
-  const standing = problem ?? note ?? (leader === undefined ? 'no leader' : `${leader} leads${timeline === undefined ? '' : `, timeline ${timeline}`}`);
+  const standing = problem?.[0] ?? note ?? (leader === undefined ? 'no leader' : `${leader} leads${timeline === undefined ? '' : `, timeline ${timeline}`}`);
   const heading = ['  member', 'role', 'state', 'timeline', 'lag', 'host', ''];
-  return [`cluster ${name}: ${standing}`, ...table([heading, ...members.map(cellsOf)]).split('\n')];
+  const rows = members.map((row) => cellsOf(problem ? { state: 'nobody knows', ...row } : row));
+  return [`cluster ${name}: ${standing}`, ...(problem ?? []).slice(1).map((line) => `  ${line}`), ...table([heading, ...rows]).split('\n')];
 }
 
 function cellsOf(row: Row): string[] {

@@ -92,7 +92,7 @@ describe('a rolling restart', () => {
     fake.members.get('pg-test-2')!.pending = true;
     const plan = await planOf(fake, { ...all, pending: true });
     fake.refuse.set('restart', {});
-    fake.soon.push(() => {}, () => {}, () => (fake.members.get('pg-test-2')!.pending = false));
+    fake.soon.push(() => {}, () => {}, () => {}, () => (fake.members.get('pg-test-2')!.pending = false));
     const time = acting();
 
     const { members } = await restart(plan, fake.met, time);

@@ -41,7 +41,7 @@ describe('a switchover', () => {
   test('bears that etcd does not answer for a while', async () => {
     const fake = fakePatroni();
     const time = acting();
-    fake.refuse.set('list', { stderr: 'patroni.dcs.etcd3.Etcd3Error: Etcd is not responding properly\n' });
+    fake.soon.push(() => fake.refuse.set('list', { stderr: 'patroni.dcs.etcd3.Etcd3Error: Etcd is not responding properly\n' }));
     const sleep = time.clock.sleep;
     time.clock.sleep = async (milliseconds) => {
       fake.refuse.delete('list');
@@ -84,4 +84,22 @@ test('a failover gives a leader to a cluster that has none', async () => {
 
   expect(fake.told).toEqual(['failover pg-test --candidate pg-test-3']);
   expect(leader?.name).toBe('pg-test-3');
+});
+
+test('Patroni is told by way of a host that has just answered', async () => {
+  const fake = fakePatroni();
+  const [first, second] = fake.met.here;
+  const asked: string[] = [];
+  for (const seat of [first!, second!]) {
+    const { probe } = seat.transport;
+    seat.transport.probe = async (commands) => {
+      const words = commands[0]!.argv.join(' ');
+      asked.push(`${seat.member} ${words.split(' ')[3]}`);
+      return seat === first && words.startsWith('patronictl') ? [{ code: 127, stdout: '', stderr: 'patronictl: not found\n' }] : probe(commands);
+    };
+  }
+
+  await scheduleSwitchover(pair, '2030-01-01T00:00:00Z', fake.met);
+
+  expect(asked).toEqual(['pg-test-1 list', 'pg-test-2 list', 'pg-test-2 switchover']);
 });
