@@ -36,11 +36,11 @@ const main = (cluster: Cluster, { pg, tuning, user, database, extensions }: Answ
   ...pgsql(cluster, { pg, tuning, user, database, extensions, secret: user }),
 ];
 
-/** One that comes with the topology. Alone, it cannot wait for a second member to confirm what it commits, which crit does. */
+/** One that comes with the topology. */
 const beside = (cluster: Cluster, { pg, tuning }: Answers): string[] => [
   '',
   '    # a PostgreSQL beside the portal, for those who run this deployment',
-  ...pgsql(cluster, { pg, tuning: tuning === 'crit' ? 'oltp' : tuning, user: 'dbuser_meta', database: 'meta', extensions: [], secret: `${cluster.name}.dbuser_meta` }),
+  ...pgsql(cluster, { pg, tuning, user: 'dbuser_meta', database: 'meta', extensions: [], secret: `${cluster.name}.dbuser_meta` }),
 ];
 
 type Business = Pick<Answers, 'pg' | 'tuning' | 'user' | 'database' | 'extensions'> & { secret: string };

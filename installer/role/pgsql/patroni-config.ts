@@ -34,7 +34,8 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
     maximum_lag_on_failover: vars.pg_rpo,
     maximum_lag_on_syncnode: -1,
     synchronous_mode: isCritical(host) || vars.pg_rpo === 0,
-    synchronous_mode_strict: isCritical(host),
+    // The only member of a cluster would wait for another one for ever.
+    synchronous_mode_strict: isCritical(host) && membersOf(host, inventory).length > 1,
     failsafe_mode: true,
     postgresql: {
       use_slots: true,

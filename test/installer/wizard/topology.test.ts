@@ -49,12 +49,6 @@ describe('the inventory', () => {
     expect(parseInventory(text, 'pgark.yml').secrets).toEqual(['dbuser_meta', 'pg-meta.dbuser_meta']);
   });
 
-  test('lets no cluster of one wait for a second member', () => {
-    const { hosts } = parseInventory(compose(several('full', { tuning: 'crit' })), 'pgark.yml');
-
-    expect(hosts.map(({ vars }) => vars['pg_conf'])).toEqual(['oltp', 'crit', 'crit', 'crit']);
-  });
-
   test('of four hosts keeps etcd off the host that may be lost with the portal', () => {
     const { hosts } = parseInventory(compose(several('full')), 'pgark.yml');
 

@@ -53,12 +53,14 @@ describe('patroni.yml', () => {
     expect(dynamicConfig(host, inventory)).toMatchObject(wanted);
   });
 
-  test('is synchronous without allowance for loss, and strictly so in a critical profile', async () => {
+  test('is synchronous without allowance for loss, and strictly so in a critical profile with more than one member', async () => {
     const lossless = await deploy(roles, { text: withVars('pg_rpo: 0') });
-    const critical = await deploy(roles, { text: withVars('pg_conf: crit.yml') });
+    const critical = await deploy(roles, { text: withVars('pg_conf: crit.yml').replace(/^ +10\.10\.10\.10: \{ pg_seq: 1, pg_role: primary \}\n/m, (line) => `${line}        10.10.10.11: { pg_seq: 2, pg_role: replica }\n`) });
+    const alone = await deploy(roles, { text: withVars('pg_conf: crit.yml') });
 
     expect(dynamicConfig(lossless.host, lossless.inventory)).toMatchObject({ synchronous_mode: true, synchronous_mode_strict: false });
     expect(dynamicConfig(critical.host, critical.inventory)).toMatchObject({ synchronous_mode: true, synchronous_mode_strict: true });
+    expect(dynamicConfig(alone.host, alone.inventory)).toMatchObject({ synchronous_mode: true, synchronous_mode_strict: false });
   });
 
   test('refuses a place in etcd where it has no rights', async () => {
