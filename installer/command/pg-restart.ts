@@ -1,4 +1,5 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { exitCodes } from '../../repo/core/fault.ts';
 import { planRestart, restart as restartAll, type RestartPlan } from '../cluster/restart.ts';
 import { refusePretence, see, type Met } from '../cluster/sight.ts';
 import { confirm } from './confirm.ts';
@@ -16,7 +17,8 @@ export const restart: CommandSpec = {
     ...yes,
   },
   notes: `Each replica streams again before the next one is restarted. A cluster of one member is restarted in place.
-A setting that was lowered (max_connections, max_wal_senders …) takes effect on the leader first: --leader-in-place.`,
+A setting that was lowered (max_connections, max_wal_senders …) takes effect on the leader first: --leader-in-place.
+It ends with 8 when a member still waits for a restart after that.`,
   run: async (invocation) => {
     const [name, member] = wordsOf(invocation, ['CLUSTER'], ['MEMBER']);
     return restartThose(member, await meetNamed(name!, invocation), invocation);
@@ -41,7 +43,7 @@ export async function restartThose(member: string | undefined, met: Met, invocat
   invocation.print(printRows(after).join('\n'));
   const waiting = members.filter((each) => each.pendingRestart && due.includes(each.name)).map((each) => each.name);
   if (waiting.length > 0) invocation.progress.warn(`${waiting.join(', ')} still ${waiting.length === 1 ? 'waits' : 'wait'} for a restart, as for a lowered setting until the leader has it: pgark pg restart ${name} --pending --leader-in-place`);
-  return { cluster: name, restarted: due, members: after.members };
+  return { cluster: name, restarted: due, members: after.members, ...(waiting.length > 0 && { exitCode: exitCodes.apply }) };
 }
 
 const namesIn = ({ replicas, leader }: RestartPlan): string[] => [...replicas, ...(leader ? [leader.name] : [])];

@@ -133,7 +133,7 @@ describe('a restart', () => {
 
     const result = await restartThose(undefined, fake.met, { ...invocation, signal: interrupt.signal });
 
-    expect(result).toMatchObject({ restarted: ['pg-test-2'] });
+    expect(result).toMatchObject({ restarted: ['pg-test-2'], exitCode: 8 });
     expect(warnings).toEqual(['pg-test-2 still waits for a restart, as for a lowered setting until the leader has it: pgark pg restart pg-test --pending --leader-in-place']);
   });
 });
