@@ -35,7 +35,7 @@ describe('three bookworm hosts without a way out', () => {
   test('take the packages of the others from the first, with its key', async () => {
     const source = await cluster.hosts[1]!.must(['cat', '/etc/apt/sources.list.d/pgark.sources']);
 
-    expect(source).toContain(`URIs: http://${cluster.addresses[0]}/pgark\n`);
+    expect(source).toContain(`URIs: http://${cluster.addresses[0]}:80/pgark\n`);
     expect(source).toContain('Signed-By: /usr/share/keyrings/pgark.asc\n');
   });
 

@@ -28,7 +28,15 @@ export async function raiseCluster({ name, ground, count, network }: ClusterWant
   await admin.must('mkdir -p -m 700 /root/.ssh && ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519');
   const key = await admin.must(['cat', '/root/.ssh/id_ed25519.pub']);
   for (const host of others) await host.must('mkdir -p -m 700 /root/.ssh; cat >> /root/.ssh/authorized_keys; systemctl enable --now ssh || systemctl enable --now sshd', { stdin: key });
-  return { hosts, admin, addresses, discard: async () => void (await Promise.all(hosts.map((host) => host.destroy()))) };
+  return {
+    hosts,
+    admin,
+    addresses,
+    // One by one: the last of them takes the bridge away.
+    discard: async () => {
+      for (const host of hosts) await host.destroy();
+    },
+  };
 }
 
 /** A cluster with a member and an etcd on every host; the first is the admin node. */
