@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/conformance/**', 'test/e2e/**', '**/node_modules/**'],
+          exclude: ['test/conformance/**', 'test/e2e/**', 'test/slow/**', '**/node_modules/**'],
           setupFiles: ['test/support/sealed.ts'],
           pool: 'threads',
         },
@@ -29,6 +29,15 @@ export default defineConfig({
           testTimeout: 900_000,
           hookTimeout: 900_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: ['test/slow/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -8,7 +8,9 @@ import { runProgram } from '../repo/console/run.ts';
 import { Fault } from '../repo/core/fault.ts';
 import { demandRoot, ensure, sandboxing, type Requirement } from '../vagrant/requirements.ts';
 
-const layers = ['unit', 'conformance', 'e2e'] as const;
+const layers = ['unit', 'conformance', 'e2e', 'slow'] as const;
+/** What is run when nothing is named. */
+const usual = layers.filter((layer) => layer !== 'slow');
 type Layer = (typeof layers)[number];
 
 /** What the tests of a layer run beside our own code: oracles, verifiers, a terminal. */
@@ -33,6 +35,7 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],
   e2e: [...sandboxing, { package: 'tmux', known: 'tmux' }],
+  slow: sandboxing,
 };
 
 interface Tally {
@@ -43,17 +46,17 @@ interface Tally {
 
 const test: CommandSpec = {
   name: 'test',
-  arguments: '[unit|conformance|e2e …]',
+  arguments: '[unit|conformance|e2e|slow …]',
   about: 'runs the types, the lint and every test; installs first what they need',
   options: {
     filter: { value: 'PATH', about: 'only test files whose path contains this' },
     named: { value: 'PATTERN', about: 'only tests whose name matches this' },
   },
-  notes: 'e2e raises air-gapped hosts on this machine, hence wants root; the other layers do not.',
+  notes: 'e2e and slow raise air-gapped hosts on this machine, hence want root; the other layers do not. slow is run only when it is named.',
   run: async (invocation) => {
     const chosen = choose(invocation.args);
     await ensure(chosen.flatMap((layer) => requirements[layer]), invocation.progress);
-    if (chosen.includes('e2e')) demandRoot('the layer e2e', `sudo ./pgark test, or: ./pgark test ${layers.filter((layer) => layer !== 'e2e').join(' ')}`);
+    if (chosen.includes('e2e') || chosen.includes('slow')) demandRoot('hosts', 'sudo ./pgark test, or: ./pgark test unit conformance');
     const tallies = [await check('types', 'typescript/bin/tsc', '--noEmit'), await check('lint', 'oxlint/bin/oxlint', '--quiet')];
     for (const layer of chosen) tallies.push(await runLayer(layer, invocation));
     const tally = total(tallies);
@@ -67,7 +70,7 @@ process.exitCode = await runProgram({ name: 'pgark', version: manifest.version, 
 function choose(words: readonly string[]): Layer[] {
   const unknown = words.filter((word) => !layers.includes(word as Layer));
   if (unknown.length > 0) throw new Fault('usage', `there is no layer of tests "${unknown[0]}"`, { hint: `the layers are ${layers.join(', ')}` });
-  return words.length === 0 ? [...layers] : layers.filter((layer) => words.includes(layer));
+  return words.length === 0 ? [...usual] : layers.filter((layer) => words.includes(layer));
 }
 
 /** A tool that judges everything at once counts as one test. */

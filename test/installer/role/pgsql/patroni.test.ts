@@ -101,7 +101,7 @@ describe('Patroni', () => {
 
     const waiting = patroni.resources(host, inventory).find((each) => each.kind === 'condition' && each.name === 'postgresql: its settings are in effect');
 
-    expect(waiting).toMatchObject({ act: [], check: { argv: expect.arrayContaining([expect.stringContaining('patronictl restart pg-meta pg-meta-1')]) } });
+    expect(waiting).toMatchObject({ act: [], check: { argv: expect.arrayContaining([expect.stringContaining('pgark pg restart pg-meta --pending')]) } });
   });
 
   test('shares its settings through the primary alone', async () => {
