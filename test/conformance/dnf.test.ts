@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf'
     expect(differing).toEqual({ 'container-management': [], 'headless-management': [], 'system-tools': [] });
   });
 
-  test('the same names are installable as libsolv finds, once the files are known that two of them need', async () => {
+  test('two more names are installable once the files are known that they need', async () => {
     const packages = await all();
     const names = (files?: Universe['setting']['files']): { found: Set<string>; unanswered: string[] } => {
       const universe = universeOf(packages, { ...setting, ...(files && { files }) });
