@@ -32,6 +32,7 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     { package: 'dnf', known: 'dnf' },
     { package: 'dnf-plugins-core', known: '/usr/lib/python3/dist-packages/dnf-plugins/reposync.py' },
     { package: 'libsolv-tools', known: 'testsolv' },
+    { package: 'python3-solv', known: '/usr/lib/python3/dist-packages/solv.py' },
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],
   e2e: [...sandboxing, { package: 'tmux', known: 'tmux' }],

@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installable } from '../../builder/solve/installable.ts';
 import { prove } from '../../builder/solve/prove.ts';
 import type { Recommends } from '../../builder/solve/resolution.ts';
 import { type Universe, universeOf } from '../../builder/solve/universe.ts';
+import { digestOf } from '../../repo/core/digest.ts';
 import { readComps } from '../../repo/rpm/comps.ts';
 import { findOwners } from '../../repo/rpm/filelists.ts';
 import { newestOf } from '../../repo/rpm/streams.ts';
@@ -91,7 +94,7 @@ describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf'
     expect(differing).toEqual({ 'container-management': [], 'headless-management': [], 'system-tools': [] });
   });
 
-  test('two more names are installable once the files are known that they need', async () => {
+  test('the same names are installable as libsolv finds, and two more once the files are known that they need', async () => {
     const packages = await all();
     const names = (files?: Universe['setting']['files']): { found: Set<string>; unanswered: string[] } => {
       const universe = universeOf(packages, { ...setting, ...(files && { files }) });
@@ -100,14 +103,24 @@ describe.skipIf(!existsSync(corpus) || !existsSync('/usr/bin/dnf'))('beside dnf'
     };
 
     const before = names();
+    const theirs = await libsolv();
     const owners = await findOwners(pieces(await contentOf('baseos', 'filelists')), before.unanswered, 'baseos');
     const after = names(owners);
 
     expect(new Set(packages.map((item) => item.name)).size).toBe(5744);
+    expect({ names: 5744, installable: before.found.size, digest: digestOf(Buffer.from([...before.found].sort().join('\n'))) }).toEqual(theirs);
     expect([...after.found].filter((name) => !before.found.has(name)).sort()).toEqual(['krb5-server', 'krb5-server-ldap']);
     expect([before.found.size, after.found.size]).toEqual([5602, 5604]);
   });
 });
+
+/** What its Python binding says of every name, by the program that the bench runs too. */
+async function libsolv(): Promise<{ names: number; installable: number; digest: string }> {
+  const primaries = repositories.map((name) => join(corpus, name, 'repodata')).map((place) => join(place, readdirSync(place).find((file) => file.endsWith('primary.xml.gz'))!));
+  const { stderr } = await promisify(execFile)('/usr/bin/python3', [join(import.meta.dirname, '../../bench/libsolv.py'), ...primaries], { maxBuffer: 1 << 24 });
+  const { names, installable, digest } = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{'))!) as { names: number; installable: number; digest: string };
+  return { names, installable, digest };
+}
 
 async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < content.length; at += 1 << 18) yield content.subarray(at, at + (1 << 18));
