@@ -37,18 +37,19 @@ export interface Draft {
 export function parseInventory(text: string, file: string): Draft {
   const document = openDocument(text, file);
   const mistakes: Mistake[] = [];
-  const report: Report = (path, message, at = 'value') => mistakes.push({ place: at === 'key' ? document.keyAt(path) : document.valueAt(path), message });
+  const warnings: Mistake[] = [];
+  const into = (list: Mistake[]): Report => (path, message, at = 'value') => list.push({ place: at === 'key' ? document.keyAt(path) : document.valueAt(path), message });
+  const report = into(mistakes);
   const skeleton = readSkeleton(document.value, report);
   const hosts = withAdmin(draftHosts(skeleton, report));
-  const warnings: Mistake[] = [];
   for (const { place, host } of placesOf(skeleton, hosts)) {
     checkNames(place, document, report, warnings);
     mistakes.push(...checkValues(place, host, document));
   }
-  checkIdentities(skeleton.groups, hosts, report);
+  checkIdentities({ groups: skeleton.groups, hosts, report, warn: into(warnings) });
   checkShared(hosts, report);
   refuse(document, mistakes);
-  return { document, hosts, secrets: [...new Set(secretsIn(document.value))].sort(), warnings: inOrder(warnings).map(spell) };
+  return { document, hosts, secrets: [...new Set(secretsIn(document.value))].sort(), warnings: [...new Set(inOrder(warnings).map(spell))] };
 }
 
 /** @throws Fault invalid when there are mistakes */
@@ -66,8 +67,8 @@ function draftHosts(skeleton: Skeleton, report: Report): DraftHost[] {
     const groups = skeleton.groups.filter((group) => group.hosts.some((host) => host.address === address));
     const groupVars = groups.map((group) => group.vars);
     const hostVars = groups.map((group) => group.hosts.find((host) => host.address === address)!.vars);
-    reportConflicts(address, hostVars, report);
-    reportConflicts(address, groupVars, report, new Set(hostVars.flatMap((place) => Object.keys(place.vars))));
+    reportConflicts(address, hostVars, report, new Set(['pg_cluster']));
+    reportConflicts(address, groupVars, report, new Set(['pg_cluster', ...hostVars.flatMap((place) => Object.keys(place.vars))]));
     const { vars, origin } = merge([skeleton.all, ...groupVars, ...hostVars]);
     return { address, groups: groups.map((group) => group.name), vars, origin };
   });
@@ -78,8 +79,8 @@ function merge(places: readonly Place[]): Pick<DraftHost, 'vars' | 'origin'> {
   return { vars: Object.assign({}, ...places.map((place) => place.vars)) as Record<string, unknown>, origin };
 }
 
-/** Two groups of one host that say different things about it: neither is right by itself, unless the host decides. */
-function reportConflicts(address: string, places: readonly Place[], report: Report, decided: ReadonlySet<string> = new Set()): void {
+/** Two groups of one host that say different things about it: neither is right by itself, unless the host decides. Of clusters see clusters.ts. */
+function reportConflicts(address: string, places: readonly Place[], report: Report, decided: ReadonlySet<string>): void {
   const seen = new Map<string, { value: string; path: readonly string[] }>();
   for (const { path, vars } of places) {
     for (const [name, value] of Object.entries(vars).filter(([key]) => !decided.has(key))) {

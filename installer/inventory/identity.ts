@@ -1,38 +1,53 @@
 import { isIPv6 } from 'node:net';
+import { checkClusters } from './clusters.ts';
 import type { DraftHost } from './draft.ts';
+import { checkFloating } from './floating.ts';
 import { guess } from './guess.ts';
 import { defaults } from './parameters.ts';
 import type { Group, Report } from './places.ts';
 
-/** Checks who is who: members and their numbers, primaries, and that nobody is there twice. */
-export function checkIdentities(groups: readonly Group[], hosts: readonly DraftHost[], report: Report): void {
-  if (hosts.length === 0) report(['all', 'children'], 'there is no host');
-  for (const group of groups) {
-    checkAddresses(group, report);
-    checkMembers(group, hosts, report);
-  }
-  checkClusters(hosts, report);
-  for (const host of hosts) checkMethod(host, report);
-  if (hosts.some((host) => host.vars['pg_cluster'] !== undefined) && !groups.some((group) => group.name === 'etcd' && group.hosts.length > 0)) {
-    report(['all', 'children'], 'there is no group "etcd"; Patroni needs it', 'key');
-  }
+/** What is looked at, and where it is told: `report` what cannot be, `warn` what is hardly meant. */
+export interface Identities {
+  groups: readonly Group[];
+  hosts: readonly DraftHost[];
+  report: Report;
+  warn: Report;
 }
 
-/** Two spellings of one address, or one ansible_host under two names. */
-function checkAddresses(group: Group, report: Report): void {
+/** Checks who is who: members and their numbers, primaries, and that nobody is there twice. */
+export function checkIdentities(all: Identities): void {
+  const { groups, hosts, report } = all;
+  if (hosts.length === 0) report(['all', 'children'], 'there is no host');
+  checkAddresses(all);
+  for (const group of groups) checkMembers(group, hosts, report);
+  checkNumbered(all);
+  checkClusters(all);
+  checkFloating(all);
+  for (const host of hosts) checkMethod(host, report);
+  checkEtcd(all);
+  checkInfra(all);
+  checkAdmin(all);
+}
+
+/** Where a host is named first. */
+export const firstPlace = (groups: readonly Group[], address: string): readonly string[] => groups.flatMap(({ hosts }) => hosts).find((host) => host.address === address)!.vars.path;
+
+/** Two spellings of one address, or one ansible_host under two names. Behind one address there may be several hosts with ports of their own. */
+function checkAddresses({ groups, hosts, report }: Identities): void {
   const seen = new Map<string, string>();
-  for (const { address, vars } of group.hosts) {
-    const real = canonical(String(vars.vars['ansible_host'] ?? address));
-    const other = seen.get(real);
-    if (other !== undefined) report(vars.path, `${address} is the same host as ${other}: ${real}`, 'key');
-    seen.set(real, address);
+  for (const { address, vars } of hosts) {
+    const real = canonical(String(vars['ansible_host'] ?? address));
+    const way = [real, ...(vars['ansible_host'] === undefined ? [] : [vars['ansible_port'] ?? 22])].join(' port ').replace(/ port 22$/, '');
+    const other = seen.get(way);
+    if (other !== undefined) report(firstPlace(groups, address), `${address} is the same host as ${other}: ${way}`, 'key');
+    seen.set(way, address);
   }
 }
 
 function checkMembers(group: Group, hosts: readonly DraftHost[], report: Report): void {
   const members = hosts.filter((host) => host.groups.includes(group.name));
   const pathOf = (host: DraftHost): string[] => [...group.path, 'hosts', host.address];
-  if (group.name === 'infra' || group.name === 'etcd') {
+  if (isNumbered(group.name)) {
     for (const host of members) if (host.vars[`${group.name}_seq`] === undefined) report(pathOf(host), `${group.name}_seq of ${host.address} is missing`, 'key');
     checkUnique(members, `${group.name}_seq`, report);
   }
@@ -43,14 +58,18 @@ function checkMembers(group: Group, hosts: readonly DraftHost[], report: Report)
   }
 }
 
-function checkClusters(hosts: readonly DraftHost[], report: Report): void {
-  for (const [cluster, members] of Map.groupBy(hosts, (host) => host.vars['pg_cluster'])) {
-    if (cluster === undefined) continue;
-    checkUnique(members, 'pg_seq', report);
-    const primaries = members.filter((host) => host.vars['pg_role'] === 'primary');
-    for (const host of primaries.slice(1)) report(host.origin.get('pg_role')!, `${host.address} is a second primary of ${String(cluster)}, beside ${primaries[0]!.address}`);
-    const complete = members.every((host) => host.vars['pg_role'] !== undefined);
-    if (primaries.length === 0 && complete) report(members[0]!.origin.get('pg_role')!, `${String(cluster)} has no primary`);
+/** Groups that are known by their name. */
+const numbered = ['infra', 'etcd'] as const;
+
+const isNumbered = (name: string): boolean => (numbered as readonly string[]).includes(name);
+
+/** A number of etcd or infra in a group of another name is a misspelt group. */
+function checkNumbered({ groups, hosts, report }: Identities): void {
+  for (const name of numbered) {
+    for (const { address } of hosts.filter((host) => host.vars[`${name}_seq`] !== undefined && !host.groups.includes(name))) {
+      const group = groups.find((each) => each.hosts.some((host) => host.address === address && host.vars.vars[`${name}_seq`] !== undefined));
+      if (group) report(group.path, `${name}_seq of ${address} counts in group "${name}" only, and this is "${group.name}"`, 'key');
+    }
   }
 }
 
@@ -62,7 +81,30 @@ function checkMethod({ vars, origin }: DraftHost, report: Report): void {
   if (path && !known.includes(method)) report(path, `pgbackrest_method: pgbackrest_repo has no "${method}"${guess(method, known) || `, it has ${known.join(', ')}`}`);
 }
 
-function checkUnique(members: readonly DraftHost[], name: string, report: Report): void {
+function checkEtcd({ groups, hosts, report, warn }: Identities): void {
+  const etcd = groups.find(({ name }) => name === 'etcd');
+  const count = etcd?.hosts.length ?? 0;
+  if (count === 0 && hosts.some((host) => host.vars['pg_cluster'] !== undefined)) report(['all', 'children'], 'there is no group "etcd"; Patroni needs it', 'key');
+  if (count > 0 && count % 2 === 0) warn(etcd!.path, `etcd has ${count} members, which bear the loss of no more than ${count - 1} do; take an odd number`, 'key');
+}
+
+/** Several hosts without infra: nobody serves them names, packages or time. */
+function checkInfra({ groups, hosts, warn }: Identities): void {
+  if (hosts.length === 0 || groups.some(({ name, hosts: members }) => name === 'infra' && members.length > 0)) return;
+  const asks = hosts.find(({ vars }) => (vars['node_dns_method'] ?? defaults['node_dns_method']) !== 'none' && vars['node_dns_servers'] === undefined);
+  if (asks) warn(['all', 'children'], `there is no group "infra", and ${asks.address} would ask it for names; node_dns_method: none leaves resolv.conf as it is`, 'key');
+  if (hosts.length > 1) warn(['all', 'children'], 'there is no group "infra": nobody gathers metrics, and every host must have the bundle itself', 'key');
+}
+
+function checkAdmin({ hosts, warn }: Identities): void {
+  const named = hosts.find(({ origin }) => origin.has('admin_ip'));
+  const admin = String(named?.vars['admin_ip']);
+  const known = hosts.flatMap(({ address, vars }) => [address, String(vars['ansible_host'] ?? address), String(vars['vip_address'] ?? address)].map(canonical));
+  if (named && !known.includes(canonical(admin))) warn(named.origin.get('admin_ip')!, `admin_ip ${admin} is no host of this inventory: nothing is deployed there, and \${admin_ip} leads there`);
+}
+
+/** Reports what several have in common that each must have for itself. */
+export function checkUnique(members: readonly DraftHost[], name: string, report: Report): void {
   const seen = new Map<unknown, string>();
   for (const host of members) {
     const value = host.vars[name];

@@ -30,7 +30,8 @@ const byModule: Record<string, string> = {
     kafka_rm_data kafka_rm_pkg kafka_rotate_credentials kafka_rotate_certificates kafka_rotate_confirm`,
   mysql: `mysql_cluster mysql_seq mysql_root_password mysql_monitor_password mysql_cluster_password mysql_databases mysql_users
     mysql_parameters mysql_backup_enabled mysql_backup_repo mysql_exporter_enabled mysql_safeguard mysql_rm_confirm`,
-  pgsql: `pg_instances pg_upstream pg_shard pg_group gp_role pg_exporters pg_dbsu_ssh_exchange pg_files pg_delay pgsodium_key
+  citus: 'pg_shard pg_group',
+  pgsql: `pg_instances pg_upstream gp_role pg_exporters pg_dbsu_ssh_exchange pg_files pg_delay pgsodium_key
     pgsodium_getkey_script pg_init pg_reload pg_service_provider pg_vip_enabled pg_vip_address pg_vip_interface pg_exporter_config
     pg_exporter_cache_ttls pg_exporter_url pg_exporter_connect_timeout pgbouncer_exporter_url pg_rm_data pg_rm_backup
     pg_rm_pkg patroni_mode pg_primary_db pgbackrest_exporter_enabled pgbackrest_exporter_port pgbackrest_exporter_options`,

@@ -29,7 +29,8 @@ export function readSkeleton(value: unknown, report: Report): Skeleton {
   const top = mapAt(value, [], report);
   refuseOthers(top, [], ['all'], report);
   const all = mapAt(top['all'], ['all'], report);
-  refuseOthers(all, ['all'], ['children', 'vars'], report);
+  if (all['hosts'] !== undefined) report(['all', 'hosts'], 'a host stands in a group below "children"; without one there is nothing for it to be', 'key');
+  refuseOthers(all, ['all'], ['children', 'vars', 'hosts'], report);
   const children = mapAt(all['children'], ['all', 'children'], report);
   return {
     all: placeAt(all['vars'], ['all', 'vars'], report),

@@ -220,9 +220,9 @@ describe('mistakes', () => {
   });
 
   test('two groups that say different things about one host are an error', () => {
-    const text = three('        10.0.0.1: { pg_seq: 1, pg_role: primary }', '    pg-other: { hosts: { 10.0.0.1: {} }, vars: { pg_cluster: pg-other } }\n');
+    const text = three('        10.0.0.1: { pg_seq: 1, pg_role: primary, node_tune: olap }', '    other: { hosts: { 10.0.0.1: { node_tune: tiny } } }\n');
 
-    expect(detailsOf(text)).toContain('pgark.yml:8:50  pg_cluster of 10.0.0.1 differs from what group pg-test says; say it at one of them only');
+    expect(detailsOf(text)).toContain('pgark.yml:8:35  node_tune of 10.0.0.1 differs from what group pg-test says; say it at one of them only');
   });
 
   test('PostgreSQL without etcd is an error', () => {
