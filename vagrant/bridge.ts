@@ -61,7 +61,7 @@ table bridge ${bridge} {
     iifname != @ports return
     ether type arp counter name asked accept
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } counter name housekeeping accept
-    ip daddr ${subnet} counter name inside accept
+    ${subnet.includes(':') ? 'ip6' : 'ip'} daddr ${subnet} counter name inside accept
     counter name elsewhere
   }
 }

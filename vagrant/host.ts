@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countPort, raiseBridge, trafficOf, type Traffic } from './bridge.ts';
@@ -182,9 +183,10 @@ EmitLLDP=no
 ${addresses.map((address) => `Address=${address}`).join('\n')}
 `;
 
-/** `10.10.10.10/24` → `10.10.10.0/24`; prefixes of whole bytes, which is all that a sandbox needs. */
+/** `10.10.10.10/24` → `10.10.10.0/24`, `fd00::11/64` → `fd00::/64`; prefixes of whole parts, which is all that a sandbox needs. */
 function subnetOf(address: string | readonly string[]): string {
   const [ip = '', prefix = '24'] = ([address].flat()[0] ?? '').split('/');
+  if (isIPv6(ip)) return `${ip.slice(0, ip.indexOf('::'))}::/${prefix}`;
   const kept = Number(prefix) / 8;
   return `${ip.split('.').map((byte, index) => (index < kept ? byte : '0')).join('.')}/${prefix}`;
 }

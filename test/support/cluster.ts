@@ -7,8 +7,10 @@ export interface ClusterWanted {
   name: string;
   ground: HostGround;
   count: number;
-  /** The third part of 10.10.N.0/24, which is theirs alone. */
+  /** The third part of 10.10.N.0/24, or of fd00:10:N::/64, which is theirs alone. */
   network: number;
+  /** 6 for hosts that have addresses of IPv6 and no others. */
+  family?: 4 | 6;
 }
 
 /** Hosts on one bridge without a way out. The first is the admin node: it has the bundle, and a key that opens the others. */
@@ -19,10 +21,11 @@ export interface Cluster {
   discard(): Promise<void>;
 }
 
-export async function raiseCluster({ name, ground, count, network }: ClusterWanted, bundle: Built): Promise<Cluster> {
-  const addresses = Array.from({ length: count }, (_, index) => `10.10.${network}.${11 + index}`);
+export async function raiseCluster({ name, ground, count, network, family = 4 }: ClusterWanted, bundle: Built): Promise<Cluster> {
+  const subnet = family === 6 ? { start: `fd00:10:${network}::`, prefix: 64 } : { start: `10.10.${network}.`, prefix: 24 };
+  const addresses = Array.from({ length: count }, (_, index) => `${subnet.start}${11 + index}`);
   const hosts: Host[] = [];
-  for (const [index, address] of addresses.entries()) hosts.push(await raise({ name: `${name}-${index + 1}`, ...ground, network: { bridge: `pgark-${name}`, address: `${address}/24` } }));
+  for (const [index, address] of addresses.entries()) hosts.push(await raise({ name: `${name}-${index + 1}`, ...ground, network: { bridge: `pgark-${name}`, address: `${address}/${subnet.prefix}` } }));
   const [admin, ...others] = hosts as [Host, ...Host[]];
   await bootstrap(bundle, admin);
   await admin.must('mkdir -p -m 700 /root/.ssh && ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519');
