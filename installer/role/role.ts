@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { CertificateRequest } from '../vault/certificate.ts';
+import type { Need } from './need.ts';
 
 /** One part that a host plays. Reads like a description of the machine; runs nothing. */
 export interface Role {
@@ -13,6 +14,8 @@ export interface Role {
   /** `one by one` where members of a cluster must not change at the same time. */
   rollout: 'together' | 'one by one';
   plays(host: Host, inventory: Inventory): boolean;
+  /** What it stands on elsewhere. Where that does not stand, it is not tried. Those of the ground hold for packages too. */
+  needs?(host: Host, inventory: Inventory): Need[];
   /** The certificates that `resources` will ask the inventory for. */
   certificates?(host: Host, inventory: Inventory): CertificateRequest[];
   /** The names under which `resources` will ask the inventory for secrets. */

@@ -8,6 +8,7 @@ import { accessRules } from './access.ts';
 import { etcdClientCertificate, etcdPassword } from './client.ts';
 import { account } from '../daemon.ts';
 import { endpoint } from '../listen.ts';
+import { quorum } from '../need.ts';
 import type { Role } from '../role.ts';
 import { ours, unit } from '../text.ts';
 
@@ -20,6 +21,7 @@ export const etcd: Role = {
   // Not one by one: a first start is complete only when a majority has started.
   rollout: 'together',
   plays: (host) => host.groups.includes('etcd'),
+  needs: (_host, inventory) => [quorum(inventory)],
   components: () => ['etcd'],
   certificates: (host, inventory) => [serverCertificate(host, inventory), etcdClientCertificate(adminOf(host, inventory), host)],
   secrets: (_host, inventory) => ['etcd_root_password', ...clustersOf(inventory).map(etcdPassword)],

@@ -15,6 +15,7 @@ export const repository: Role = {
   rollout: 'together',
   ground: true,
   plays: ({ facts }) => !facts.carries,
+  needs: (_host, inventory) => [inventory.group('infra').find(serves)].flatMap((server) => (server === undefined ? [] : [{ what: 'the host that serves the packages', role: 'portal', hosts: [server.address] }])),
   prepare: (host, inventory) => (host.platform.packageManager === 'apt' ? aptSource(host, inventory) : dnfSource(host, inventory)),
   resources: () => [],
 };
@@ -41,9 +42,11 @@ function dnfSource(host: Host, inventory: Inventory): Resource[] {
   ];
 }
 
+const serves = ({ facts, vars }: Host): boolean => facts.carries && vars.nginx_enabled;
+
 /** @throws Fault invalid when no host of the inventory can give it */
 function addressFor(host: Host, inventory: Inventory): string {
-  const server = inventory.group('infra').find(({ facts, vars }) => facts.carries && vars.nginx_enabled);
+  const server = inventory.group('infra').find(serves);
   if (server === undefined) throw new Fault('invalid', `${host.name} has no packages, and no host can give it any`, { hint: 'run bootstrap on a host of the group infra that has nginx_enabled, or on this one' });
   if (inventory.keys.index === '') throw new Fault('invalid', `the keys of ${inventory.bundle.id} are not where its descriptor is`, { hint: 'run bootstrap of the bundle on this host again' });
   return `http://${endpoint(server.address, server.vars.nginx_port)}/${target.repository.split('/').at(-1)!}`;

@@ -4,6 +4,7 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { ConditionResource, FileResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { instanceOf, leads, isRunning } from '../instance.ts';
+import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours, written } from '../text.ts';
@@ -42,6 +43,7 @@ export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
   plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && (leads(host, inventory) || isLocal(host)),
+  needs: (host, inventory) => leaderWith('patroni', host, inventory),
   resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };
 

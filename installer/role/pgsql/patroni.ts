@@ -4,6 +4,7 @@ import type { ConditionResource, FileResource, ServiceResource } from '../../res
 import { shell } from '../../transport/command.ts';
 import { extensionsOf } from './extensions.ts';
 import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
+import { leaderWith, quorum } from '../need.ts';
 import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
 import { literal } from './sql.ts';
@@ -16,6 +17,7 @@ export const patroni: Role = {
   name: 'patroni',
   rollout: 'one by one',
   plays: isRunning,
+  needs: (host, inventory) => [quorum(inventory), ...leaderWith('patroni', host, inventory)],
   secrets: patroniSecrets,
   components: (host, inventory) => ['patroni', ...(asksForEtcd(host, inventory) ? ['patroni-etcd'] : [])],
   resources: (host, inventory) => [

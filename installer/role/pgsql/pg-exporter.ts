@@ -7,6 +7,7 @@ import { environmentFile, watchedPgbouncer, watchedPostgres, webFlags, type Watc
 import { pgbouncerCollectors, postgresCollectors } from './pg-collectors.ts';
 import { pgbouncerExporter as debianPgbouncerExporter } from './pgbouncer-exporter.ts';
 import { postgresExporter } from './postgres-exporter.ts';
+import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 
 /** Metrics of PostgreSQL on port 9630, read by a role that may look at everything and change nothing. */
@@ -14,6 +15,7 @@ export const pgExporter: Role = {
   name: 'pg-exporter',
   rollout: 'together',
   plays: (host) => isRunning(host) && host.vars.pg_exporter_enabled,
+  needs: (host, inventory) => leaderWith('access', host, inventory),
   secrets: () => ['pg_monitor_password'],
   components: (_host, { bundle }) => [programOf('postgresExporter', bundle).component],
   resources: (host, inventory) => {

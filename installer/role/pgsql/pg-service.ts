@@ -5,7 +5,8 @@ import type { ConditionResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { haproxyServices } from '../node/haproxy.ts';
 import { instanceOf, isRunning, membersOf } from '../instance.ts';
-import { endpoint } from '../listen.ts';
+import { binding, endpoint } from '../listen.ts';
+import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { written } from '../text.ts';
 import { authorityPath } from '../node/trust.ts';
@@ -24,6 +25,7 @@ export const pgAnswer: Role = {
   name: 'pg-answer',
   rollout: 'together',
   plays: servesConnections,
+  needs: (host, inventory) => leaderWith('patroni', host, inventory),
   resources: (host, inventory) => servicesOf(host).filter((service) => mustAnswer(service, host, inventory)).map((service) => answer(service, host, instanceOf(host).cluster)),
 };
 
@@ -45,7 +47,7 @@ function lines(title: string, service: PgService, host: Host, inventory: Invento
   return [
     `listen ${title}`,
     '    mode tcp',
-    `    bind ${service.ip === '*' ? `*:${service.port}` : endpoint(service.ip, service.port)}`,
+    `    bind ${binding(host, service.ip, service.port)}`,
     `    maxconn ${service.maxconn}`,
     `    balance ${service.balance}`,
     '    timeout queue 3s',

@@ -9,6 +9,7 @@ import { daemonUnit } from '../daemon.ts';
 import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, isRunning } from '../instance.ts';
 import { closedVerifier, passwordOf, passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
+import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours } from '../text.ts';
@@ -20,6 +21,7 @@ export const pgbouncer: Role = {
   name: 'pgbouncer',
   rollout: 'one by one',
   plays: (host) => isRunning(host) && host.vars.pgbouncer_enabled,
+  needs: (host, inventory) => leaderWith('access', host, inventory),
   secrets: passwordSecrets,
   components: () => ['pgbouncer'],
   packages: () => ['logrotate'],
