@@ -89,6 +89,8 @@ export interface ConditionResource {
   name: string;
   check: Command;
   act: readonly Command[];
+  /** What a host is left without when it leaves the deployment; otherwise nothing is taken back. */
+  undo?: { check: Command; act: readonly Command[] };
 }
 
 /** Statements for PostgreSQL, sent over the local socket on standard input. */

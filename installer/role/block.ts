@@ -19,12 +19,17 @@ export function block(path: string, where: 'first' | 'last', lines: readonly str
   };
 }
 
+/** The file without them. */
+export const withoutBlock = (path: string): NonNullable<ConditionResource['undo']> => ({ check: { argv: shell('! grep -qsxF -- "$2" "$1"', path, begin) }, act: [{ argv: shell(leaveOut, path, begin, end) }] });
+
 const compare = 'wanted=$(cat); [ "$(sed -n "/^$2\\$/,/^$3\\$/p" "$1")" = "$wanted" ]';
 
 /** In place where a rename is refused: a container's runtime may have mounted the file itself. */
 const replace = 'chown --reference="$1" "$1.pgark"; chmod --reference="$1" "$1.pgark"; mv -f "$1.pgark" "$1" 2>/dev/null || { cat "$1.pgark" > "$1"; rm -f "$1.pgark"; }';
 
 const others = '[ -e "$1" ] || { : > "$1"; chown --reference="${1%/*}" "$1"; }; rest=$(sed "/^$2\\$/,/^$3\\$/d" "$1"); ';
+
+const leaveOut = `${others}printf '%s\\n' "$rest" > "$1.pgark"; ${replace}`;
 
 const append = `${others}{ [ -z "$rest" ] || printf '%s\\n' "$rest"; cat; } > "$1.pgark"; ${replace}`;
 

@@ -11,6 +11,8 @@ export interface Role {
    * the other roles begin.
    */
   ground?: true;
+  /** What a machine is, whoever it belongs to; it stays when the host leaves, but for what says how it is undone. */
+  lasting?: true;
   /** `one by one` where members of a cluster must not change at the same time. */
   rollout: 'together' | 'one by one';
   plays(host: Host, inventory: Inventory): boolean;

@@ -7,6 +7,7 @@ import { ours } from '../text.ts';
 /** The account that operators use: fixed ids, keys only, and as much of sudo as `node_admin_sudo` says. */
 export const admin: Role = {
   name: 'admin',
+  lasting: true,
   ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_admin_enabled,

@@ -10,6 +10,7 @@ import type { Role } from '../role.ts';
  */
 export const firewall: Role = {
   name: 'firewall',
+  lasting: true,
   ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_firewall_mode !== 'none',

@@ -1,7 +1,7 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { ConditionResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
-import { block } from '../block.ts';
+import { block, withoutBlock } from '../block.ts';
 import { nodeRecords } from '../records.ts';
 import type { Role } from '../role.ts';
 import { written } from '../text.ts';
@@ -10,6 +10,7 @@ import { kernelSettings } from './tune.ts';
 /** What every host is, before it becomes something: its name, its records, its limits, its kernel's settings, its packages. */
 export const node: Role = {
   name: 'node',
+  lasting: true,
   ground: true,
   rollout: 'together',
   plays: () => true,
@@ -58,7 +59,7 @@ function recorded(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
   if (!vars.node_write_etc_hosts) return [];
   const records = [...nodeRecords(vars.nodename_exchange ? inventory.hosts : [host]), ...vars.node_default_etc_hosts, ...vars.node_etc_hosts];
-  return [block('/etc/hosts', 'last', [...new Set(records)])];
+  return [{ ...block('/etc/hosts', 'last', [...new Set(records)]), undo: withoutBlock('/etc/hosts') }];
 }
 
 function modules({ vars, facts }: Host): Resource[] {

@@ -1,7 +1,7 @@
 import type { Host } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
-import { block } from '../block.ts';
+import { block, withoutBlock } from '../block.ts';
 import type { Role } from '../role.ts';
 import { written } from '../text.ts';
 
@@ -18,6 +18,7 @@ const linesOf = ({ vars }: Host): string[] => [...vars.node_dns_servers.map((ser
 /** Either the file, or the settings of systemd-resolved where the file is only its stub. */
 function added(host: Host): Resource[] {
   const { check, act } = block('/etc/resolv.conf', 'first', linesOf(host));
+  const undo = withoutBlock('/etc/resolv.conf');
   const settings = `[Resolve]\nDNS=${host.vars.node_dns_servers.join(' ')}\nDomains=~.`;
   return [
     {
@@ -25,6 +26,10 @@ function added(host: Host): Resource[] {
       name: `names are asked of ${host.vars.node_dns_servers.join(', ')} first`,
       check: { ...check, argv: shell(`if ${isStub}; then [ "$(cat ${settingsPath})" = "$1" ]; exit; fi; shift; exec "$@"`, settings, ...check.argv) },
       act: act.map((command) => ({ ...command, argv: shell(`if ${isStub}; then ${useSettings}; exit; fi; shift; exec "$@"`, settings, ...command.argv) })),
+      undo: {
+        check: { ...undo.check, argv: shell(`if ${isStub}; then [ ! -e ${settingsPath} ]; exit; fi; exec "$@"`, ...undo.check.argv) },
+        act: undo.act.map((command) => ({ ...command, argv: shell(`if ${isStub}; then rm -f ${settingsPath}; systemctl restart systemd-resolved; exit; fi; exec "$@"`, ...command.argv) })),
+      },
     },
   ];
 }

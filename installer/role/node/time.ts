@@ -10,6 +10,7 @@ import { unit, written } from '../text.ts';
  */
 export const time: Role = {
   name: 'time',
+  lasting: true,
   ground: true,
   rollout: 'together',
   plays: ({ vars }) => vars.node_ntp_enabled,

@@ -25,6 +25,7 @@ function trusted({ bundle, update }: TrustStore, authority: string): ConditionRe
     name: 'the trust store holds the authority of this deployment',
     check: { argv: shell('wanted=$(cat); case "$(cat "$1")" in *"$wanted"*) ;; *) exit 1 ;; esac', bundle), stdin: authority },
     act: [{ argv: update }],
+    undo: { check: { argv: shell('gone=$(cat); case "$(cat "$1")" in *"$gone"*) exit 1 ;; esac', bundle), stdin: authority }, act: [{ argv: update }] },
   };
 }
 
