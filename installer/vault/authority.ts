@@ -22,7 +22,7 @@ const authorityDays = 3650;
 const slack = day;
 
 /** Days before its end from which a certificate is made anew; a short-lived one lives two thirds of its days. */
-const renewBefore = (days: number): number => Math.min(30, days / 3);
+export const renewBefore = (days: number): number => Math.min(30, days / 3);
 
 /** A self-signed authority that may sign certificates of servers and clients, and no other authority (RFC 5280 4.2.1.9). */
 export async function makeAuthority(name: string, now: Date): Promise<KeyPair> {
@@ -71,20 +71,20 @@ export async function issue(authority: KeyPair, request: CertificateRequest, now
 }
 
 /** Whether a certificate still answers the request: same authority, same names, its own key, and not near its end. */
-export function answers(pair: KeyPair, authority: KeyPair, request: CertificateRequest, now: Date): boolean {
+export function answers(pair: KeyPair, authority: string, request: CertificateRequest, now: Date): boolean {
   try {
     const reader = new Reader(pair.certificate);
     const left = (reader.validToDate.getTime() - now.getTime()) / day;
-    return reader.verify(new Reader(authority.certificate).publicKey) && reader.checkPrivateKey(privateKey(pair.key)) && left > renewBefore(request.days) && left <= request.days + 1 && isSame(namesOf(pair.certificate), namesAsked(request));
+    return reader.verify(new Reader(authority).publicKey) && reader.checkPrivateKey(privateKey(pair.key)) && left > renewBefore(request.days) && left <= request.days + 1 && isSame(namesOf(pair.certificate), namesAsked(request));
   } catch {
     // Not readable as a certificate and its key: it answers nothing.
     return false;
   }
 }
 
-/** @throws Fault untrusted when the two do not belong together or sign no certificates any more */
-export function checkAuthority(authority: KeyPair, now: Date, where: string): void {
-  const reader = readAuthority(authority, where);
+/** @throws Fault untrusted when it signs no certificates, or not for much longer */
+export function checkAuthority(certificate: string, now: Date, where: string): void {
+  const reader = read(certificate, where);
   if (!reader.ca) throw new Fault('untrusted', `${where}: is not the certificate of an authority`);
   if (reader.validToDate.getTime() - now.getTime() < 30 * day) {
     throw new Fault('untrusted', `${where}: the authority ends on ${reader.validToDate.toISOString().slice(0, 10)}`, {
@@ -93,14 +93,23 @@ export function checkAuthority(authority: KeyPair, now: Date, where: string): vo
   }
 }
 
-function readAuthority(authority: KeyPair, where: string): Reader {
+/** @throws Fault untrusted when certificate and key do not belong together */
+export function belongs(authority: KeyPair, where: string): void {
+  const reader = read(authority.certificate, where);
   try {
-    const reader = new Reader(authority.certificate);
-    if (reader.checkPrivateKey(privateKey(authority.key))) return reader;
+    if (reader.checkPrivateKey(privateKey(authority.key))) return;
+  } catch (cause) {
+    throw new Fault('untrusted', `${where}: the key of the authority cannot be read`, { cause });
+  }
+  throw new Fault('untrusted', `${where}: the key of the authority does not belong to its certificate`);
+}
+
+function read(certificate: string, where: string): Reader {
+  try {
+    return new Reader(certificate);
   } catch (cause) {
     throw new Fault('untrusted', `${where}: the authority cannot be read`, { cause });
   }
-  throw new Fault('untrusted', `${where}: the key of the authority does not belong to its certificate`);
 }
 
 function endOf(authorityEnd: Date, request: CertificateRequest, now: Date): Date {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Fault } from '../../repo/core/fault.ts';
 import { exists } from '../../repo/core/files.ts';
 
-/** The files that a deployment cannot do without and that are not there; all of them where there is no vault yet. */
+/** The files that a deployment cannot do without and that are not there; all of them where there is no vault yet. The key of an authority may be kept elsewhere. */
 export async function missingFrom(folder: string): Promise<string[]> {
   const names = ['secrets.json', 'authority.key', 'authority.crt'];
   const there = await Promise.all(names.map((name) => exists(join(folder, name))));
-  return names.filter((_, index) => !there[index]);
+  const missing = names.filter((_, index) => !there[index]);
+  return missing.includes('authority.crt') ? missing : missing.filter((name) => name !== 'authority.key');
 }
 
 /**

@@ -276,15 +276,6 @@ describe('certificates', () => {
     expect(execFileSync('openssl', ['verify', '-CAfile', join(folder, 'authority.crt'), join(folder, 'issued/etcd-1.crt')], { encoding: 'utf8' })).toContain('OK');
   });
 
-  test('a certificate of an authority without its key is never replaced', async () => {
-    const first = await openVault(folder);
-    await first.ensure([], []);
-    await first.save();
-    rmSync(join(folder, 'authority.key'));
-
-    await expect(openVault(folder)).rejects.toMatchObject({ code: 'untrusted', message: `${folder}: the certificate of the authority is there, its key is not` });
-  });
-
   test('no authority is made when it has to be brought along', async () => {
     const vault = await openVault(folder, { makesAuthority: false });
 
