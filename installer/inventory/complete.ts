@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import type { Mistake } from '../../repo/core/document.ts';
 import { Secret } from '../../repo/core/secret.ts';
@@ -38,13 +39,16 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
 
 function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Descriptor): Host {
   const platform = platformOf(facts.distro);
-  const known = { ...defaults, pg_dbsu_uid: platform.postgresId, pg_version: bundle.pg.at(-1), ...draft.vars };
+  const known = { ...defaults, ...(isIPv6(draft.address) && everywhere), pg_dbsu_uid: platform.postgresId, pg_version: bundle.pg.at(-1), ...draft.vars };
   const meaning = meaningOf({ address: draft.address, vars: known }, (name) => vault.secret(name));
   const resolved = Object.fromEntries(Object.entries(known).filter(([name]) => isParameter(name)).map(([name, value]) => [name, resolve(value, meaning, () => {})]));
   const vars = parseAll(resolved);
   const name = vars.nodename ?? (vars.node_id_from_pg && vars.pg_cluster !== undefined ? `${vars.pg_cluster}-${vars.pg_seq}` : facts.hostname);
   return { address: draft.address, name, groups: draft.groups, facts, platform, vars: { ...vars, nodename: name } };
 }
+
+/** 0.0.0.0 is IPv4 alone. */
+const everywhere = { pg_listen: '*' };
 
 /** Two that both say so are a matter for whoever reads the plan; the declared one counts then. */
 function leaderOf(members: readonly Host[]): Host | undefined {

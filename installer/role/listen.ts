@@ -13,3 +13,9 @@ export function exporterAddress(host: Host, inventory: Inventory): string {
 export function endpoint(address: string, port: number): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** Where HAProxy listens (`bind` in its configuration): `*` is every address of IPv4, and on a host that is known by one of IPv6 those as well. */
+export function binding({ address }: Host, ip: string, port: number): string {
+  if (ip !== '*') return endpoint(ip, port);
+  return isIPv6(address) ? `[::]:${port} v4v6` : `*:${port}`;
+}

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { writeYaml } from '../../../repo/core/document.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { days } from '../../inventory/scalar.ts';
@@ -34,7 +35,7 @@ function resources(host: Host, inventory: Inventory, program: Program): Resource
     ...daemon({
       program,
       about: 'VictoriaMetrics, the metrics of this deployment',
-      flags: flags(host),
+      flags: flags(host, inventory),
       unit: { RequiresMountsFor: host.vars.infra_data },
       service: { ProtectSystem: 'full', PrivateTmp: 'yes', LimitNOFILE: '65536' },
       restartOn: [scrapeCert, scrapeKey],
@@ -81,7 +82,7 @@ function scraping({ vars }: Host): object {
   };
 }
 
-function flags({ vars }: Host): string[] {
+function flags({ vars }: Host, inventory: Inventory): string[] {
   return [
     `-httpListenAddr=127.0.0.1:${vars.vmetrics_port}`,
     `-storageDataPath=${vars.infra_data}/metrics`,
@@ -90,6 +91,8 @@ function flags({ vars }: Host): string[] {
     '-promscrape.fileSDCheckInterval=5s',
     // Its caches would take up to 60 % of the memory, of which PostgreSQL wants most.
     '-memory.allowedPercent=15',
+    // Left to itself it asks targets over IPv4 alone.
+    ...(inventory.hosts.some(({ address }) => isIPv6(address)) ? ['-enableTCP6'] : []),
     ...(vars.vmalert_enabled ? [`-vmalert.proxyURL=http://127.0.0.1:${vars.vmalert_port}`] : []),
     ...(vars.vmetrics_options === '' ? [] : [vars.vmetrics_options]),
   ];

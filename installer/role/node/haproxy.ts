@@ -3,7 +3,7 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { HaproxyServer, HaproxyService } from '../../inventory/node.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { cryptSha512, saltOf } from '../crypt.ts';
-import { endpoint, exporterAddress } from '../listen.ts';
+import { binding, endpoint, exporterAddress } from '../listen.ts';
 import type { Role } from '../role.ts';
 import { ours, unit, written, type Sections } from '../text.ts';
 
@@ -23,7 +23,7 @@ export const haproxy: Role = {
     // Read by root before it gives its rights away; the sums of passwords are nobody else's.
     { kind: 'file', path: haproxyConfiguration, content: configuration(host, inventory), mode: '0600', validate: ['haproxy', '-c', '-q', '-f', '{}'] },
     { kind: 'directory', path: haproxyServices, mode: '0755' },
-    ...host.vars.haproxy_services.map(service),
+    ...host.vars.haproxy_services.map((wanted) => service(wanted, host)),
     unit('haproxy.service', definition),
     {
       kind: 'service',
@@ -114,11 +114,11 @@ const guarded = ['    http-request auth realm HAProxy unless { http_auth(admins)
 const open = ['    stats enable'];
 
 /** A further service that the inventory asks for. */
-function service(wanted: HaproxyService): Resource {
+function service(wanted: HaproxyService, host: Host): Resource {
   return written(`${haproxyServices}/${wanted.name}.cfg`, [
     `listen ${wanted.name}`,
     `    mode ${wanted.protocol}`,
-    `    bind ${wanted.ip === '*' ? `*:${wanted.port}` : endpoint(wanted.ip, wanted.port)}`,
+    `    bind ${binding(host, wanted.ip, wanted.port)}`,
     `    maxconn ${wanted.maxconn}`,
     `    balance ${wanted.balance}`,
     ...wanted.options.map((option) => `    ${option}`),
