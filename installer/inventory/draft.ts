@@ -109,9 +109,21 @@ function placesOf(skeleton: Skeleton, hosts: readonly DraftHost[]): { place: Pla
 function checkNames({ path, vars }: Place, document: OpenDocument, report: Report, warnings: Mistake[]): void {
   for (const name of Object.keys(vars).filter((each) => !isParameter(each))) {
     const module = withoutEffect.get(name) ?? (name.startsWith('ansible_') ? 'ansible' : undefined);
-    if (module === undefined) report([...path, name], `unknown parameter "${name}"${guess(name, [...Object.keys(parameters), ...withoutEffect.keys()])}`, 'key');
+    if (module === undefined) report([...path, name], unknownParameter(name), 'key');
     else warnings.push({ place: document.keyAt([...path, name]), message: `${name} (${module}) is not implemented yet and has no effect` });
   }
+}
+
+const named = [...Object.keys(parameters), ...withoutEffect.keys()];
+
+const moduleOf = (name: string): string => name.split('_')[0]!;
+
+const modules = new Set(named.map(moduleOf));
+
+/** `mongo_cluster` is more than a misspelt name: nobody here knows of its module. */
+function unknownParameter(name: string): string {
+  const module = name.includes('_') && !modules.has(moduleOf(name)) ? `${guess(name, named) ? ' ' : '; '}there is no module "${moduleOf(name)}"` : '';
+  return `unknown parameter "${name}"${guess(name, named)}${module}`;
 }
 
 function checkValues({ path, vars }: Place, host: DraftHost | undefined, document: OpenDocument): Mistake[] {
