@@ -13,9 +13,11 @@ import { refuseStrangeVault } from './deployed.ts';
 import { completeInventory } from './inventory/complete.ts';
 import { gapsInGroups } from './inventory/extension.ts';
 import { parseInventory, type Draft, type DraftHost } from './inventory/draft.ts';
+import { printDeparted, refuseDeparted } from './inventory/departed.ts';
 import type { Facts } from './inventory/facts.ts';
 import type { BundleKeys, Inventory } from './inventory/inventory.ts';
 import { defaults } from './inventory/parameters.ts';
+import { openRoster, type OpenRoster } from './inventory/roster.ts';
 import { learn, type Place } from './plan/facts.ts';
 import { look, plan, type HostPlan, type Plan } from './plan/plan.ts';
 import { want, type Wanted } from './plan/wanted.ts';
@@ -32,6 +34,7 @@ export interface Deployment {
   inventory: Inventory;
   /** What was made for it is in memory until `vault.save()`. */
   vault: Vault;
+  roster: OpenRoster;
   /** By address of the inventory. */
   transports: ReadonlyMap<string, Transport>;
   wanted: readonly Wanted[];
@@ -52,6 +55,7 @@ export interface Opening extends GroundOpening {
 
 /** An inventory and the ways to its hosts, before anybody was spoken to. */
 export interface Ground {
+  text: string;
   digest: Digest;
   draft: Draft;
   /** By address of the inventory. */
@@ -64,23 +68,33 @@ export interface Lost {
   because: Fault;
 }
 
-export async function openGround({ file, progress, sudoPassword }: GroundOpening): Promise<Ground> {
+export async function openGround(opening: GroundOpening): Promise<Ground> {
+  const text = (await readGiven(opening.file, 'pgark configure writes one')).toString('utf8');
+  const draft = parseInventory(text, opening.file);
+  for (const warning of draft.warnings) opening.progress.warn(warning);
+  return groundOf(text, draft, opening);
+}
+
+/** The same of a text that is read already, or that is not written yet. */
+export function groundOf(text: string, draft: Draft, { file, progress, sudoPassword }: GroundOpening): Ground {
   const ssh = { knownHosts: join(dirname(file), 'known_hosts'), ...(sudoPassword && { sudoPassword }) };
-  const text = (await readGiven(file, 'pgark configure writes one')).toString('utf8');
-  const draft = parseInventory(text, file);
-  for (const warning of draft.warnings) progress.warn(warning);
   const transports = new Map(draft.hosts.map(({ address, vars }) => [address, reach(address, vars, { ...ssh, met: (line) => progress.warn(`met for the first time, and its key is pinned from now on: ${line}`) })]));
-  return { digest: digestOf(text), draft, transports };
+  return { text, digest: digestOf(text), draft, transports };
 }
 
 /**
  * inventory → facts → vault → what every host must have.
- * @throws Fault unreachable where a host is
+ * @throws Fault unreachable where a host is, invalid where the inventory makes something else of what still runs
  */
 export async function openDeployment(opening: Opening): Promise<Deployment> {
-  const ground = await openGround(opening);
+  return deploymentOn(await openGround(opening), opening);
+}
+
+export async function deploymentOn(ground: Ground, opening: Opening): Promise<Deployment> {
   const facts = new Map(await opening.progress.each(ground.draft.hosts, 16, async (host) => [host.address, await learnOf(host, ground)] as const));
-  return complete(ground, facts, opening);
+  const deployment = await complete(ground, facts, opening);
+  refuseDeparted(deployment.roster.departed, deployment.inventory);
+  return deployment;
 }
 
 /** A deployment of which some hosts may be out of reach: `wanted` and `transports` are those of the others. */
@@ -128,7 +142,9 @@ async function complete({ digest, draft, transports }: Ground, facts: ReadonlyMa
   const inventory = await completeInventory(draft, facts, vault, { bundle: descriptor, keys: await keysBeside(bundle) });
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   await equip(vault, inventory, roles);
-  return { file, digest, inventory, vault, transports, wanted: want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address))) };
+  const roster = await openRoster(dirname(file), draft);
+  for (const line of printDeparted(roster.departed)) progress.warn(line);
+  return { file, digest, inventory, vault, roster, transports, wanted: want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address))) };
 }
 
 /** One look at every host, then one decision. */

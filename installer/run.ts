@@ -18,12 +18,13 @@ export interface Run {
  * @throws Fault apply when a change failed, or the run was interrupted
  */
 export async function runPlan(plan: Plan, deployment: Deployment, acting: { progress: Progress; signal: AbortSignal }): Promise<Run> {
-  const { transports, vault } = deployment;
+  const { transports, vault, roster } = deployment;
   const holder = ourselves(new Date());
   const draft = receiptDraft(deployment, holder.by);
   const sign = (receipt: (host: string) => Receipt): Promise<string[]> => acting.progress.each(plan.hosts, 16, ({ address, name }) => writeReceipt(receipt(name), transports.get(address)!));
   return locked([...transports.values()], holder, async () => {
     await vault.save();
+    await roster.save();
     await sign((host) => ({ ...draft, host }));
     const outcomes = await apply(plan, { ...acting, transports });
     const result = resultOf(outcomes, acting.signal);

@@ -46,6 +46,18 @@ export async function readRoster(folder: string): Promise<Roster> {
 
 export const writeRoster = (roster: Roster, folder: string): Promise<void> => writeWhole(rosterPath(folder), writeDocument(roster), 0o600);
 
+/** The roster beside an inventory, and who is on it without being in the inventory any more. */
+export interface OpenRoster {
+  departed: readonly Departed[];
+  /** Puts the hosts of the inventory on it. */
+  save(): Promise<void>;
+}
+
+export async function openRoster(folder: string, draft: Pick<Draft, 'hosts'>): Promise<OpenRoster> {
+  const roster = await readRoster(folder);
+  return { departed: departedFrom(roster, draft), save: () => writeRoster(enrol(roster, draft), folder) };
+}
+
 /** With the hosts of the inventory, each as it is described now. What a host was and is not any more stays until it is dismissed. */
 export function enrol(roster: Roster, { hosts }: Pick<Draft, 'hosts'>): Roster {
   const departed = new Set(departedFrom(roster, { hosts }).map(({ address }) => address));

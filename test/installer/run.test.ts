@@ -30,6 +30,7 @@ const deploymentOn = (transport: Transport, told: string[]): Deployment =>
     digest: 'd1',
     inventory: { bundle: { id: 'b1' } },
     vault: { save: async () => void told.push('vault') },
+    roster: { departed: [], save: async () => void told.push('roster') },
     transports: new Map([['10.0.0.1', transport]]),
   }) as unknown as Deployment;
 
@@ -44,7 +45,7 @@ describe('a run', () => {
 
     const run = await runPlan(plan, deploymentOn(transport, told), acting());
 
-    expect(told).toEqual(['lock', 'vault', 'receipt', 'receipt', 'make a', 'receipt', 'receipt', 'release']);
+    expect(told).toEqual(['lock', 'vault', 'roster', 'receipt', 'receipt', 'make a', 'receipt', 'receipt', 'release']);
     expect(run).toMatchObject({ changed: 1, receipt: expect.stringMatching(/^\/var\/lib\/pgark\/receipts\/\d{8}T\d{6}Z\.json$/) });
     expect(receipts.map(({ result }) => result)).toEqual(['running', 'done']);
     expect(receipts[1]).toMatchObject({ format: 1, host: 'h', bundle: 'b1', inventory: 'd1', outcomes: [{ identity: 'condition a', result: 'changed' }] });

@@ -52,7 +52,7 @@ describe('the status of three hosts', () => {
 
   async function statusOf(isLost: (address: string) => boolean): Promise<{ status: Status; text: string }> {
     const draft = parseInventory(inventory, 'pgark.yml');
-    const ground = { digest: digestOf(inventory), draft, transports: new Map(draft.hosts.map(({ address }) => [address, host(address, () => isLost(address))])) };
+    const ground = { text: inventory, digest: digestOf(inventory), draft, transports: new Map(draft.hosts.map(({ address }) => [address, host(address, () => isLost(address))])) };
     const opened = await openReachable(ground, { file: join(folder, 'pgark.yml'), bundle: join(folder, 'bundle.json'), roles, progress: silent });
     let text = '';
     const status = await tellStatus(opened, { progress: silent, print: (said: string) => void (text += said) } as unknown as Invocation);
