@@ -14,14 +14,15 @@ export const apply: CommandSpec = {
   run: async (invocation) => carryOut(await openNamed(invocation), invocation),
 };
 
-/** Preflight; plan, shown; consent; apply; receipt. */
-export async function carryOut(deployment: Deployment, invocation: Invocation): Promise<Run | { changed: 0 }> {
+/** Preflight; plan, shown; consent; apply; receipt. `agreed` comes between consent and the first change. */
+export async function carryOut(deployment: Deployment, invocation: Invocation, agreed: () => Promise<void> = async () => {}): Promise<Run | { changed: 0 }> {
   const { wanted, transports, inventory } = deployment;
   await invocation.progress.step('preflight', (progress) => preflight(wanted, { transports, bundle: inventory.bundle, progress }));
   const decided = await planDeployment(deployment, invocation.progress);
   invocation.print(printPlan(decided));
   if (countChanges(decided) === 0) return { changed: 0 };
   await confirm(`apply ${summary(decided)}?`, invocation);
+  await agreed();
   const run = await runPlan(decided, deployment, invocation);
   for (const note of await lateNotes(decided, deployment)) invocation.progress.warn(note);
   invocation.print(`${run.changed} changed; receipt: ${run.receipt}`);
