@@ -6,6 +6,7 @@ import { backup, firstBackup } from './role/pgsql/backup.ts';
 import { certificateExpiry } from './role/node/certificate-expiry.ts';
 import { dns } from './role/infra/dns.ts';
 import { etcd } from './role/etcd/etcd.ts';
+import { etcdRetired } from './role/etcd/retired.ts';
 import { firewall } from './role/node/firewall.ts';
 import { haproxy } from './role/node/haproxy.ts';
 import { metrics } from './role/infra/metrics.ts';
@@ -61,6 +62,7 @@ export const roles: readonly Role[] = [
   // After all that writes services for it.
   haproxy,
   pgAnswer,
+  etcdRetired,
 
   labels,
 ];

@@ -28,6 +28,8 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
     cluster,
     leader: (name) => leaderOf(cluster(name)),
     secret: (name) => given(name, hosts, cluster) ?? vault.secret(name),
+    former: (name) => vault.rotation(name)?.former,
+    generation: (name) => vault.rotation(name)?.count ?? 0,
     certificate: (name) => vault.certificate(name),
     get authority() {
       return vault.authority;

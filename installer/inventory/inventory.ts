@@ -28,6 +28,10 @@ export interface Inventory {
   leader(cluster: string): Host | undefined;
   /** From the vault; made on first use. The names of secret parameters, or `<cluster>.<parameter>` for one per cluster. */
   secret(name: string): Secret;
+  /** The value of a secret before its rotation, while some host may still have it. */
+  former(name: string): Secret | undefined;
+  /** How often a secret was rotated. */
+  generation(name: string): number;
   /** From the vault, by the name in its request. */
   certificate(name: string): Certificate;
   /** The certificate of the deployment's own authority, PEM. */

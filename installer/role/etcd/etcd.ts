@@ -5,7 +5,7 @@ import { days } from '../../inventory/scalar.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
 import { accessRules } from './access.ts';
-import { etcdClientCertificate, etcdPassword } from './client.ts';
+import { clustersOf, etcdClientCertificate, etcdPassword, etcdUser } from './client.ts';
 import { account } from '../daemon.ts';
 import { endpoint } from '../listen.ts';
 import { quorum } from '../need.ts';
@@ -34,9 +34,10 @@ export const etcd: Role = {
       unit: 'etcd.service',
       enabled: true,
       running: true,
-      restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/server.crt', '/etc/etcd/server.key', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'],
+      // Its own certificate and key it reads anew at each handshake.
+      restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'],
     },
-    ...(isFirst(host, inventory) ? accessRules(inventory.secret('etcd_root_password'), clustersOf(inventory).map((cluster) => ({ cluster, password: inventory.secret(etcdPassword(cluster)) }))) : []),
+    ...(isFirst(host, inventory) ? accessRules({ value: inventory.secret('etcd_root_password'), former: inventory.former('etcd_root_password') }, clustersOf(inventory).map((cluster) => ({ cluster, user: etcdUser(cluster, inventory), password: inventory.secret(etcdPassword(cluster)) }))) : []),
   ],
 };
 
@@ -49,9 +50,6 @@ export function memberName(host: Host, inventory: Inventory): string {
 const isFirst = (host: Host, inventory: Inventory): boolean => inventory.group('etcd')[0]?.address === host.address;
 
 const adminOf = (host: Host, inventory: Inventory): string => `admin-${memberName(host, inventory)}`;
-
-/** PostgreSQL clusters, each of which gets a user. */
-const clustersOf = (inventory: Inventory): string[] => [...new Set(inventory.hosts.map((host) => host.vars.pg_cluster).filter((name) => name !== undefined))].sort();
 
 /** The gateway presents this certificate to etcd itself; a common name with a space is no user's, since users are named after clusters. */
 function serverCertificate(host: Host, inventory: Inventory): CertificateRequest {

@@ -3,7 +3,7 @@ import { writeYaml } from '../../../repo/core/document.ts';
 import { Fault } from '../../../repo/core/fault.ts';
 import { sealed, type Secret } from '../../../repo/core/secret.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import { etcdEndpoints, etcdPassword } from '../etcd/client.ts';
+import { etcdEndpoints, etcdPassword, etcdUser } from '../etcd/client.ts';
 import { extensionsOf } from './extensions.ts';
 import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, instanceOf, membersOf } from '../instance.ts';
@@ -82,7 +82,7 @@ function etcd(host: Host, inventory: Inventory, secret: (name: string) => string
     cacert: certificates.authority,
     cert: certificates.etcd,
     key: certificates.etcdKey,
-    username: cluster,
+    username: etcdUser(cluster, inventory),
     password: secret(etcdPassword(cluster)),
   };
 }

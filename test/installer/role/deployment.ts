@@ -14,6 +14,8 @@ export interface Changes {
   text?: string;
   facts?: Partial<Facts>;
   bundle?: Descriptor;
+  /** Secrets of which some host may still have the former value. */
+  rotate?: readonly string[];
 }
 
 /** Both families of distributions, for tests that hold on either. */
@@ -33,6 +35,7 @@ export async function deploy(roles: readonly Role[], changes: Changes = {}): Pro
     played.flatMap(({ role, each }) => role.secrets?.(each, inventory) ?? []),
     played.flatMap(({ role, each }) => role.certificates?.(each, inventory) ?? []),
   );
+  vault.rotate(changes.rotate ?? []);
   return { host, inventory };
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Secret } from '../../../../repo/core/secret.ts';
 import { etcd } from '../../../../installer/role/etcd/etcd.ts';
-import { etcdClientCertificate } from '../../../../installer/role/etcd/client.ts';
+import { etcdClientCertificate, etcdUser } from '../../../../installer/role/etcd/client.ts';
+import { etcdRetired } from '../../../../installer/role/etcd/retired.ts';
 import { deploy } from '../deployment.ts';
 import { conditionsOf, fileOf, textOf } from '../file.ts';
 
@@ -41,6 +42,45 @@ describe('a member of etcd', () => {
     const names = conditionsOf(etcd.resources(host, inventory));
 
     expect(names.slice(1)).toEqual(['etcd: nobody gets in without a user, and root with its password', 'etcd: user pg-meta reads and writes /pg/pg-meta/, and nothing else']);
+  });
+});
+
+describe('the passwords of etcd', () => {
+  test('that are rotated leave the former user in until nobody needs it any more', async () => {
+    const first = await deploy([etcd]);
+    const { host, inventory } = await deploy([etcd], { rotate: ['pg-meta.pg_etcd_password'] });
+
+    expect(etcdUser('pg-meta', first.inventory)).toBe('pg-meta');
+    expect(etcdUser('pg-meta', inventory)).toBe('pg-meta.1');
+    expect(conditionsOf(etcd.resources(host, inventory))).toContain('etcd: user pg-meta.1 reads and writes /pg/pg-meta/, and nothing else');
+    expect([etcdRetired.plays(first.host, first.inventory), etcdRetired.plays(host, inventory)]).toEqual([false, true]);
+    expect(conditionsOf(etcdRetired.resources(host, inventory))).toEqual(['etcd: pg-meta.1 is the only user of pg-meta']);
+  });
+
+  test('of former users end only when Patroni has had the time to read its settings', async () => {
+    const { host, inventory } = await deploy([etcd], { rotate: ['pg-meta.pg_etcd_password'] });
+    const { loop, retry } = host.vars.pg_rto_plan[host.vars.pg_rto];
+
+    const [rule] = etcdRetired.resources(host, inventory);
+
+    expect(rule).toMatchObject({ act: [{ argv: expect.arrayContaining([String(loop + retry + 2)]) as string[], timeout: loop + retry + 62 }] });
+  });
+
+  test('are tried in turn: root gets in with the one before, and with no other', async () => {
+    const { host, inventory } = await deploy([etcd], { rotate: ['etcd_root_password'] });
+    const root = etcd.resources(host, inventory).find((each) => each.kind === 'condition' && each.name.includes('root'));
+
+    const given = root?.kind === 'condition' ? [root.check.stdin, root.act[0]!.stdin].map((each) => (each as Secret).reveal().split('\n')) : [];
+
+    expect(given).toEqual([[inventory.secret('etcd_root_password').reveal(), ''], [inventory.secret('etcd_root_password').reveal(), inventory.former('etcd_root_password')!.reveal(), '']]);
+  });
+
+  test('are not a reason for a restart, and neither is a new certificate', async () => {
+    const { host, inventory } = await deploy([etcd]);
+
+    const service = etcd.resources(host, inventory).find((each) => each.kind === 'service');
+
+    expect(service).toMatchObject({ restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'] });
   });
 });
 
