@@ -9,10 +9,11 @@ import { etcd } from './role/etcd/etcd.ts';
 import { etcdRetired } from './role/etcd/retired.ts';
 import { firewall } from './role/node/firewall.ts';
 import { haproxy } from './role/node/haproxy.ts';
+import { keepalived } from './role/node/keepalived.ts';
 import { metrics } from './role/infra/metrics.ts';
 import { nodeExporter } from './role/node/node-exporter.ts';
 import { node } from './role/node/node.ts';
-import { patroni } from './role/pgsql/patroni.ts';
+import { patroni, patroniOfStandbys } from './role/pgsql/patroni.ts';
 import { pgExporter, pgbouncerExporter } from './role/pgsql/pg-exporter.ts';
 import { pgAnswer, pgService } from './role/pgsql/pg-service.ts';
 import { pgbouncer } from './role/pgsql/pgbouncer.ts';
@@ -20,6 +21,7 @@ import { portal } from './role/infra/portal.ts';
 import { postgres } from './role/pgsql/postgres.ts';
 import { repository } from './role/node/repository.ts';
 import { resolver } from './role/node/resolver.ts';
+import { vipManager } from './role/pgsql/vip-manager.ts';
 import type { Role } from './role/role.ts';
 import { labels, selinux } from './role/node/selinux.ts';
 import { time } from './role/node/time.ts';
@@ -52,6 +54,7 @@ export const roles: readonly Role[] = [
   postgres,
   backup,
   patroni,
+  patroniOfStandbys,
   access,
   firstBackup,
   backupMetrics,
@@ -62,6 +65,9 @@ export const roles: readonly Role[] = [
   // After all that writes services for it.
   haproxy,
   pgAnswer,
+  // An address leads to what answers.
+  vipManager,
+  keepalived,
   etcdRetired,
 
   labels,

@@ -175,17 +175,22 @@ export const PgbackrestRepo = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'mu
 });
 export type PgbackrestRepo = z.output<typeof PgbackrestRepo>;
 
-/** Figures of one recovery time objective: seconds for Patroni, spans for the checks of HAProxy. */
-export const RtoPlan = z.strictObject({
-  ttl: z.int().min(20),
-  loop: z.int().min(1),
-  retry: z.int().min(3),
-  start: z.int().min(0),
-  margin: z.int().min(-1),
-  inter: interval,
-  fastinter: interval,
-  downinter: interval,
-  rise: z.int().min(1),
-  fall: z.int().min(1),
-});
+/**
+ * Figures of one recovery time objective: seconds for Patroni, spans for the checks of HAProxy. A leader that has lost etcd stops within one
+ * turn and two tries of its own, and only after that its lease may end: the rule of Patroni's documentation ("Dynamic configuration settings").
+ */
+export const RtoPlan = z
+  .strictObject({
+    ttl: z.int(),
+    loop: z.int().min(1),
+    retry: z.int().min(3),
+    start: z.int().min(0),
+    margin: z.int().min(-1),
+    inter: interval,
+    fastinter: interval,
+    downinter: interval,
+    rise: z.int().min(1),
+    fall: z.int().min(1),
+  })
+  .refine(({ ttl, loop, retry }) => loop + 2 * retry <= ttl, 'needs a ttl of at least loop + 2 * retry: a leader must have stopped when its lease ends');
 export type RtoPlan = z.output<typeof RtoPlan>;

@@ -8,10 +8,10 @@ const byModule: Record<string, string> = {
     certbot_options vmetrics_clean vlogs_enabled vlogs_clean vlogs_port vlogs_options vtraces_enabled vtraces_clean vtraces_port
     vtraces_options blackbox_enabled blackbox_port blackbox_options grafana_enabled grafana_port grafana_clean grafana_admin_username
     grafana_admin_password grafana_auth_proxy grafana_pgurl grafana_view_password`,
-  node: `node_repo_modules node_repo_remove node_uv_env node_pip_packages node_disable_numa node_static_network node_disk_prefetch
+  node: `node_repo_modules node_repo_remove node_uv_env node_pip_packages node_disable_numa
     node_tuned_profile_dir node_admin_ssh_exchange
-    node_admin_pk_current node_crontab_overwrite vip_enabled vip_address vip_vrid vip_role
-    vip_preempt vip_interface vip_dns_suffix vip_auth_pass vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
+    node_admin_pk_current node_crontab_overwrite
+    vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
     vector_data vector_port vector_read_from vector_log_endpoint`,
   etcd: 'etcd_learner etcd_safeguard etcd_rm_data etcd_rm_pkg',
   minio: `minio_seq minio_cluster minio_type minio_user minio_https minio_node minio_data minio_volumes minio_domain minio_port
@@ -31,10 +31,10 @@ const byModule: Record<string, string> = {
   mysql: `mysql_cluster mysql_seq mysql_root_password mysql_monitor_password mysql_cluster_password mysql_databases mysql_users
     mysql_parameters mysql_backup_enabled mysql_backup_repo mysql_exporter_enabled mysql_safeguard mysql_rm_confirm`,
   citus: 'pg_shard pg_group',
-  pgsql: `pg_instances pg_upstream gp_role pg_exporters pg_dbsu_ssh_exchange pg_files pg_delay pgsodium_key
-    pgsodium_getkey_script pg_init pg_reload pg_service_provider pg_vip_enabled pg_vip_address pg_vip_interface pg_exporter_config
-    pg_exporter_cache_ttls pg_exporter_url pg_exporter_connect_timeout pgbouncer_exporter_url pg_rm_data pg_rm_backup
-    pg_rm_pkg patroni_mode pg_primary_db pgbackrest_exporter_enabled pgbackrest_exporter_port pgbackrest_exporter_options`,
+  pgsql: `pg_instances gp_role pg_exporters pg_dbsu_ssh_exchange pg_files pgsodium_key
+    pgsodium_getkey_script pg_init pg_reload pg_service_provider pg_exporter_config
+    pg_exporter_cache_ttls pg_exporter_url pg_exporter_connect_timeout pgbouncer_exporter_url
+    pg_primary_db pgbackrest_exporter_enabled pgbackrest_exporter_port pgbackrest_exporter_options`,
 };
 
 /** Each known parameter without effect, and its module. */

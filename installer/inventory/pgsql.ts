@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser, RtoPlan } from './access.ts';
-import { address, clusterName, major, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
+import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser } from './access.ts';
+import { objectives, RtoPlans } from './recovery.ts';
+import { address, addressInNetwork, clusterName, delay, domain, interfaceName, major, nameSuffix, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
 
 /** `oltp` and `oltp.yml` mean the same. */
 const profile = z.string().transform((text) => text.replace(/\.yml$/, '')).pipe(z.enum(['oltp', 'olap', 'crit', 'tiny'], 'must be oltp, olap, crit or tiny'));
@@ -11,6 +12,8 @@ export const businessParameters = {
   pg_cluster: clusterName.optional(),
   pg_seq: sequence.optional(),
   pg_role: z.enum(['primary', 'replica', 'offline'], 'must be primary, replica or offline').optional(),
+  /** On the primary: a host of the cluster that this one is a standby of. On a replica: the member that it streams from, instead of the leader. */
+  pg_upstream: z.union([address, domain], 'must be the address or the name of a host').optional(),
   pg_offline_query: z.boolean().prefault(false),
   pg_users: z.array(PgUser).prefault([]),
   pg_databases: z.array(PgDatabase).prefault([]),
@@ -56,6 +59,8 @@ export const bootstrapParameters = {
   pg_localhost: path.prefault('/var/run/postgresql'),
   patroni_enabled: z.boolean().prefault(true),
   pg_namespace: path.prefault('/pg'),
+  /** `pause`: Patroni changes nothing by itself, and nobody takes over. */
+  patroni_mode: z.enum(['default', 'pause'], 'must be default or pause; remove is not implemented').prefault('default'),
   patroni_port: port.prefault(8008),
   patroni_log_dir: path.prefault('/pg/log/patroni'),
   patroni_ssl_enabled: z.boolean().prefault(true),
@@ -70,15 +75,12 @@ export const bootstrapParameters = {
   pg_max_conn: z.union([z.literal('auto'), z.int().min(20)], 'must be auto, or a number of connections').prefault('auto'),
   pg_shared_buffer_ratio: ratio.refine((share) => share >= 0.1 && share <= 0.4, 'must be between 0.1 and 0.4').prefault(0.25),
   pg_io_method: z.enum(['auto', 'sync', 'worker', 'io_uring']).prefault('worker'),
-  pg_rto: z.enum(['fast', 'norm', 'safe', 'wide']).prefault('norm'),
-  pg_rto_plan: z.record(z.enum(['fast', 'norm', 'safe', 'wide']), RtoPlan).prefault({
-    fast: { ttl: 20, loop: 5, retry: 5, start: 15, margin: 5, inter: '1s', fastinter: '500ms', downinter: '1s', rise: 3, fall: 3 },
-    norm: { ttl: 30, loop: 5, retry: 10, start: 25, margin: 5, inter: '2s', fastinter: '1s', downinter: '2s', rise: 3, fall: 3 },
-    safe: { ttl: 60, loop: 10, retry: 20, start: 45, margin: 10, inter: '3s', fastinter: '1500ms', downinter: '3s', rise: 3, fall: 3 },
-    wide: { ttl: 120, loop: 20, retry: 30, start: 95, margin: 15, inter: '4s', fastinter: '2s', downinter: '4s', rise: 3, fall: 3 },
-  }),
+  pg_rto: z.enum(objectives).prefault('norm'),
+  pg_rto_plan: RtoPlans,
   /** Bytes of lag with which a replica may still become primary; 0 makes replication synchronous. */
   pg_rpo: z.int().min(0).prefault(1_048_576),
+  /** How long a standby cluster waits before it does what the other one did; on its primary. */
+  pg_delay: delay.prefault('0'),
   pg_libs: z.string().regex(/^[\w$./-]+(\s*,\s*[\w$./-]+)*$/, 'must be names of libraries with commas').prefault('pg_stat_statements, auto_explain'),
   pg_checksum: z.boolean().prefault(true),
   pg_pwd_enc: z.literal('scram-sha-256', 'must be scram-sha-256').prefault('scram-sha-256'),
@@ -88,6 +90,10 @@ export const bootstrapParameters = {
   pg_lc_ctype: z.string().prefault('C.UTF-8'),
   /** No command destroys the data of the instance. */
   pg_safeguard: z.boolean().prefault(false),
+  /** When an instance is removed: its data and the backups on its host are destroyed, instead of kept under another name; packages that only it needed are removed. */
+  pg_rm_data: z.boolean().prefault(false),
+  pg_rm_backup: z.boolean().prefault(false),
+  pg_rm_pkg: z.boolean().prefault(false),
 };
 
 export const provisionParameters = {
@@ -192,8 +198,12 @@ export const serviceParameters = {
     { name: 'default', port: 5436, dest: 'postgres', check: '/primary', selector: '[]' },
     { name: 'offline', port: 5438, dest: 'postgres', check: '/replica', selector: '[? pg_role == `offline` || pg_offline_query ]', backup: '[? pg_role == `replica` && !pg_offline_query ]' },
   ]),
-  pg_dns_suffix: z.string().prefault(''),
-  pg_dns_target: z.union([z.enum(['auto', 'primary', 'none']), address], 'must be auto, primary, none or an address').prefault('auto'),
+  /** An address that the leader has (vip-manager). */
+  pg_vip_enabled: z.boolean().prefault(false),
+  pg_vip_address: addressInNetwork.optional(),
+  pg_vip_interface: interfaceName.prefault('auto'),
+  pg_dns_suffix: nameSuffix.prefault(''),
+  pg_dns_target: z.union([z.enum(['auto', 'primary', 'vip', 'none']), address], 'must be auto, primary, vip, none or an address').prefault('auto'),
 };
 
 export const monitorParameters = {

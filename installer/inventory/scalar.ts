@@ -24,6 +24,15 @@ export const address = z.string().refine((text) => isIP(text) > 0, 'must be an I
 /** `10.0.0.0/8`, `fd00::/8` */
 export const network = z.string().refine((text) => isNetwork(text), 'must be a network in CIDR notation: 10.0.0.0/8');
 
+/** An address with the length of its network: `10.10.10.2/24`. */
+export const addressInNetwork = z.string().refine((text) => isNetwork(text), 'must be an address with the length of its network: 10.10.10.2/24');
+
+/** A network interface, or `auto`: the one that leads to the network of the address. */
+export const interfaceName = z.string().regex(/^[\w.@-]{1,15}$/, 'must be the name of a network interface, or auto');
+
+/** What is put behind a name: `.db`, `-vip`; may be empty. */
+export const nameSuffix = z.string().regex(/^([a-z0-9.-]*[a-z0-9])?$/i, 'must be the end of a host name');
+
 export const port = z.int('must be a port number').min(1, 'must be a port number').max(65_535, 'must be a port number');
 
 export const sequence = z.int('must be a whole number').min(0, 'must be 0 or more');
@@ -31,8 +40,11 @@ export const sequence = z.int('must be a whole number').min(0, 'must be 0 or mor
 /** Absolute, without `..`. */
 export const path = z.string().refine((text) => text.startsWith('/') && !text.split('/').includes('..') && !/[\s'"\\]/.test(text), 'must be an absolute path without spaces, quotes and ".."');
 
-/** `90s`, `24h`, `15d` */
-export const interval = z.string().regex(/^\d+(ms|s|m|min|h|d|w|y)$/, 'must be a span of time with its unit: 10s, 24h, 15d');
+/** `90s`, `24h`, `15d`; what is none is not looked at any further. */
+export const interval = z.string().regex(/^\d+(ms|s|m|min|h|d|w|y)$/, { error: 'must be a span of time with its unit: 10s, 24h, 15d', abort: true });
+
+/** A span as PostgreSQL reads it: `1h`, `30min`, `1d`, 0. */
+export const delay = z.union([z.literal(0), z.string()]).transform(String).refine((text) => /^(0|\d+\s?(ms|s|min|h|d))$/.test(text), 'must be a span of time as PostgreSQL takes it: 30min, 1h, 1d');
 
 /** `64MB`, `1GiB` */
 export const size = z.string().regex(/^\d+(\.\d+)?\s?([kMGT]i?B?)$/i, 'must be a size with its unit: 64MB, 1GiB');

@@ -8,13 +8,14 @@ import { memberStatements, roleStatements } from './access-roles.ts';
 import { instanceOf, leads } from '../instance.ts';
 import { passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from '../role.ts';
+import { isStandby } from './upstream.ts';
 import { all, sealedSql, sql, type Statements } from './sql.ts';
 
-/** Roles, databases and rights of a cluster, made on its primary (reference 5.7). */
+/** Roles, databases and rights of a cluster, made on its primary (reference 5.7). A standby cluster has those of the one that it follows. */
 export const access: Role = {
   name: 'access',
   rollout: 'together',
-  plays: leads,
+  plays: (host, inventory) => leads(host, inventory) && !isStandby(host, inventory),
   secrets: passwordSecrets,
   resources: (host, inventory) => [...roles(host, inventory), ...systemDatabases(host), ...businessDatabases(host)],
 };

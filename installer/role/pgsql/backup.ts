@@ -8,6 +8,7 @@ import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours, written } from '../text.ts';
+import { isStandby } from './upstream.ts';
 
 const configuration = '/etc/pgbackrest/pgbackrest.conf';
 
@@ -38,11 +39,11 @@ function repository(host: Host, inventory: Inventory): Resource[] {
   ];
 }
 
-/** The stanza of the cluster in its repository, and its first full backup. Where each member has a repository of its own, each is ready for the day it leads. */
+/** The stanza of the cluster in its repository, and its first full backup; a standby cluster is backed up where it is written. Where each member has a repository of its own, each is ready for the day it leads. */
 export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
-  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && (leads(host, inventory) || isLocal(host)),
+  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && !isStandby(host, inventory) && (leads(host, inventory) || isLocal(host)),
   needs: (host, inventory) => leaderWith('patroni', host, inventory),
   resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };

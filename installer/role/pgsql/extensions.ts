@@ -5,6 +5,7 @@ import type { PgExtension } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { extensionNamed, namesWithin, packageNamed } from '../../inventory/named.ts';
 import { instanceOf } from '../instance.ts';
+import { sourceOf } from './upstream.ts';
 
 /** What the extensions of an instance ask of its host and of its server. */
 export interface Extensions {
@@ -19,7 +20,7 @@ export interface Extensions {
  */
 export function extensionsOf(host: Host, inventory: Inventory): Extensions {
   const offer = new Offer(inventory, instanceOf(host).version);
-  const created = createdIn(host).flatMap((name) => offer.withNeeds(name));
+  const created = createdIn(sourceOf(host, inventory)).flatMap((name) => offer.withNeeds(name));
   const listed = librariesOf(host.vars.pg_libs);
   const packages = [...created.map((each) => each.package), ...offer.packagesFor(host, 'pg_packages', packageNamed), ...offer.packagesFor(host, 'pg_extensions', extensionNamed), ...listed.flatMap((library) => offer.carrierOf(library))];
   offer.refuseUnknown();

@@ -3,6 +3,7 @@ import type { PgUser } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { instanceOf } from '../instance.ts';
 import { verifier } from './scram.ts';
+import { sourceOf } from './upstream.ts';
 
 /** The roles of a cluster: those that every cluster has, then those of its users. */
 export function rolesOf({ vars }: Host): readonly PgUser[] {
@@ -10,8 +11,8 @@ export function rolesOf({ vars }: Host): readonly PgUser[] {
 }
 
 /** The names of the secrets that the passwords of a cluster's roles stand on. */
-export function passwordSecrets(host: Host): string[] {
-  return [saltOf(host), lockOf(host), 'pg_replication_password', 'pg_admin_password', 'pg_monitor_password'];
+export function passwordSecrets(host: Host, inventory: Inventory): string[] {
+  return [saltOf(host, inventory), lockOf(host), 'pg_replication_password', 'pg_admin_password', 'pg_monitor_password'];
 }
 
 /** The password of a role, undefined where it has none and comes in by peer or not at all. */
@@ -32,14 +33,15 @@ export function passwordOf(user: PgUser, { vars }: Host, inventory: Inventory): 
 /** What PostgreSQL and PgBouncer both keep of the password of a role. */
 export function verifierOfRole(user: PgUser, host: Host, inventory: Inventory): Secret | undefined {
   const password = passwordOf(user, host, inventory);
-  return password && verifier(user.name, password, inventory.secret(saltOf(host)));
+  return password && verifier(user.name, password, inventory.secret(saltOf(host, inventory)));
 }
 
 /** A verifier for an account that comes in by peer only, and yet has to be on a list: of a password that nobody is told. */
 export function closedVerifier(name: string, host: Host, inventory: Inventory): Secret {
-  return verifier(name, inventory.secret(lockOf(host)), inventory.secret(saltOf(host)));
+  return verifier(name, inventory.secret(lockOf(host)), inventory.secret(saltOf(host, inventory)));
 }
 
 const lockOf = (host: Host): string => `${instanceOf(host).cluster}.pgbouncer_lock`;
 
-const saltOf = (host: Host): string => `${instanceOf(host).cluster}.pg_scram_salt`;
+/** A standby cluster has the verifiers of the one that it follows. */
+const saltOf = (host: Host, inventory: Inventory): string => `${instanceOf(sourceOf(host, inventory)).cluster}.pg_scram_salt`;

@@ -8,7 +8,9 @@ import { extensionsOf } from './extensions.ts';
 import { hbaLines, hbaSetting } from './hba.ts';
 import { certificates, instanceOf, membersOf } from '../instance.ts';
 import { endpoint } from '../listen.ts';
+import { leaseOf } from './lease.ts';
 import { serverSettings, type ServerSettings } from './postgresql-settings.ts';
+import { cascadeOf, slotsFor, upstreamOf } from './upstream.ts';
 
 /** patroni.yml of a member (Patroni documentation, "YAML Configuration Settings"; values of reference 5.7). */
 export function patroniConfig(host: Host, inventory: Inventory): Secret {
@@ -25,18 +27,22 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
   refuseNamespace(host);
   const { vars } = host;
   const plan = vars.pg_rto_plan[vars.pg_rto];
+  const slots = slotsFor(host, inventory);
+  const standby = standbyCluster(host, inventory);
   return {
-    ttl: plan.ttl,
+    ttl: leaseOf(plan.ttl, inventory.bundle),
     loop_wait: plan.loop,
     retry_timeout: plan.retry,
     primary_start_timeout: plan.start,
     primary_stop_timeout: 30,
-    maximum_lag_on_failover: vars.pg_rpo,
+    maximum_lag_on_failover: lagOf(host),
     maximum_lag_on_syncnode: -1,
-    synchronous_mode: isCritical(host) || vars.pg_rpo === 0,
+    synchronous_mode: isSynchronous(host),
     // The only member of a cluster would wait for another one for ever.
     synchronous_mode_strict: isCritical(host) && membersOf(host, inventory).length > 1,
     failsafe_mode: true,
+    ...(standby && { standby_cluster: standby }),
+    ...(Object.keys(slots).length > 0 && { slots }),
     postgresql: {
       use_slots: true,
       use_pg_rewind: true,
@@ -46,6 +52,26 @@ export function dynamicConfig(host: Host, inventory: Inventory): Record<string, 
   };
 }
 
+/** In synchronous mode nobody takes over but who has every commit that was acknowledged; a limit of 0 would also ask for WAL that nobody waited for. */
+const lagOf = (host: Host): number => (isSynchronous(host) ? Math.max(host.vars.pg_rpo, 1_048_576) : host.vars.pg_rpo);
+
+/** @throws Fault invalid where the cluster takes writes already, or there is a delay and nobody to be late for */
+function standbyCluster(host: Host, inventory: Inventory): Record<string, unknown> | undefined {
+  const upstream = upstreamOf(host, inventory);
+  const { cluster } = instanceOf(host);
+  const delay = delayOf(host, inventory);
+  if (upstream === undefined) {
+    if (delay !== '0') throw new Fault('invalid', `pg_delay: ${cluster} is no standby of another cluster`, { hint: 'pg_upstream on its primary makes it one' });
+    return undefined;
+  }
+  const writer = membersOf(host, inventory).find(({ facts }) => facts.postgres === 'primary');
+  if (writer) throw new Fault('invalid', `pg_upstream: ${cluster} takes writes of its own on ${writer.address}, and as a standby it would lose them`, { hint: 'a cluster becomes a standby when it is made; leave pg_upstream out of one that was promoted' });
+  return { host: upstream.hosts.join(','), port: upstream.port, ...(upstream.slot !== undefined && { primary_slot_name: upstream.slot }), create_replica_methods: ['basebackup'], ...(delay !== '0' && { recovery_min_apply_delay: delay }) };
+}
+
+/** What holds is what the declared primary says. */
+const delayOf = (host: Host, inventory: Inventory): string => (membersOf(host, inventory).find(({ vars }) => vars.pg_role === 'primary') ?? host).vars.pg_delay;
+
 /** @throws Fault invalid: the users of etcd have their rights below /pg (etcd-client.ts), and Patroni would be turned away elsewhere */
 function refuseNamespace({ vars }: Host): void {
   if (vars.pg_namespace === '/pg') return;
@@ -54,7 +80,10 @@ function refuseNamespace({ vars }: Host): void {
 
 const isCritical = ({ vars }: Host): boolean => vars.pg_conf === 'crit';
 
-const settingsOf = (host: Host, inventory: Inventory): ServerSettings => serverSettings(host, extensionsOf(host, inventory).libraries);
+const isSynchronous = (host: Host): boolean => isCritical(host) || host.vars.pg_rpo === 0;
+
+const settingsOf = (host: Host, inventory: Inventory): ServerSettings =>
+  serverSettings(host, { libraries: extensionsOf(host, inventory).libraries, isLate: delayOf(host, inventory) !== '0' });
 
 function document(host: Host, inventory: Inventory, secret: (name: string) => string): Record<string, unknown> {
   const { vars } = host;
@@ -67,11 +96,23 @@ function document(host: Host, inventory: Inventory, secret: (name: string) => st
     etcd3: etcd(host, inventory, secret),
     restapi: restApi(host, inventory, secret),
     ctl: vars.patroni_ssl_enabled ? { insecure: false, cacert: certificates.authority } : {},
-    tags: { nofailover: false, noloadbalance: false, nosync: false, clonefrom: true, version: vars.pg_version, conf: vars.pg_conf, spec: specOf(host) },
+    tags: tags(host, inventory),
     watchdog: { mode: isCritical(host) && vars.patroni_watchdog_mode === 'off' ? 'automatic' : vars.patroni_watchdog_mode, device: '/dev/watchdog', safety_margin: vars.pg_rto_plan[vars.pg_rto].margin },
     bootstrap: { dcs: dynamicConfig(host, inventory), initdb: initdb(host) },
     postgresql: postgresql(host, inventory, secret),
   };
+}
+
+function tags(host: Host, inventory: Inventory): Record<string, unknown> {
+  const { vars } = host;
+  const replicatefrom = cascadeOf(host, inventory);
+  return { nofailover: false, noloadbalance: false, nosync: false, clonefrom: true, ...priority(host, inventory), ...(replicatefrom !== undefined && { replicatefrom }), version: vars.pg_version, conf: vars.pg_conf, spec: specOf(host) };
+}
+
+/** Where several could take over, a member for reports comes last (Patroni from 3.2 on; before, it is a tag without a meaning). */
+function priority(host: Host, inventory: Inventory): Record<string, unknown> {
+  const isOffline = ({ vars }: Host): boolean => vars.pg_role === 'offline';
+  return membersOf(host, inventory).some(isOffline) ? { failover_priority: isOffline(host) ? 1 : 2 } : {};
 }
 
 function etcd(host: Host, inventory: Inventory, secret: (name: string) => string): Record<string, unknown> {

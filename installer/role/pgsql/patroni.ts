@@ -5,18 +5,18 @@ import { shell } from '../../transport/command.ts';
 import { extensionsOf } from './extensions.ts';
 import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
 import { leaderWith, quorum } from '../need.ts';
-import { dynamicConfig, patroniConfig, patroniSecrets } from './patroni-config.ts';
+import { patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
+import { configuration, shared, sharedConfiguration, waitUntil } from './shared-configuration.ts';
 import { literal } from './sql.ts';
+import { isStandby, sourceOf } from './upstream.ts';
 import { unit } from '../text.ts';
-
-const configuration = '/etc/patroni/patroni.yml';
 
 /** Patroni, which starts PostgreSQL and decides with etcd who is the primary (reference 5.7). */
 export const patroni: Role = {
   name: 'patroni',
   rollout: 'one by one',
-  plays: isRunning,
+  plays: (host, inventory) => isRunning(host) && !isStandby(host, inventory),
   needs: (host, inventory) => [quorum(inventory), ...leaderWith('patroni', host, inventory)],
   secrets: patroniSecrets,
   components: (host, inventory) => ['patroni', ...(asksForEtcd(host, inventory) ? ['patroni-etcd'] : [])],
@@ -27,10 +27,17 @@ export const patroni: Role = {
     { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
     service(host),
     running(host, inventory),
-    ...(leads(host, inventory) ? [sharedConfiguration(host, inventory)] : []),
+    ...(leads(host, inventory) ? sharedConfiguration(host, inventory) : []),
     loadedLibraries(host, inventory),
     settingsInEffect(host),
   ],
+};
+
+/** The same for clusters that follow another one: its leader stands by then, and keeps a slot for them. */
+export const patroniOfStandbys: Role = {
+  ...patroni,
+  plays: (host, inventory) => isRunning(host) && isStandby(host, inventory),
+  needs: (host, inventory) => [quorum(inventory), ...leaderWith('patroni', host, inventory), ...leaderWith('patroni', sourceOf(host, inventory), inventory)],
 };
 
 /** Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd. Debian's component holds it, where none of its own does; EL's never. */
@@ -61,46 +68,24 @@ function service({ vars }: Host): FileResource {
   });
 }
 
-/** A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. */
+/**
+ * A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. The leader is there when it takes
+ * writes, or is still to be told that it may (see shared-configuration.ts).
+ */
 function running(host: Host, inventory: Inventory): ServiceResource {
   const { vars } = host;
-  const question = leads(host, inventory) ? `psql -XAtq -p "$1" -d postgres -c 'SELECT pg_is_in_recovery()' | grep -qx f` : 'pg_isready -q -p "$1"';
+  const takesWrites = leads(host, inventory) && !isStandby(host, inventory);
+  const question = `SELECT NOT pg_is_in_recovery() OR coalesce(${shared} ? 'standby_cluster', false)`;
   return {
     kind: 'service',
     unit: 'patroni.service',
     enabled: true,
     running: true,
     reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
-    ready: { argv: shell(question, String(vars.pg_port)), as: vars.pg_dbsu },
+    ready: { argv: takesWrites ? shell(`psql -XAtq -p "$1" -d postgres -c "$2" | grep -qx t`, String(vars.pg_port), question) : shell('pg_isready -q -p "$1"', String(vars.pg_port)), as: vars.pg_dbsu },
     patience: 180,
   };
 }
-
-/**
- * What stands in etcd. Patroni keeps a copy beside the data, which PostgreSQL itself compares in no time: `@>` is "holds all of this".
- * `patronictl edit-config` takes what it is given over what is there. That is there once Patroni has made a cluster whole,
- * with the roles that it needs itself: whatever comes after this may count on that.
- */
-function sharedConfiguration(host: Host, inventory: Inventory): ConditionResource {
-  const { cluster } = instanceOf(host);
-  const wanted = JSON.stringify(dynamicConfig(host, inventory));
-  const command = (script: string, timeout: number) => ({ argv: shell(script, configuration, cluster, String(host.vars.pg_port), `SELECT pg_read_file('patroni.dynamic.json')::jsonb @> ${literal(wanted)}::jsonb`), stdin: wanted, as: host.vars.pg_dbsu, timeout });
-  const holds = `[ "$(psql -XAtq -p "$3" -d postgres -c "$4")" = t ]`;
-  return {
-    kind: 'condition',
-    name: `patroni: the members of ${cluster} share the settings of the inventory`,
-    check: command(holds, 15),
-    act: [command(`${waitForCluster}\npatronictl -c "$1" edit-config --quiet --force --apply - "$2"\n${waitUntil(holds, 'Patroni has not taken over its settings')}`, 180)],
-  };
-}
-
-const waitUntil = (condition: string, complaint: string): string => `patience=60
-until ${condition}; do
-  patience=$((patience - 1)); [ "$patience" -gt 0 ] || { echo "${complaint}" >&2; exit 1; }
-  sleep 1
-done`;
-
-const waitForCluster = waitUntil('patronictl -c "$1" show-config "$2" 2>/dev/null | grep -q loop_wait', 'Patroni has not made the cluster $2');
 
 /**
  * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so. More

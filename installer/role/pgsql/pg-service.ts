@@ -10,6 +10,7 @@ import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { written } from '../text.ts';
 import { authorityPath } from '../node/trust.ts';
+import { isStandby } from './upstream.ts';
 
 /** The services of a cluster, on every member: whoever has the role that a service is for answers (reference 5.7). */
 export const pgService: Role = {
@@ -59,10 +60,16 @@ function lines(title: string, service: PgService, host: Host, inventory: Invento
     '    option http-keep-alive',
     `    http-check send meth OPTIONS uri ${service.check}`,
     '    http-check expect status 200',
-    `    default-server ${checks} on-marked-down shutdown-sessions slowstart 30s maxconn 3000 maxqueue 128${service.options ? ` ${service.options}` : ''}`,
+    `    default-server ${checks} on-marked-down shutdown-sessions${leadsToOne(service) ? '' : ' slowstart 30s'} maxconn 3000 maxqueue 128${service.options ? ` ${service.options}` : ''}`,
     ...serversOf(service, host, inventory).map((server) => `    ${server}`),
   ];
 }
+
+/**
+ * Whether one member at most passes the check, the leader. A slow start would let a single connection through in the first second and a thirtieth
+ * more in each that follows (HAProxy, `slowstart`: the limit of connections grows as well), and there is nobody else to go to: writes would wait.
+ */
+const leadsToOne = ({ check }: PgService): boolean => /^\/(primary|master|read-write|leader|standby-leader)\b/.test(check);
 
 /** A member is asked by the REST API of its Patroni, over TLS, and must show the certificate of the instance that it is. */
 function serversOf(service: PgService, host: Host, inventory: Inventory): string[] {
@@ -97,9 +104,9 @@ function portOf(service: PgService, { vars }: Host): number {
   }
 }
 
-/** Whatever happens to a cluster, somebody is the primary and may be read from; an offline member may be missing. */
+/** Whatever happens to a cluster, somebody may be read from, and is the primary unless it is a standby; an offline member may be missing. */
 function mustAnswer(service: PgService, host: Host, inventory: Inventory): boolean {
-  const checks = ['/primary', '/read-write', '/read-only'];
+  const checks = isStandby(host, inventory) ? ['/read-only'] : ['/primary', '/read-write', '/read-only'];
   return ['*', '127.0.0.1'].includes(service.ip) && checks.includes(service.check) && serversOf(service, host, inventory).length > 0;
 }
 

@@ -13,6 +13,7 @@ import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours } from '../text.ts';
+import { sourceOf } from './upstream.ts';
 
 const folder = '/etc/pgbouncer';
 
@@ -29,8 +30,8 @@ export const pgbouncer: Role = {
     { kind: 'directory', path: folder, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
     { kind: 'directory', path: host.vars.pgbouncer_log_dir, owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0700' },
     file(host, 'pgbouncer.ini', settings(host)),
-    file(host, 'database.txt', databases(host)),
-    file(host, 'useropts.txt', userOptions(host)),
+    file(host, 'database.txt', databases(host, sourceOf(host, inventory))),
+    file(host, 'useropts.txt', userOptions(sourceOf(host, inventory))),
     file(host, 'pgb_hba.conf', hbaLines([...host.vars.pgb_default_hba_rules, ...host.vars.pgb_hba_rules], hbaSetting(host, inventory))),
     file(host, 'userlist.txt', userList(host, inventory)),
     rotation(host, 'pgbouncer', host.vars.pgbouncer_log_dir),
@@ -94,6 +95,8 @@ function settings({ vars }: Host): string[] {
     'max_db_connections = 100',
     'max_user_connections = 100',
     'server_lifetime = 600',
+    // The default of 15 s would keep clients out for as long after PostgreSQL is back.
+    'server_login_retry = 1',
     `ignore_startup_parameters = ${vars.pgbouncer_ignore_param.join(', ')}`,
     ...preparedStatements(vars.pg_version),
   ];
@@ -103,9 +106,9 @@ function settings({ vars }: Host): string[] {
 const preparedStatements = (version: string): string[] => (Number(version) >= 17 ? ['max_prepared_statements = 256'] : []);
 
 /** Names stand without quotes, which PgBouncer 1.18 takes for an error. Over the local socket, where PostgreSQL asks for the verifier that PgBouncer has as well. */
-function databases({ vars }: Host): string[] {
+function databases({ vars }: Host, source: Host): string[] {
   const target = `host=${vars.pg_localhost} port=${vars.pg_port}`;
-  const business = vars.pg_databases.filter((database) => database.state === 'create' && database.pgbouncer);
+  const business = source.vars.pg_databases.filter((database) => database.state === 'create' && database.pgbouncer);
   return ['postgres', ...business.map((database) => database.name)]
     .filter((name, index, names) => names.indexOf(name) === index)
     .map((name) => [`${name} = ${target}`, ...poolOptions(business.find((database) => database.name === name))].join(' '));
@@ -151,7 +154,7 @@ function options(words: Readonly<Record<string, string | number | undefined>>): 
 function userList(host: Host, inventory: Inventory): Secret {
   const { vars } = host;
   return sealed((reveal) => {
-    const lines = pooled(host).flatMap((user) => {
+    const lines = pooled(sourceOf(host, inventory)).flatMap((user) => {
       const asks = vars.pgbouncer_auth_query && user.name === vars.pg_monitor_username;
       const secret = asks ? passwordOf(user, host, inventory) : verifierOfRole(user, host, inventory);
       return secret ? [`"${user.name}" "${reveal(secret).replaceAll('"', '""')}"`] : [];

@@ -11,15 +11,18 @@ export interface ServerSettings {
 }
 
 /** Formulas, then what every instance has, then what the inventory says (`pg_parameters`). */
-export function serverSettings(host: Host, libraries: readonly string[]): ServerSettings {
+export function serverSettings(host: Host, { libraries, isLate }: { libraries: readonly string[]; isLate: boolean }): ServerSettings {
   const { vars } = host;
-  const settings = { ...tuned(host, libraries), ...fixed(host, libraries), ...plain(vars.pg_parameters) };
+  const settings = { ...tuned(host, libraries), ...fixed(host, libraries), ...(isLate && late), ...plain(vars.pg_parameters) };
   const entries = Object.entries(settings).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return {
     shared: Object.fromEntries(entries.filter(([key]) => sharedKeys.has(key))),
     own: Object.fromEntries(entries.filter(([key]) => !sharedKeys.has(key))),
   };
 }
+
+/** What a delayed standby is still about to read, the cluster that it follows would keep for as long as the delay is. */
+const late: Settings = { hot_standby_feedback: 'off' };
 
 /** Patroni passes these on the command line and ignores them in a member's own file (its documentation, "Dynamic configuration settings"). */
 const sharedKeys = new Set([
