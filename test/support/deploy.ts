@@ -27,12 +27,25 @@ export async function bootstrap(bundle: Built, host: Host): Promise<void> {
   await host.must(['rm', tar]);
 }
 
-/** SQL over TCP as the administrator, with the password that the vault made; the value is never in an argument. */
-export async function sql(host: Host, port: number, database: string, text: string): Promise<string> {
+/** SQL over TCP as the administrator on a host itself. */
+export const sql = (host: Host, port: number, database: string, text: string): Promise<string> => sqlAt(host, { port, database }, text);
+
+/** Where a session goes, and as whom: as the administrator unless it says otherwise. */
+export interface Way {
+  address?: string;
+  port: number;
+  database: string;
+  user?: string;
+  /** The name of the user's password in the vault. */
+  secret?: string;
+}
+
+/** SQL over TCP from the host with the vault, with the password that the vault made; the value is never in an argument. */
+export async function sqlAt(host: Host, { address = '127.0.0.1', port, database, user = 'dbuser_dba', secret = 'pg_admin_password' }: Way, text: string): Promise<string> {
   const answer = await host.must(
-    `PGPASSWORD=$(sed -n 's/.*"pg_admin_password": *"\\([^"]*\\)".*/\\1/p' /etc/pgark/vault/secrets.json)
+    `PGPASSWORD=$(sed -n 's/.*"${secret}": *"\\([^"]*\\)".*/\\1/p' /etc/pgark/vault/secrets.json)
      export PGPASSWORD
-     exec psql -X -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p ${port} -U dbuser_dba ${database}`,
+     exec psql -X -A -t -v ON_ERROR_STOP=1 -h ${address} -p ${port} -U ${user} ${database}`,
     { stdin: text },
   );
   return answer.trim();

@@ -182,6 +182,7 @@ describe('mistakes', () => {
     ['pg_version: 15', 'pg_role: leader', 'pgark.yml:10:18  pg_role: must be primary, replica or offline'],
     ['pg_version: 15', 'pg_port: 70000', 'pgark.yml:10:18  pg_port: must be a port number'],
     ['pg_version: 15', 'pg_version:', 'pgark.yml:10:9  pg_version has no value'],
+    ['admin_ip: 10.10.10.10', 'nginx_cert_validity: soon', 'pgark.yml:17:26  nginx_cert_validity: must be a span of time with its unit: 10s, 24h, 15d'],
     ['pg_version: 15', 'pg_mode: citus', 'pgark.yml:10:18  pg_mode: must be pgsql; other kernels are not implemented'],
     ['pg_version: 15', 'pg_pwd_enc: md5', 'pgark.yml:10:21  pg_pwd_enc: must be scram-sha-256'],
     ['pg_version: 15', 'pgbackrest_method: minio', 'pgark.yml:10:28  pgbackrest_method: pgbackrest_repo has no "minio", it has local'],
