@@ -8,6 +8,7 @@ import { checkExtensions } from './extension.ts';
 import { checkValue, meaningOf, refuse, type Draft, type DraftHost } from './draft.ts';
 import type { Facts } from './facts.ts';
 import type { BundleKeys, Host, Inventory } from './inventory.ts';
+import { checkLinks } from './links.ts';
 import { defaults, isParameter, parameters, type Parameters } from './parameters.ts';
 import { resolve } from './placeholder.ts';
 
@@ -20,7 +21,7 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
   await vault.ensure(draft.secrets, []);
   refuse(draft.document, [...checkVersions(draft, bundle), ...checkAgain(draft, vault)]);
   const hosts = draft.hosts.map((host) => completeHost(host, factsOf(host, facts), vault, bundle));
-  refuse(draft.document, checkExtensions(draft, hosts, bundle));
+  refuse(draft.document, [...checkExtensions(draft, hosts, bundle), ...checkLinks(draft, hosts)]);
   const cluster = (name: string): Host[] => hosts.filter((host) => host.vars.pg_cluster === name).toSorted((a, b) => a.vars.pg_seq! - b.vars.pg_seq!);
   return {
     hosts,

@@ -1,3 +1,11 @@
+/** A network that a host is in, and the interface that leads to it. */
+export interface Link {
+  /** `eth0` */
+  interface: string;
+  /** `10.10.10.0/24`; of IPv6 the host's own address stands before the length. */
+  network: string;
+}
+
 /** What a host is, as probed before anything is decided. */
 export interface Facts {
   hostname: string;
@@ -13,6 +21,7 @@ export interface Facts {
   /** Bytes: the size and the free part of the filesystem that will hold the data. */
   disk: { size: number; free: number };
   addresses: readonly string[];
+  links: readonly Link[];
   /** The output of systemd-detect-virt(1) --container, `none` on real and virtual machines. */
   container: string;
   /** `disabled` also where the kernel has none, and in a container that is not shown it. */

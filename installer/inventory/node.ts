@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, clusterName, domain, identifier, interval, network, path, port, ratio, secret, setting, username } from './scalar.ts';
+import { address, clusterName, domain, identifier, interfaceName, interval, nameSuffix, network, path, port, ratio, secret, setting, username } from './scalar.ts';
 
 /** A server behind a further service of HAProxy. */
 export const HaproxyServer = z.strictObject({
@@ -41,10 +41,14 @@ export const nodeParameters = {
   /** `add` and `overwrite` write resolv.conf; `none` leaves it alone. */
   node_dns_method: z.enum(['add', 'none', 'overwrite']).prefault('add'),
   node_dns_servers: z.array(address).prefault(['${admin_ip}']),
+  /** Programs that write resolv.conf from what DHCP says are told not to. */
+  node_static_network: z.boolean().prefault(true),
   node_dns_options: z.array(z.string()).prefault(['options single-request-reopen timeout:1']),
   node_packages: z.array(z.string()).prefault(['openssh-server']),
   node_default_packages: z.array(z.string()).prefault([]),
 
+  /** Disks that turn read ahead, 4 MiB at a time. */
+  node_disk_prefetch: z.boolean().prefault(false),
   node_disable_swap: z.boolean().prefault(false),
   node_kernel_modules: z.array(z.string().regex(/^[\w-]+$/)).prefault(['softdog', 'ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh']),
   node_hugepage_count: z.int().min(0).prefault(0),
@@ -73,6 +77,21 @@ export const nodeParameters = {
   node_ntp_servers: z.array(z.string().regex(/^(server|pool|peer) \S+/, 'must be a line of chrony.conf: "server 10.0.0.1 iburst"')).prefault([]),
   /** `minute hour day month weekday user command` */
   node_crontab: z.array(z.string()).prefault([]),
+
+  /** An address that one of the hosts has that name it (keepalived). */
+  vip_enabled: z.boolean().prefault(false),
+  vip_address: address.optional(),
+  /** The number of the virtual router; one address has one, and no other address has the same. */
+  vip_vrid: z.int().min(1).max(254).optional(),
+  /** `master` has it first. */
+  vip_role: z.enum(['master', 'backup']).prefault('backup'),
+  /** Whether a host of higher rank takes it back when it returns. */
+  vip_preempt: z.boolean().prefault(false),
+  vip_interface: interfaceName.prefault('auto'),
+  /** Behind the name of the cluster: what the address is called. */
+  vip_dns_suffix: nameSuffix.prefault(''),
+  /** VRRP knows eight letters of it. */
+  vip_auth_pass: secret,
 
   haproxy_enabled: z.boolean().prefault(true),
   haproxy_auth_enabled: z.boolean().prefault(true),

@@ -53,6 +53,7 @@ export function meaningOn(address: string, vars: Readonly<Record<string, unknown
   const value = (name: string, depth = 0): string | undefined => {
     if (name === 'ip') return address;
     if (name === 'lo') return '127.0.0.1';
+    if (name === 'vip') return value('pg_vip_address', depth)?.split('/')[0];
     const found = vars[aliases[name] ?? name];
     if (typeof found === 'number') return String(found);
     if (typeof found !== 'string' || depth > 4) return undefined;

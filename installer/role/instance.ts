@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { days } from '../inventory/scalar.ts';
+import { nodeAddress, virtualAddresses } from '../inventory/virtual.ts';
 import type { CertificateRequest } from '../vault/certificate.ts';
+import { nodeAddressName } from './records.ts';
 
 /** Who a PostgreSQL instance is, and where it stands on its host. */
 export interface Instance {
@@ -51,11 +53,16 @@ export function membersOf(host: Host, inventory: Inventory): readonly Host[] {
   return inventory.cluster(instanceOf(host).cluster);
 }
 
+/** What the names of its addresses end in is for the inventory to say. */
+function namesOf({ vars }: Host): string[] {
+  return [`${vars.pg_cluster}${vars.pg_dns_suffix}`, ...(nodeAddress(vars) === undefined ? [] : [nodeAddressName(vars)])];
+}
+
 /** One certificate for PostgreSQL, PgBouncer and the REST API of Patroni of an instance (reference 5.1). */
 export function serverCertificate(host: Host): CertificateRequest {
   const { cluster, name } = instanceOf(host);
-  const addresses = new Set(['127.0.0.1', ...(isIP(host.address) ? [host.address] : [])]);
-  const dns = new Set(['localhost', cluster, name, ...(isIP(host.address) ? [] : [host.address])]);
+  const addresses = new Set(['127.0.0.1', ...(isIP(host.address) ? [host.address] : []), ...virtualAddresses(host.vars)]);
+  const dns = new Set(['localhost', cluster, name, ...namesOf(host), ...(isIP(host.address) ? [] : [host.address])]);
   return { name, commonName: name, dns: [...dns], addresses: [...addresses], days: days(host.vars.cert_validity) };
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
-import { clusterRecords, nodeRecords } from '../records.ts';
+import { clusterRecords, nodeAddressRecords, nodeRecords } from '../records.ts';
 import type { Role } from '../role.ts';
 import { unit, written } from '../text.ts';
 
@@ -34,7 +34,7 @@ const running: Resource = {
 function records(host: Host, inventory: Inventory): string[] {
   const portal = Object.values(host.vars.infra_portal).flatMap((entry) => [entry.domain, ...entry.domains]);
   const home = isIP(host.address) > 0 ? portal.map((name) => `${host.address} ${name}`) : [];
-  return [...new Set([...nodeRecords(inventory.hosts), ...clusterRecords(inventory), ...home, ...host.vars.dns_records])];
+  return [...new Set([...nodeRecords(inventory.hosts), ...clusterRecords(inventory), ...nodeAddressRecords(inventory), ...home, ...host.vars.dns_records])];
 }
 
 /** The files of records are named one by one, so that nothing else in the folder is taken for records. */

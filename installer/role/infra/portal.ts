@@ -4,6 +4,7 @@ import { target } from '../../../repo/bundle/paths.ts';
 import type { PortalEntry } from '../../inventory/infra.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { days } from '../../inventory/scalar.ts';
+import { virtualAddresses } from '../../inventory/virtual.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
 import { programOf } from '../../platform/program.ts';
@@ -65,7 +66,7 @@ const domainsOf = ({ vars }: Host): string[] => Object.values(vars.infra_portal)
 
 function certificateOf(host: Host): CertificateRequest {
   const names = [...new Set([...domainsOf(host), host.name, 'localhost'])];
-  return { name: `portal-${host.name}`, commonName: names[0]!, dns: names, addresses: [host.address, '127.0.0.1'], days: days(host.vars.nginx_cert_validity) };
+  return { name: `portal-${host.name}`, commonName: names[0]!, dns: names, addresses: [host.address, '127.0.0.1', ...virtualAddresses(host.vars)], days: days(host.vars.nginx_cert_validity) };
 }
 
 function files(host: Host, inventory: Inventory): Resource[] {

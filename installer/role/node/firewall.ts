@@ -1,8 +1,8 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import type { Role } from '../role.ts';
+import { trusted } from './trusted.ts';
 
 /**
  * The firewall that the host has, firewalld or ufw: trusted networks reach everything, everybody else the public ports. Rules
@@ -35,20 +35,6 @@ function zoned(host: Host, inventory: Inventory): Resource {
     act: [{ argv: shell(opening, ...words) }],
   };
 }
-
-/** The networks of the inventory, and the hosts of the deployment that are in none of them: they must reach each other. */
-function trusted({ vars }: Host, { hosts }: Inventory): string[] {
-  const inside = new BlockList();
-  for (const network of vars.node_firewall_intranet) {
-    const [address = '', prefix] = network.split('/');
-    inside.addSubnet(address, Number(prefix), familyOf(address));
-  }
-  const addresses = hosts.flatMap(({ address, facts }) => (isIP(address) > 0 ? [address] : facts.addresses));
-  const outside = addresses.filter((address) => !inside.check(address, familyOf(address)));
-  return [...vars.node_firewall_intranet, ...[...new Set(outside)].sort()];
-}
-
-const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 /** Strangers come in through the zone of the interface that has the address of the host, where it is in none through the default one. */
 const zone = `

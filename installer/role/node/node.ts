@@ -29,6 +29,7 @@ export const node: Role = {
     ...tuned(host),
     ...timezone(host),
     ...swapless(host),
+    ...prefetching(host),
     ...aliases(host),
     { kind: 'directory', path: host.vars.node_data, mode: '0755' },
     { kind: 'service', unit: host.platform.cron.unit, enabled: true, running: true },
@@ -111,6 +112,25 @@ function swapless({ vars, facts }: Host): Resource[] {
     },
   ];
 }
+
+/** Sequential scans of disks that turn; what does not turn has nothing to read ahead of. Now, and whenever one is plugged in (udev(7)). */
+function prefetching({ vars, facts }: Host): Resource[] {
+  if (!vars.node_disk_prefetch || isContainer(facts)) return [];
+  return [
+    written('/etc/udev/rules.d/60-pgark-prefetch.rules', [`ACTION=="add|change", SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTR{queue/rotational}=="1", ATTR{bdi/read_ahead_kb}="${prefetched}"`]),
+    {
+      kind: 'condition',
+      name: `disks that turn read ${prefetched} KiB ahead`,
+      check: { argv: shell(`${turning} [ "$(cat "\${disk%/*}/read_ahead_kb")" = "$1" ] || exit 1; done`, prefetched) },
+      act: [{ argv: shell(`${turning} echo "$1" > "\${disk%/*}/read_ahead_kb"; done`, prefetched) }],
+    },
+  ];
+}
+
+const prefetched = '4096';
+
+/** The devices that software makes, such as those of loop(4) and zram, are no disks. */
+const turning = 'for disk in /sys/block/[hsv]d[a-z]*/queue/rotational; do [ -e "$disk" ] && [ "$(cat "$disk")" = 1 ] || continue;';
 
 function aliases({ vars }: Host): Resource[] {
   const lines = Object.entries(vars.node_aliases).map(([name, command]) => `alias ${name}='${command.replaceAll("'", `'\\''`)}'`);

@@ -3,6 +3,7 @@ import type { TimeService } from '../../platform/platform.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { Role } from '../role.ts';
 import { unit, written } from '../text.ts';
+import { trusted } from './trusted.ts';
 
 /**
  * One time for the whole island. Without servers in the inventory the infra hosts keep their own clock and serve it,
@@ -25,7 +26,7 @@ export const time: Role = {
 function configuration(host: Host, inventory: Inventory): string[] {
   return [
     ...sources(host, inventory),
-    ...(servesTime(host, inventory) ? service(host) : []),
+    ...(servesTime(host, inventory) ? service(host, inventory) : []),
     ...host.platform.time.places,
     'maxupdateskew 100.0',
     'makestep 1 3',
@@ -45,8 +46,8 @@ function sources(host: Host, inventory: Inventory): string[] {
 }
 
 /** Stratum 10 is worse than any real source and good enough for an island (chrony.conf(5), local). */
-function service({ vars }: Host): string[] {
-  return ['local stratum 10 orphan', 'allow 127.0.0.0/8', ...vars.node_firewall_intranet.map((network) => `allow ${network}`)];
+function service(host: Host, inventory: Inventory): string[] {
+  return ['local stratum 10 orphan', 'allow 127.0.0.0/8', ...trusted(host, inventory).map((network) => `allow ${network}`)];
 }
 
 /** A container has its kernel's clock: the unit of the package would not start there, chronyd -x serves time and leaves the clock alone. */

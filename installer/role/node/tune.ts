@@ -1,11 +1,13 @@
+import { isIPv6 } from 'node:net';
 import type { Host } from '../../inventory/inventory.ts';
+import { virtualAddresses } from '../../inventory/virtual.ts';
 
 type Settings = Record<string, string>;
 
 /** Kernel settings of a host: its profile, its huge pages, its memory policy, and what the inventory adds. */
-export function kernelSettings({ vars, facts }: Host): Settings {
+export function kernelSettings({ address, vars, facts }: Host): Settings {
   const tuned = vars.node_tune === 'none' ? {} : { ...common, ...profiles[vars.node_tune] };
-  return Object.fromEntries(Object.entries({ ...tuned, ...overcommit(vars.node_overcommit_ratio), ...hugePages(vars, facts.memory), ...stringValues(vars.node_sysctl_params) }).sort());
+  return Object.fromEntries(Object.entries({ ...tuned, ...nonlocal(address, vars), ...overcommit(vars.node_overcommit_ratio), ...hugePages(vars, facts.memory), ...stringValues(vars.node_sysctl_params) }).sort());
 }
 
 /**
@@ -92,6 +94,11 @@ function network({ somaxconn, backlog, buffer, reuse, keepalive, fin, syn }: Net
     'net.ipv4.tcp_fin_timeout': `${fin}`,
     'net.ipv4.tcp_max_syn_backlog': `${syn}`,
   };
+}
+
+/** What listens on a virtual address must begin before the host has it; IPv4's own setting is in the profiles. */
+function nonlocal(address: string, vars: Host['vars']): Settings {
+  return vars.node_tune !== 'none' && [address, ...virtualAddresses(vars)].some((each) => isIPv6(each)) ? { 'net.ipv6.ip_nonlocal_bind': '1' } : {};
 }
 
 function overcommit(ratio: number): Settings {

@@ -29,6 +29,8 @@ interface Naming {
   target: Descriptor['target'];
   /** The packages of each component of the group `platform`. */
   platform: Readonly<Record<string, readonly string[]>>;
+  /** The version of vip-manager. */
+  follower: string;
   server: readonly string[];
   /** The package that holds the modules of the server. */
   modules: string;
@@ -64,7 +66,10 @@ const debian: Naming = {
     'pg-exporter': ['prometheus-postgres-exporter', 'prometheus-pgbouncer-exporter'],
     'postgres-exporter': ['prometheus-postgres-exporter'],
     'pgbouncer-exporter': ['prometheus-pgbouncer-exporter'],
+    'vip-manager': ['vip-manager'],
+    keepalived: ['keepalived'],
   },
+  follower: '1.0.2-6+b2',
   server: ['postgresql-15', 'postgresql-client-15'],
   modules: 'postgresql-15',
   postgis: 'postgresql-15-postgis-3',
@@ -99,7 +104,10 @@ const el: Naming = {
     pgbouncer: ['pgbouncer'],
     pgbackrest: ['pgbackrest'],
     'pg-exporter': ['pg-exporter'],
+    'vip-manager': ['vip-manager'],
+    keepalived: ['keepalived'],
   },
+  follower: '4.2.0',
   server: ['postgresql15-server', 'postgresql15', 'postgresql15-libs', 'postgresql15-contrib'],
   modules: 'postgresql15-contrib',
   postgis: 'postgis36_15',
@@ -127,7 +135,7 @@ function descriptorOf(naming: Naming): Descriptor {
     installed: 2,
     runtime: '24.21.0',
     roots: [
-      ...Object.entries(naming.platform).flatMap(([component, packages]) => packages.map((each) => ({ package: each, version: '1', kind: 'component' as const, name: component, conflicts: [] }))),
+      ...Object.entries(naming.platform).flatMap(([component, packages]) => packages.map((each) => ({ package: each, version: each === 'vip-manager' ? naming.follower : '1', kind: 'component' as const, name: component, conflicts: [] }))),
       ...server.map((each) => ({ package: each, version: '15.14', kind: 'server' as const, name: 'postgresql', pg: '15', conflicts: [] })),
       { package: postgis, version: '3.3.2', kind: 'extension', name: 'postgis', pg: '15', conflicts: [] },
       { package: pgvector, version: '0.4.0', kind: 'extension', name: 'pgvector', pg: '15', conflicts: [] },
@@ -171,6 +179,7 @@ export const facts: Facts = {
   memory: 8192,
   disk: { size: 100e9, free: 80e9 },
   addresses: ['10.10.10.10'],
+  links: [{ interface: 'eth0', network: '10.0.0.0/8' }],
   container: 'none',
   selinux: 'disabled',
   carries: true,
