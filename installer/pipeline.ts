@@ -17,14 +17,17 @@ import { printDeparted, refuseDeparted } from './inventory/departed.ts';
 import type { Facts } from './inventory/facts.ts';
 import type { BundleKeys, Inventory } from './inventory/inventory.ts';
 import { defaults } from './inventory/parameters.ts';
+import { recall } from './inventory/remembered.ts';
 import { openRoster, type OpenRoster } from './inventory/roster.ts';
 import { learn, type Place } from './plan/facts.ts';
-import { look, plan, type HostPlan, type Plan } from './plan/plan.ts';
+import { look, plan, type HostPlan, type LostHost, type Plan } from './plan/plan.ts';
+import { preflight } from './plan/preflight.ts';
+import { survey } from './plan/survey.ts';
 import { want, type Wanted } from './plan/wanted.ts';
 import type { Role } from './role/role.ts';
-import type { Transport } from './transport/command.ts';
+import type { Completed, Transport } from './transport/command.ts';
 import { reach } from './transport/reach.ts';
-import { openVault, type Vault } from './vault/vault.ts';
+import { openVault, type Vault, type VaultOptions } from './vault/vault.ts';
 
 /** An inventory, the hosts behind it, and all that they must have. Nothing is changed to open one. */
 export interface Deployment {
@@ -37,7 +40,12 @@ export interface Deployment {
   roster: OpenRoster;
   /** By address of the inventory. */
   transports: ReadonlyMap<string, Transport>;
+  /** What the hosts must have that were reached. */
   wanted: readonly Wanted[];
+  /** The others. */
+  lost: readonly LostHost[];
+  /** What is known of hosts by now, also from earlier runs; by address. */
+  facts: ReadonlyMap<string, Partial<Facts>>;
 }
 
 export interface GroundOpening {
@@ -51,6 +59,12 @@ export interface Opening extends GroundOpening {
   /** The path of the descriptor of the bundle in use. */
   bundle: string;
   roles: readonly Role[];
+  /** Asked for only when a certificate must be issued and the key of the authority is under a passphrase. */
+  caPassphrase?: () => Promise<Secret>;
+  /** For a look that changes nothing: something stands in for what the authority cannot sign now. */
+  makeshift?: true;
+  /** What is changed in the vault before it is decided what the hosts must have. */
+  alter?: (vault: Vault, inventory: Inventory, lost: readonly Lost[]) => void;
 }
 
 /** An inventory and the ways to its hosts, before anybody was spoken to. */
@@ -83,16 +97,15 @@ export function groundOf(text: string, draft: Draft, { file, progress, sudoPassw
 }
 
 /**
- * inventory → facts → vault → what every host must have.
- * @throws Fault unreachable where a host is, invalid where the inventory makes something else of what still runs
+ * inventory → facts → vault → what every host must have that can be reached.
+ * @throws Fault unreachable where none can, invalid where the inventory makes something else of what still runs
  */
 export async function openDeployment(opening: Opening): Promise<Deployment> {
   return deploymentOn(await openGround(opening), opening);
 }
 
 export async function deploymentOn(ground: Ground, opening: Opening): Promise<Deployment> {
-  const facts = new Map(await opening.progress.each(ground.draft.hosts, 16, async (host) => [host.address, await learnOf(host, ground)] as const));
-  const deployment = await complete(ground, facts, opening);
+  const { deployment } = await openReachable(ground, opening);
   refuseDeparted(deployment.roster.departed, deployment.inventory);
   return deployment;
 }
@@ -105,8 +118,8 @@ export interface Reachable {
 }
 
 /**
- * The same for a look only: a host that cannot be reached is named, and the others are opened without it. It is taken to be like one of them,
- * since what they must have speaks of it.
+ * The same for a look only. A host that cannot be reached is named, and the others are opened without it. It is taken to be as it was at the last run, or
+ * like one of them, since what they must have speaks of it.
  * @throws Fault unreachable where all of them are
  */
 export async function openReachable(ground: Ground, opening: Opening): Promise<Reachable> {
@@ -115,10 +128,20 @@ export async function openReachable(ground: Ground, opening: Opening): Promise<R
   const known = learnt.flatMap((each) => ('because' in each ? [] : [each]));
   const lost = learnt.flatMap((each) => ('because' in each ? [each] : []));
   const [model] = known;
-  if (!model) throw lost[0]!.because;
-  const facts = new Map([...known.map(({ address, found }) => [address, found] as const), ...lost.map(({ address }) => [address, likeness(model.found, address, !known.some(({ found }) => found.carries))] as const)]);
-  const reached = new Map([...ground.transports].filter(([address]) => !lost.some((each) => each.address === address)));
-  return { deployment: await complete({ ...ground, transports: reached }, facts, opening), ground, lost };
+  if (!model) throw nobody(lost);
+  const earlier = lost.length > 0 ? await recall(opening.file) : new Map<string, Partial<Facts>>();
+  const seen = new Map(known.map(({ address, found }) => [address, found]));
+  const carries = !known.some(({ found }) => found.carries);
+  const facts = new Map(hosts.map(({ address }) => [address, seen.get(address) ?? likeness({ ...model.found, etcd: undefined, hostname: address, addresses: [address], carries, ...earlier.get(address) })]));
+  const deployment = await complete({ ground, facts, lost }, opening);
+  return { deployment: { ...deployment, facts: new Map<string, Partial<Facts>>([...earlier, ...seen]) }, ground, lost };
+}
+
+function nobody(lost: readonly Lost[]): Fault {
+  const [{ because }] = lost as [Lost, ...Lost[]];
+  if (lost.length === 1) return because;
+  const details = lost.flatMap((each) => [each.because.message, ...each.because.details.map((line) => `  ${line}`)]);
+  return new Fault('unreachable', `none of ${lost.length} hosts can be reached`, { details, ...(because.hint && { hint: because.hint }) });
 }
 
 /** What is answered, or that the host is lost. */
@@ -131,26 +154,68 @@ export async function orLost<T>(address: string, answer: Promise<T>): Promise<{ 
   }
 }
 
-const likeness = (facts: Facts, address: string, carries: boolean): Facts => ({ ...facts, hostname: address, addresses: [address], carries, postgres: 'none' });
+/** Nobody knows what runs there now. */
+const likeness = (facts: Facts): Facts => ({ ...facts, postgres: 'none', etcd: facts.etcd && { data: facts.etcd.data, isActive: false } });
 
-/** Of a ground whose hosts could be reached, the part with a way to it. */
-async function complete({ digest, draft, transports }: Ground, facts: ReadonlyMap<string, Facts>, { file, bundle, roles, progress }: Opening): Promise<Deployment> {
+interface Known {
+  ground: Ground;
+  facts: ReadonlyMap<string, Facts>;
+  lost: readonly Lost[];
+}
+
+async function complete({ ground: { digest, draft, transports: ways }, facts, lost }: Known, opening: Opening): Promise<Deployment> {
+  const { file, bundle, roles, progress, alter } = opening;
   const descriptor = readDocument(Descriptor, (await readGiven(bundle, 'bootstrap puts the bundle on this host first')).toString('utf8'), bundle);
   const folder = join(dirname(file), 'vault');
+  const gone = new Map(lost.map(({ address, because }) => [address, because]));
+  const transports = new Map([...ways].filter(([address]) => !gone.has(address)));
   await refuseStrangeVault(folder, transports);
-  const vault = await openVault(folder, vaultOptions(draft));
-  const inventory = await completeInventory(draft, facts, vault, { bundle: descriptor, keys: await keysBeside(bundle) });
+  const vault = await openVault(folder, vaultOptions(draft, opening));
+  const keys = await keysBeside(bundle);
+  const read = async (): Promise<Inventory> => {
+    const found = await completeInventory(draft, facts, vault, { bundle: descriptor, keys });
+    await equip(vault, found, roles);
+    return found;
+  };
+  const before = await read();
+  alter?.(vault, before, lost);
+  // What stands on secrets and certificates is read again when these are others.
+  const inventory = alter ? await read() : before;
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
-  await equip(vault, inventory, roles);
   const roster = await openRoster(dirname(file), draft);
   for (const line of printDeparted(roster.departed)) progress.warn(line);
-  return { file, digest, inventory, vault, roster, transports, wanted: want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address))) };
+  const wanted = want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address)));
+  const lostHosts = inventory.hosts.flatMap(({ address, name }) => (gone.has(address) ? [{ address, name, because: gone.get(address)! }] : []));
+  return { file, digest, inventory, vault, roster, transports, wanted, lost: lostHosts, facts };
 }
 
 /** One look at every host, then one decision. */
-export async function planDeployment({ wanted, transports }: Deployment, progress: Progress): Promise<Plan> {
-  const answers = await progress.each(wanted, 16, (each) => look(each, transports.get(each.host.address)!));
-  return plan(wanted, new Map(wanted.map((each, index) => [each.host.address, answers[index]!])));
+export async function planDeployment(deployment: Deployment, progress: Progress): Promise<Plan> {
+  return decideOn(await askAll(deployment, progress, look), deployment);
+}
+
+/**
+ * The same, after a judgement of whether a run can begin at all. It takes the same one look.
+ * @throws Fault invalid, or unsatisfiable, with all that stands in the way
+ */
+export async function planAfterPreflight(deployment: Deployment, progress: Progress): Promise<Plan> {
+  const { transports, inventory } = deployment;
+  const surveys = await askAll(deployment, progress, survey);
+  const sights = surveys.flatMap((each) => ('found' in each ? [each.found.sight] : []));
+  await preflight(sights, { transports, bundle: inventory.bundle, progress });
+  return decideOn(surveys.map((each) => ('found' in each ? { ...each, found: each.found.answers } : each)), deployment);
+}
+
+type Answer<T> = { address: string; found: T } | Lost;
+
+const askAll = <T>({ wanted, transports }: Deployment, progress: Progress, ask: (wanted: Wanted, transport: Transport) => Promise<T>): Promise<Answer<T>[]> =>
+  progress.each(wanted, 16, (each) => orLost(each.host.address, ask(each, transports.get(each.host.address)!)));
+
+/** Who is lost only now is left out as well. */
+function decideOn(asked: readonly Answer<readonly Completed[]>[], { wanted, lost }: Deployment): Plan {
+  const answers = new Map(asked.flatMap((each) => ('found' in each ? [[each.address, each.found] as const] : [])));
+  const late = asked.flatMap((each): LostHost[] => ('because' in each ? [{ ...each, name: wanted.find(({ host }) => host.address === each.address)!.host.name }] : []));
+  return plan(wanted.filter(({ host }) => answers.has(host.address)), answers, [...lost, ...late]);
 }
 
 /** What a reader must know after a run and could not know before it: notes of what is only looked at, and never brought about. */
@@ -163,8 +228,8 @@ export async function lateNotes(before: Plan, { wanted, transports }: Deployment
 
 const notesOf = ({ name, entries }: HostPlan): string[] => entries.flatMap(({ identity, note }) => (note === undefined ? [] : [`${name}: ${identity}: ${note}`]));
 
-function learnOf({ address, vars }: DraftHost, { transports }: Ground): Promise<Facts> {
-  const place: Place = { data: given(vars, 'pg_fs_main'), dbsu: given(vars, 'pg_dbsu'), port: given(vars, 'pg_port') };
+function learnOf({ address, groups, vars }: DraftHost, { transports }: Ground): Promise<Facts> {
+  const place: Place = { data: given(vars, 'pg_fs_main'), dbsu: given(vars, 'pg_dbsu'), port: given(vars, 'pg_port'), ...(groups.includes('etcd') && { etcd: given(vars, 'etcd_data') }) };
   return learn(transports.get(address)!, place);
 }
 
@@ -185,11 +250,13 @@ export async function equip(vault: Vault, inventory: Inventory, roles: readonly 
   );
 }
 
-function vaultOptions({ hosts }: Draft): { authorityName?: string; makesAuthority?: boolean } {
+function vaultOptions({ hosts }: Draft, { caPassphrase, makeshift }: Opening): VaultOptions {
   const given = hosts[0]?.vars ?? {};
   return {
     ...(typeof given['ca_cn'] === 'string' && { authorityName: given['ca_cn'] }),
     ...(typeof given['ca_create'] === 'boolean' && { makesAuthority: given['ca_create'] }),
+    ...(caPassphrase && { passphrase: caPassphrase }),
+    ...(makeshift && { makeshift }),
   };
 }
 

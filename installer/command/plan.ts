@@ -1,21 +1,24 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
-import { exitHasChanges } from '../../repo/core/fault.ts';
+import { exitCodes, exitHasChanges } from '../../repo/core/fault.ts';
 import { planDeployment } from '../pipeline.ts';
 import { countChanges } from '../plan/plan.ts';
 import { planAsJson, printPlan } from '../plan/print.ts';
-import { inventoryOptions, openNamed } from './options.ts';
+import { deploymentOptions, openNamed } from './options.ts';
 
 export const plan: CommandSpec = {
   name: 'plan',
   about: 'shows what apply would change, and changes nothing',
   options: {
-    ...inventoryOptions,
+    ...deploymentOptions,
     'detailed-exitcode': { about: `exit with ${exitHasChanges} when there are changes to make` },
   },
+  notes: `It ends with ${exitCodes.unreachable} when a host could not be reached; the others are planned all the same.`,
   run: async (invocation) => {
     const deployment = await openNamed(invocation);
     const decided = await planDeployment(deployment, invocation.progress);
     invocation.print(printPlan(decided));
-    return { ...planAsJson(decided), ...(invocation.has('detailed-exitcode') && countChanges(decided) > 0 && { exitCode: exitHasChanges }) };
+    const hasChanges = invocation.has('detailed-exitcode') && countChanges(decided) > 0;
+    const exitCode = decided.lost.length > 0 ? exitCodes.unreachable : hasChanges ? exitHasChanges : 0;
+    return { ...planAsJson(decided), ...(exitCode !== 0 && { exitCode }) };
   },
 };

@@ -1,62 +1,35 @@
 import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
-import { kindOf } from '../resource/kinds.ts';
-import type { Command, Completed, Transport } from '../transport/command.ts';
-import type { Outcome } from './outcome.ts';
-import { decide, type Entry, type HostPlan, type Plan } from './plan.ts';
-
-export interface Acting {
-  /** By address of the inventory. */
-  transports: ReadonlyMap<string, Transport>;
-  progress: Progress;
-  /** Ends the run after the command that is running. */
-  signal: AbortSignal;
-}
+import { applyPart, skip, type Acting } from './apply-part.ts';
+import { begin, circlesOf, lacking, stagesOf, type Course, type Part } from './course.ts';
+import { reasonOf, reasonToStop, type Outcome } from './outcome.ts';
+import type { Plan } from './plan.ts';
 
 /**
- * Brings a plan about, stage after stage. A host stops at its first failure, the run at the end of the stage in which a host failed:
- * later stages stand on earlier ones, on whatever host those are. Answers for every entry.
+ * Brings a plan about, stage after stage. A host stops at its first failure, or where it is lost, or where what it stands on elsewhere does not stand; all
+ * others go on. Answers for every entry.
  */
 export async function apply(plan: Plan, acting: Acting): Promise<Outcome[]> {
+  const course = begin(plan);
   const outcomes: Outcome[] = [];
-  const runs = plan.hosts.map((host) => ({ host, changed: new Set<string>() }));
-  let stop: string | undefined;
-  for (const stage of stagesOf(plan)) {
-    const parts = runs.map((run) => ({ ...run, entries: run.host.entries.filter((entry) => entry.stage === stage) })).filter(({ entries }) => entries.length > 0);
-    const done = stop === undefined ? await applyStage(parts, acting) : parts.flatMap((part) => skip(part.host, part.entries, stop!));
-    outcomes.push(...done);
-    stop ??= reasonToStop(done, acting.signal);
-  }
+  for (const parts of stagesOf(course)) outcomes.push(...(await applyStage(parts, course, acting)));
   return outcomes;
 }
 
-/** The part of one host in one stage. */
-interface Part {
-  host: HostPlan;
-  entries: readonly Entry[];
-  /** Identities that were changed on this host so far. */
-  changed: Set<string>;
-}
-
-const stagesOf = (plan: Plan): number[] => [...new Set(plan.hosts.flatMap(({ entries }) => entries.map(({ stage }) => stage)))].sort((a, b) => a - b);
-
-function reasonToStop(outcomes: readonly Outcome[], signal: AbortSignal): string | undefined {
-  if (signal.aborted) return 'interrupted';
-  const failed = outcomes.find(({ result }) => result === 'failed');
-  return failed && `${failed.identity} failed on ${failed.host}`;
-}
-
-async function applyStage(parts: readonly Part[], acting: Acting): Promise<Outcome[]> {
-  if (parts.every(({ entries }) => entries.every(({ commands }) => commands.length === 0))) return parts.flatMap((part) => part.entries.map((entry) => unchanged(part.host, entry)));
-  const { role, rollout } = parts[0]!.entries[0]!;
+async function applyStage(parts: readonly Part[], course: Course, acting: Acting): Promise<Outcome[]> {
+  const busy = parts.filter(({ leg, entries }) => leg.ended === undefined && entries.some(({ commands }) => commands.length > 0));
+  if (busy.length === 0) return parts.flatMap((part) => settle(part, skip(part.leg.host, part.entries, part.leg.ended ?? '')));
   const outcomes: Outcome[] = [];
   const act = async (progress: Progress): Promise<void> => {
-    if (rollout === 'one by one') await inTurn(parts, { ...acting, progress }, outcomes);
-    else outcomes.push(...(await progress.each(parts, 16, (part) => applyPart(part, { ...acting, progress }))).flat());
-    const failed = outcomes.find(({ result }) => result === 'failed');
-    if (failed) throw new StageFailed('apply', `${failed.identity} failed on ${failed.host}`);
+    const circles = circlesOf(parts);
+    // Who goes together is judged together: what fails now stops nobody beside it.
+    const lacks = new Map(circles.flatMap(([part, ...others]) => (others.length === 0 ? [[part!, lacking(part!, course)] as const] : [])));
+    const done = await progress.each(circles, 16, (circle) => inTurn(circle, lacks, course, { ...acting, progress }));
+    outcomes.push(...done.flat());
+    const failed = outcomes.find(({ result }) => result === 'failed' || result === 'lost');
+    if (failed) throw new StageFailed('apply', reasonOf(failed));
   };
-  await acting.progress.step(role, act).catch((error: unknown) => {
+  await acting.progress.step(parts[0]!.entries[0]!.role, act).catch((error: unknown) => {
     if (!(error instanceof StageFailed)) throw error;
   });
   return outcomes;
@@ -65,108 +38,22 @@ async function applyStage(parts: readonly Part[], acting: Acting): Promise<Outco
 /** Lets the progress draw a failed stage; the outcomes tell the rest. */
 class StageFailed extends Fault {}
 
-/** Members of a cluster change one at a time; where one fails, the others stay as they are. */
-async function inTurn(parts: readonly Part[], acting: Acting, outcomes: Outcome[]): Promise<void> {
-  for (const part of parts) {
-    const stop = reasonToStop(outcomes, acting.signal);
-    outcomes.push(...(stop === undefined ? await applyPart(part, acting) : skip(part.host, part.entries, stop)));
-  }
-}
-
-async function applyPart({ host, entries, changed }: Part, acting: Acting): Promise<Outcome[]> {
+/** Members of a cluster change one at a time; where one fails, those after it stay as they are. */
+async function inTurn(circle: readonly Part[], lacks: ReadonlyMap<Part, string | undefined>, course: Course, acting: Acting): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const transport = acting.transports.get(host.address)!;
-  for (const batch of batchesOf(entries)) {
-    const stop = reasonToStop(outcomes, acting.signal);
-    if (stop !== undefined) return [...outcomes, ...skip(host, entries.slice(outcomes.length), stop)];
-    const done = await applyBatch(batch, { host, changed, transport, acting });
-    for (const outcome of done) if (outcome.result === 'changed') changed.add(outcome.identity);
-    outcomes.push(...done);
+  for (const part of circle) {
+    const { leg, entries } = part;
+    const isIdle = entries.every(({ commands }) => commands.length === 0);
+    leg.ended ??= isIdle ? undefined : acting.signal.aborted ? 'interrupted' : (reasonToStop(outcomes) ?? (lacks.has(part) ? lacks.get(part) : lacking(part, course)));
+    outcomes.push(...settle(part, leg.ended === undefined ? await applyPart(part, acting) : skip(leg.host, entries, leg.ended)));
   }
   return outcomes;
 }
 
-/** Entries that are looked at and changed in one go: plain ones that follow each other; any other alone. What has nothing to do goes with its neighbours. */
-function batchesOf(entries: readonly Entry[]): Entry[][] {
-  const batches: Entry[][] = [];
-  const isAlone = (entry: Entry): boolean => entry.commands.length > 0 && kindOf(entry.resource).plain !== true;
-  for (const entry of entries) {
-    const last = batches.at(-1);
-    if (last === undefined || isAlone(entry) || last.some(isAlone)) batches.push([entry]);
-    else last.push(entry);
-  }
-  return batches;
-}
-
-interface Setting {
-  host: HostPlan;
-  changed: ReadonlySet<string>;
-  transport: Transport;
-  acting: Acting;
-}
-
-/**
- * What is about to be changed is looked at once more: what came before it (a package, the start of a server) may have brought it about,
- * or moved it.
- */
-async function applyBatch(entries: readonly Entry[], setting: Setting): Promise<Outcome[]> {
-  const { host, changed, transport, acting } = setting;
-  const due = entries.filter(({ commands }) => commands.length > 0);
-  if (due.length === 0) return entries.map((entry) => unchanged(host, entry));
-  const started = performance.now();
-  const seconds = (): number => Math.round((performance.now() - started) / due.length) / 1000;
-  try {
-    const answers = await transport.probe(due.map(({ resource }) => kindOf(resource).probe(resource)));
-    const now = new Map(due.map((entry, index) => [entry.identity, decide(entry, answers[index]!, changed)]));
-    for (const { identity, change, commands } of now.values()) if (commands.length > 0) acting.progress.say(`${host.name}: ${identity}: ${change}`);
-    const ended = await runAll([...now.values()].flatMap(({ commands }) => commands), due.every(({ resource }) => kindOf(resource).plain === true), setting);
-    return await judge(entries, now, ended, { ...setting, seconds });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const lost: Outcome = { ...placeOf(host, due[0]!), result: 'failed', change: due[0]!.change, stderr: [error.message, ...error.details].join('\n'), seconds: seconds() };
-    return entries.map((entry) => (entry.commands.length === 0 ? unchanged(host, entry) : entry === due[0] ? lost : { ...placeOf(host, entry), result: 'skipped', because: error.message }));
-  }
-}
-
-/** Plain ones in one go; others leave room for an interruption after each command. Answers for those that ran, the last of which may have failed. */
-async function runAll(commands: readonly Command[], plain: boolean, { transport, acting }: Setting): Promise<Completed[]> {
-  const done: Completed[] = [];
-  const portions = plain && commands.length > 0 ? [commands] : commands.map((command) => [command]);
-  for (const portion of portions) {
-    if (done.length > 0 && acting.signal.aborted) return [...done, { code: 130, stdout: '', stderr: 'interrupted' }];
-    done.push(...(await transport.run(portion)));
-    if (done.at(-1)!.code !== 0) return done;
-  }
-  return done;
-}
-
-async function judge(entries: readonly Entry[], now: ReadonlyMap<string, Entry>, ended: readonly Completed[], { host, transport, seconds }: Setting & { seconds: () => number }): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  let at = 0;
-  for (const entry of entries) {
-    const decided = now.get(entry.identity);
-    if (decided === undefined || decided.commands.length === 0) {
-      outcomes.push(unchanged(host, entry));
-      continue;
-    }
-    const own = ended.slice(at, (at += decided.commands.length));
-    const failed = own.find(({ code }) => code !== 0);
-    if (failed) outcomes.push({ ...placeOf(host, entry), result: 'failed', change: decided.change, stderr: await why(entry, failed, transport), seconds: seconds() });
-    else if (own.length === 0) outcomes.push(...skip(host, [entry], `${outcomes.find(({ result }) => result === 'failed')!.identity} failed on ${host.name}`));
-    else outcomes.push({ ...placeOf(host, entry), result: 'changed', change: decided.change, seconds: seconds() });
-  }
+/** Keeps what became of a part. */
+function settle({ leg }: Part, outcomes: Outcome[]): Outcome[] {
+  for (const { result, identity } of outcomes) if (result === 'changed' || result === 'unchanged') leg.settled.add(identity);
+  leg.ended ??= reasonToStop(outcomes) ?? outcomes.flatMap((each) => (each.result === 'skipped' ? [each.because] : []))[0];
+  leg.isLost ||= outcomes.some(({ result }) => result === 'lost');
   return outcomes;
 }
-
-const placeOf = ({ name }: HostPlan, { role, identity }: Entry): { host: string; role: string; identity: string } => ({ host: name, role, identity });
-
-async function why(entry: Entry, done: Completed, transport: Transport): Promise<string> {
-  const said = done.stderr.trim() || done.stdout.trim() || `exit code ${done.code}`;
-  const question = kindOf(entry.resource).explain?.(entry.resource);
-  const more = question ? (await transport.probe([question]))[0]!.stdout.trim() : '';
-  return [said, more].filter(Boolean).join('\n').split('\n').slice(-60).join('\n');
-}
-
-const unchanged = (host: HostPlan, { role, identity }: Entry): Outcome => ({ host: host.name, role, identity, result: 'unchanged' });
-
-const skip = (host: HostPlan, entries: readonly Entry[], because: string): Outcome[] => entries.map((entry) => (entry.commands.length === 0 ? unchanged(host, entry) : { host: host.name, role: entry.role, identity: entry.identity, result: 'skipped', because }));

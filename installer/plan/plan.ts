@@ -1,5 +1,7 @@
+import type { Fault } from '../../repo/core/fault.ts';
 import { kindOf } from '../resource/kinds.ts';
 import type { Command, Completed, Transport } from '../transport/command.ts';
+import { questionOf } from './question.ts';
 import type { Item, Wanted } from './wanted.ts';
 
 /** An item and what has to be done for it; no commands where all is as wanted. */
@@ -21,14 +23,27 @@ export interface HostPlan {
 /** What would be done, decided before anything is touched. It is the dry run. */
 export interface Plan {
   hosts: readonly HostPlan[];
+  /** Hosts of the inventory of which nothing could be learnt. */
+  lost: readonly LostHost[];
 }
 
-/** Asks a host about everything it must have, in one round trip. */
-export const look = (wanted: Wanted, transport: Transport): Promise<Completed[]> => transport.probe(wanted.items.map(({ resource }) => kindOf(resource).probe(resource)));
+/** A host that could not be reached, and why. */
+export interface LostHost {
+  /** Its key in the inventory. */
+  address: string;
+  name: string;
+  because: Fault;
+}
+
+/** Asks a host about everything it must have, in one round trip; the answers stand in the order of the items. */
+export async function look(wanted: Wanted, transport: Transport): Promise<Completed[]> {
+  const { commands, read } = questionOf(wanted);
+  return read(await transport.probe(commands));
+}
 
 /** Decides what every host needs; `answers` stand in the order of the items. */
-export function plan(wanted: readonly Wanted[], answers: ReadonlyMap<string, readonly Completed[]>): Plan {
-  return { hosts: wanted.map((each) => planHost(each, answers.get(each.host.address) ?? [])) };
+export function plan(wanted: readonly Wanted[], answers: ReadonlyMap<string, readonly Completed[]>, lost: readonly LostHost[] = []): Plan {
+  return { hosts: wanted.map((each) => planHost(each, answers.get(each.host.address) ?? [])), lost };
 }
 
 function planHost({ host, items }: Wanted, answers: readonly Completed[]): HostPlan {

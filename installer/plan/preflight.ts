@@ -4,23 +4,38 @@ import type { Progress } from '../../repo/core/progress.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { packages } from '../resource/packages.ts';
 import type { PackagesResource } from '../resource/resource.ts';
-import type { Completed, Transport } from '../transport/command.ts';
+import type { Command, Completed, Transport } from '../transport/command.ts';
 import { packIndex, readIndex } from './carried-index.ts';
 import type { Finding } from './finding.ts';
 import { foreignPostgres, probeForeign } from './foreign.ts';
 import { probeListeners, readListeners } from './listeners.ts';
 import { takenPorts } from './ports.ts';
+import { probeIdentity, sameHosts } from './same-host.ts';
 import { packageFindings, simulators, type Simulation } from './simulation.ts';
+import { millisecondsOf, readClock, skewFindings, type Offset } from './skew.ts';
 import { probeSpace, readSpace, spaceFindings } from './space.ts';
 import type { Wanted } from './wanted.ts';
 
+/** What is asked of a host before anything is decided, beside what it must have. */
+export const preflightProbes = (wanted: Wanted): Command[] => [readClock, probeIdentity, probeForeign(wanted.host), probeSpace(wanted.host), packages.probe(packagesOf(wanted)), ...probeListeners];
+
+/** The answers of a host. */
+export interface Sight {
+  wanted: Wanted;
+  answers: readonly Completed[];
+  offset: Offset;
+}
+
 /**
- * Looks for everything that would stop an installation in the middle, on every host, and changes nothing.
+ * Judges whether anything would stop an installation in the middle, on any host. Nothing is changed.
  * @throws Fault invalid (unsatisfiable when only packages are in the way) with all that was found
  */
-export async function preflight(wanted: readonly Wanted[], { transports, bundle, progress }: { transports: ReadonlyMap<string, Transport>; bundle: Descriptor; progress: Progress }): Promise<void> {
-  const index = once(() => carryIndex(wanted, transports));
-  const found = (await progress.each(wanted, 16, (each) => inspect(each, { bundle, index, transport: transports.get(each.host.address)!, progress }))).flat();
+export async function preflight(sights: readonly Sight[], { transports, bundle, progress }: { transports: ReadonlyMap<string, Transport>; bundle: Descriptor; progress: Progress }): Promise<void> {
+  const index = once(() => carryIndex(sights.map(({ wanted }) => wanted), transports));
+  const skew = skewFindings(sights.map(({ offset }) => offset));
+  for (const warning of skew.warnings) progress.warn(warning);
+  const same = sameHosts(sights.map(({ wanted: { host }, answers }) => ({ host: host.name, address: host.address, answer: answers[1]! })));
+  const found = [...skew.findings, ...same, ...(await progress.each(sights, 16, (each) => inspect(each, { bundle, index, transport: transports.get(each.wanted.host.address)!, progress }))).flat()];
   if (found.length === 0) return;
   throw new Fault(found.every(({ code }) => code.startsWith('packages-')) ? 'unsatisfiable' : 'invalid', found.length === 1 ? 'something stands in the way' : `${found.length} things stand in the way`, {
     details: found.map(({ host, code, message }) => `${host}  ${code}  ${message}`),
@@ -47,9 +62,12 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
   return () => (made ??= act());
 }
 
-async function inspect({ host, items }: Wanted, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
-  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', manager: host.platform.packageManager, names: [] };
-  const [clock, foreign, space, installed, ...listeners] = await transport.probe([{ argv: ['date', '+%s'] }, probeForeign(host), probeSpace(host), packages.probe(asked), ...probeListeners]);
+const packagesOf = ({ host, items }: Wanted): PackagesResource => items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', manager: host.platform.packageManager, names: [] };
+
+async function inspect({ wanted, answers }: Sight, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
+  const { host, items } = wanted;
+  const asked = packagesOf(wanted);
+  const [clock, , foreign, space, installed, ...listeners] = answers;
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
   const simulation = await simulate(asked, installed!, transport, host.facts.carries ? undefined : index);
   if (simulation.removes.length > 0) progress.warn(`${host.name}: installing the packages removes ${simulation.removes.join(', ')}`);
@@ -85,7 +103,7 @@ export function wrongHost({ name, facts }: Pick<Host, 'name' | 'facts'>, { id, t
 const rebuilds = ['rhel', 'rocky', 'almalinux', 'centos', 'ol'];
 
 /** Certificates and the repository's index would both be from the future. */
-export function clockBehind({ name }: Pick<Host, 'name'>, { stdout }: Completed, { created }: Descriptor): Finding[] {
-  const now = Number(stdout) * 1000;
+export function clockBehind({ name }: Pick<Host, 'name'>, completed: Completed, { created }: Descriptor): Finding[] {
+  const now = millisecondsOf(completed);
   return now >= Date.parse(created) ? [] : [{ host: name, code: 'clock-behind', message: `its clock says ${new Date(now).toISOString()}, before the bundle was made (${created})`, remedy: 'set the clock: date -u -s TIME' }];
 }

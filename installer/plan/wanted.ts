@@ -3,6 +3,7 @@ import type { Host, Inventory } from '../inventory/inventory.ts';
 import { packagesFor } from '../platform/component.ts';
 import { kindOf } from '../resource/kinds.ts';
 import type { Resource } from '../resource/resource.ts';
+import type { Need } from '../role/need.ts';
 import type { Role } from '../role/role.ts';
 
 /** One resource that a host must have, and the part of the deployment that asks for it. */
@@ -12,6 +13,10 @@ export interface Item {
   /** The name of the stage: of a role, or `prepare`, or `packages`. */
   role: string;
   rollout: Role['rollout'];
+  /** Hosts of one circle follow each other where a stage goes one by one. */
+  circle?: string;
+  /** What the stage stands on elsewhere. */
+  needs?: readonly Need[];
   identity: string;
   resource: Resource;
 }
@@ -30,10 +35,15 @@ function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item
   const played = roles.map((role, index) => ({ role, index })).filter(({ role }) => role.plays(host, inventory));
   const names = packagesWanted(played.map(({ role }) => role), host, inventory);
   const stages = stagesFor(host, roles.length);
+  const prepare: Stage = { stage: stages.prepare, role: 'prepare', rollout: 'together' };
+  const packages: Stage = { stage: stages.packages, role: 'packages', rollout: 'together', needs: played.flatMap(({ role }) => (role.ground && role.needs?.(host, inventory)) || []) };
   return [
-    ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(stages.prepare, 'prepare', 'together', resource))),
-    ...(names.length > 0 ? [item(stages.packages, 'packages', 'together', { kind: 'packages', manager: host.platform.packageManager, names })] : []),
-    ...played.flatMap(({ role, index }) => role.resources(host, inventory).map((resource) => item(role.ground ? stages.ground + index : stages.rest + index, role.name, role.rollout, resource))),
+    ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(prepare, resource))),
+    ...(names.length > 0 ? [item(packages, { kind: 'packages', manager: host.platform.packageManager, names })] : []),
+    ...played.flatMap(({ role, index }) => {
+      const stage: Stage = { stage: (role.ground ? stages.ground : stages.rest) + index, role: role.name, rollout: role.rollout, circle: role.circle?.(host) ?? host.vars.pg_cluster ?? '', needs: role.needs?.(host, inventory) ?? [] };
+      return role.resources(host, inventory).map((resource) => item(stage, resource));
+    }),
   ];
 }
 
@@ -50,7 +60,9 @@ function packagesWanted(roles: readonly Role[], host: Host, inventory: Inventory
   return [...new Set([...packagesFor(needs, inventory.bundle), ...roles.flatMap((role) => role.packages?.(host, inventory) ?? [])])].sort();
 }
 
-const item = (stage: number, role: string, rollout: Role['rollout'], resource: Resource): Item => ({ stage, role, rollout, identity: kindOf(resource).identify(resource), resource });
+type Stage = Omit<Item, 'identity' | 'resource'>;
+
+const item = (stage: Stage, resource: Resource): Item => ({ ...stage, identity: kindOf(resource).identify(resource), resource });
 
 /** Two roles may want the same thing; the first place counts. Two that want it differently would undo each other for ever. */
 function once(items: readonly Item[], host: Host): Item[] {

@@ -70,6 +70,8 @@ export interface ServiceResource {
   restartOn?: readonly string[];
   /** The same, where a reload is enough. */
   reloadOn?: readonly string[];
+  /** Run before a restart of what runs; where it fails, nothing is restarted. */
+  mayRestart?: Command;
   /** Run after a start, restart or reload until it exits 0, for at most `patience` seconds (60 when left out). */
   ready?: Command;
   patience?: number;
@@ -120,6 +122,15 @@ export type Resource =
   | ConditionResource
   | SqlResource;
 
+/** Many of one kind in one question. What it tells of each is what `probe` would have told. */
+export interface Many<R> {
+  /** Resources of the same group go together; none where this one must be asked for alone. */
+  group(wanted: R): string | undefined;
+  probe(wanted: readonly R[]): Command;
+  /** One for each, in their order. */
+  part(completed: Completed, wanted: readonly R[]): Completed[];
+}
+
 /**
  * One kind of resource: three pure functions and the words for them.
  * The law: `diff(wanted, satisfied, nothing) = []`.
@@ -135,6 +146,8 @@ export interface Kind<R, S> {
   describe(wanted: R, actual: S, changed: ReadonlySet<string>): string;
   /** What a reader must know although nothing is to be done: settings that the kernel of a container refuses. */
   note?(wanted: R, actual: S): string | undefined;
+  /** How many of them are asked for with one command. */
+  many?: Many<R>;
   /** Nothing but its own commands brings it about, so that many can be looked at and changed in one go. */
   plain?: true;
   /** Asked when a change has failed; its output tells why: the last lines of a unit's journal. */

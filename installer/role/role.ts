@@ -16,6 +16,8 @@ export interface Role {
   /** `one by one` where members of a cluster must not change at the same time. */
   rollout: 'together' | 'one by one';
   plays(host: Host, inventory: Inventory): boolean;
+  /** Hosts with the same answer follow each other where it goes one by one; the members of a PostgreSQL cluster when left out. */
+  circle?(host: Host): string;
   /** What it stands on elsewhere. Where that does not stand, it is not tried. Those of the ground hold for packages too. */
   needs?(host: Host, inventory: Inventory): Need[];
   /** The certificates that `resources` will ask the inventory for. */

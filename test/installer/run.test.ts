@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Deployment } from '../../installer/pipeline.ts';
 import type { Plan } from '../../installer/plan/plan.ts';
 import type { Receipt } from '../../installer/plan/receipt.ts';
@@ -25,17 +29,22 @@ function obedient(answers: { lock?: Completed; act?: Completed } = {}) {
   return { transport, told, receipts };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'pgark-run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const deploymentOn = (transport: Transport, told: string[]): Deployment =>
   ({
+    file: join(folder, 'pgark.yml'),
+    facts: new Map([['10.0.0.1', { hostname: 'box' }]]),
     digest: 'd1',
     inventory: { bundle: { id: 'b1' } },
-    vault: { save: async () => void told.push('vault') },
+    vault: { save: async () => void told.push('vault'), settle: async () => {} },
     roster: { departed: [], save: async () => void told.push('roster') },
     transports: new Map([['10.0.0.1', transport]]),
   }) as unknown as Deployment;
 
 const resource = thing('a');
-const plan: Plan = { hosts: [{ address: '10.0.0.1', name: 'h', entries: [{ stage: 2, role: 'one', rollout: 'together', identity: kindOf(resource).identify(resource), resource, change: 'bring about', commands: resource.act }] }] };
+const plan: Plan = { hosts: [{ address: '10.0.0.1', name: 'h', entries: [{ stage: 2, role: 'one', rollout: 'together', identity: kindOf(resource).identify(resource), resource, change: 'bring about', commands: resource.act }] }], lost: [] };
 
 const acting = () => ({ progress: silent, signal: new AbortController().signal });
 
@@ -56,7 +65,7 @@ describe('a run', () => {
 
     const run = runPlan(plan, deploymentOn(transport, told), acting());
 
-    await expect(run).rejects.toMatchObject({ code: 'apply', message: 'condition a on h failed', details: ['h: condition a:', '  no luck', expect.stringContaining('0 done, 0 not tried; receipt: /var/lib/pgark')] });
+    await expect(run).rejects.toMatchObject({ code: 'apply', message: 'condition a on h failed', details: ['h: 0 done, 0 not tried; failed: condition a (bring about):', '  no luck', expect.stringContaining('0 done, 0 not tried; receipt: /var/lib/pgark')] });
     expect(receipts.map(({ result }) => result)).toEqual(['running', 'failed']);
     expect(told.at(-1)).toBe('release');
   });
@@ -73,7 +82,25 @@ describe('a run', () => {
 
     const done = runPlan(plan, deploymentOn(transport, told), acting());
 
-    await expect(done).rejects.toMatchObject({ code: 'apply', details: expect.arrayContaining(['  h: lost while running make']) });
+    await expect(done).rejects.toMatchObject({ code: 'unreachable', details: expect.arrayContaining(['h: 0 done, 0 not tried; lost: condition a (bring about):', '  h: lost while running make']) });
+  });
+
+  test('ends as unreachable, with all done elsewhere, where a host was lost before it began', async () => {
+    const { transport, told, receipts } = obedient();
+    const because = new Fault('unreachable', '10.0.0.2: no root shell', { details: ['Connection refused'] });
+
+    const run = runPlan({ ...plan, lost: [{ address: '10.0.0.2', name: 'h2', because }] }, deploymentOn(transport, told), acting());
+
+    await expect(run).rejects.toMatchObject({ code: 'unreachable', message: 'h2 could not be reached; what does not stand on it was done', details: ['h: 1 done, 0 not tried', 'h2: not reached, nothing was done:', '  10.0.0.2: no root shell', '  Connection refused', expect.stringContaining('1 done, 0 not tried; receipt')] });
+    expect(receipts.map(({ result }) => result)).toEqual(['running', 'done']);
+  });
+
+  test('keeps what it knows of the hosts, for the day one of them cannot be asked', async () => {
+    const { transport, told } = obedient();
+
+    await runPlan(plan, deploymentOn(transport, told), acting());
+
+    expect(JSON.parse(await readFile(join(folder, 'facts.json'), 'utf8'))).toEqual({ '10.0.0.1': { hostname: 'box' } });
   });
 
   test('does nothing at all while another one is under way, and says whose it is', async () => {

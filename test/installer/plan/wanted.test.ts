@@ -5,7 +5,7 @@ import type { Role } from '../../../installer/role/role.ts';
 import { Secret } from '../../../repo/core/secret.ts';
 import type { Resource } from '../../../installer/resource/resource.ts';
 
-const host = { address: '10.0.0.1', name: 'a', platform: { packageManager: 'apt' }, facts: { carries: true } } as Host;
+const host = { address: '10.0.0.1', name: 'a', platform: { packageManager: 'apt' }, facts: { carries: true }, vars: {} } as unknown as Host;
 const inventory = { hosts: [host] } as unknown as Inventory;
 
 const role = (name: string, parts: Partial<Role>): Role => ({ name, rollout: 'together', plays: () => true, resources: () => [], ...parts });
