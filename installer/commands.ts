@@ -58,6 +58,30 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/pg-reinit.ts')).reinit,
   },
   {
+    name: 'pg add',
+    arguments: 'CLUSTER ADDRESS',
+    about: 'adds a member to a cluster: writes it into the inventory, then applies that',
+    load: async () => (await import('./command/pg-add.ts')).add,
+  },
+  {
+    name: 'pg remove',
+    arguments: 'CLUSTER [MEMBER]',
+    about: 'removes a member of a cluster, or all of it, from its hosts and from the inventory',
+    load: async () => (await import('./command/pg-remove.ts')).remove,
+  },
+  {
+    name: 'node add',
+    arguments: 'ADDRESS',
+    about: 'adds a host that becomes nothing further yet: writes it into the inventory, then applies that',
+    load: async () => (await import('./command/node-add.ts')).add,
+  },
+  {
+    name: 'node remove',
+    arguments: 'ADDRESS',
+    about: 'takes a host out of the deployment, with all that runs on it',
+    load: async () => (await import('./command/node-remove.ts')).remove,
+  },
+  {
     name: 'repo',
     arguments: 'status|restore|rollback',
     about: 'looks after the package repository of this host',
