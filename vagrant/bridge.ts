@@ -29,6 +29,15 @@ export async function countPort(bridge: string, port: string): Promise<void> {
   await demand(['nft', 'add', 'element', 'bridge', bridge, 'ports', `{ "${port}" }`]);
 }
 
+/** Takes a port off its bridge. The link stays up, as it does for a host whose switch has failed. */
+export async function pullOut(port: string): Promise<void> {
+  await demand(['ip', 'link', 'set', port, 'nomaster']);
+}
+
+export async function plugIn(bridge: string, port: string): Promise<void> {
+  await demand(['ip', 'link', 'set', port, 'master', bridge]);
+}
+
 /** Removes the bridge once no host hangs on it. */
 export async function dropBridge(bridge: string): Promise<void> {
   if (!(await exists(`/sys/class/net/${bridge}`)) || (await readdir(`/sys/class/net/${bridge}/brif`)).length > 0) return;

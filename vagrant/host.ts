@@ -3,10 +3,10 @@ import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countPort, raiseBridge, trafficOf, type Traffic } from './bridge.ts';
-import { boot, leaderOf, shutDown } from './container.ts';
+import { countPort, plugIn, pullOut, raiseBridge, trafficOf, type Traffic } from './bridge.ts';
+import { boot, kill, leaderOf, shutDown } from './container.ts';
 import { execute, type Executed, type ExecuteOptions } from './execute.ts';
-import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, writeRecord, type Record } from './record.ts';
+import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, unplugged, writeRecord, type Record } from './record.ts';
 import { baseRoot, type Suite } from './root.ts';
 
 /** `none`: the host has its own loopback and nothing else. Otherwise addresses (`10.10.10.10/24`) on a bridge without a way out. */
@@ -46,7 +46,12 @@ export interface Host {
   traffic(): Promise<Traffic & { unroutable: number }>;
   /** Shuts it down in good order; what it wrote stays. */
   stop(): Promise<void>;
+  /** Ends it at once, and nobody on its network hears of that; what it wrote stays. */
+  powerOff(): Promise<void>;
   start(): Promise<void>;
+  /** Its frames reach nobody, nor do those of others reach it; its own end of the cable looks as before. */
+  unplug(): Promise<void>;
+  plug(): Promise<void>;
   /** Ends it at once and removes all that it was. */
   destroy(): Promise<void>;
 }
@@ -85,6 +90,9 @@ function hostOf(record: Record): Host {
     traffic: async () => ({ ...(await trafficAround(record)), unroutable: unroutable(await host.must(['cat', '/proc/net/snmp', '/proc/net/snmp6'])) }),
     start: () => start(record),
     stop: () => shutDown(containerOf(record.wanted.name)),
+    powerOff: () => powerOff(record),
+    unplug: () => pullOut(portOf(record.wanted.name)),
+    plug: () => plugIn(bridgeOf(record), portOf(record.wanted.name)),
     destroy: () => discard(record),
   };
   return host;
@@ -97,6 +105,18 @@ async function start(record: Record): Promise<void> {
   const bridge = network === 'none' ? {} : { bridge: network.bridge };
   await boot({ name: containerOf(name), folder: folderOf(name), root: record.root, stays, ...bridge });
   await settle(record);
+}
+
+/** A process that is killed still closes its connections, which a host without power cannot: so the cable goes first. */
+async function powerOff(record: Record): Promise<void> {
+  if (record.wanted.network !== 'none') await pullOut(portOf(record.wanted.name));
+  await kill(containerOf(record.wanted.name));
+  await unplugged(record.wanted.name);
+}
+
+function bridgeOf({ wanted: { name, network } }: Record): string {
+  if (network === 'none') throw new Error(`${name} has no network to be plugged into`);
+  return network.bridge;
 }
 
 /** Waits until its systemd has finished starting; a unit that failed is for the caller to find. */

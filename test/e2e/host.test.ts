@@ -57,4 +57,33 @@ describe.each<Suite>(['bookworm', 'trixie'])('a minimal %s host', (suite) => {
     expect(after.elsewhere - before.elsewhere).toBe(1);
     expect(after.inside - before.inside).toBe(1);
   });
+
+  test('is heard by nobody while its cable is out', async () => {
+    const shout = () => host.must(['bash', '-c', 'echo >/dev/udp/10.10.10.98/9']);
+    await host.unplug();
+    const before = await host.traffic();
+    await shout();
+    const apart = await host.traffic();
+    await host.plug();
+    await shout();
+
+    const after = await until(10, 'the packet is counted', async () => {
+      const traffic = await host.traffic();
+      return traffic.inside > before.inside ? traffic : undefined;
+    });
+    expect(apart).toEqual(before);
+    expect(after.inside - before.inside).toBe(1);
+  });
+
+  test('loses its power without a word, and nothing that it wrote', async () => {
+    const started = () => host.must('systemctl show --property UserspaceTimestampMonotonic');
+    const before = await started();
+    await host.must('echo first >/srv/power; setsid sleep 300 >/dev/null 2>&1 & echo second >>/srv/power');
+
+    await host.powerOff();
+    await host.start();
+
+    expect(await started()).not.toBe(before);
+    expect(await host.must('cat /srv/power; systemctl is-system-running')).toBe('first\nsecond\nrunning\n');
+  });
 });
