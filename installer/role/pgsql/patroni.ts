@@ -60,7 +60,8 @@ function service({ vars }: Host): FileResource {
       KillMode: 'process',
       TimeoutSec: '120',
       Restart: 'on-failure',
-      RestartSec: '5',
+      // While nobody answers for a primary, HAProxy cuts off its clients: soon.
+      RestartSec: '1',
       OOMScoreAdjust: '-1000',
       LimitNOFILE: '8388608',
     },
