@@ -6,28 +6,30 @@ import { printFault } from '../../repo/console/print.ts';
 import { readDocument } from '../../repo/core/document.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { readGiven } from '../../repo/core/files.ts';
-import { Secret } from '../../repo/core/secret.ts';
 import { makePassword } from '../vault/password.ts';
 import { refuseLoss } from '../vault/lost.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { answerNames, passwordNames, templates, tunings, type AnswerName, type Answers } from '../wizard/answers.ts';
-import { ask, isPassword, type Reply } from '../wizard/ask.ts';
+import { ask, type Reply } from '../wizard/ask.ts';
 import { compose } from '../wizard/compose.ts';
 import { decide, flagOf, mistakesIn, sorted, type Setting } from '../wizard/decide.ts';
 import { offered } from '../wizard/extensions.ts';
 import { freeAt, lookAtMachine } from '../wizard/machine.ts';
 import { recall } from '../wizard/recall.ts';
 import { reviewPage } from '../wizard/review.ts';
-import { checkWritable, readPrevious, saveInventory } from '../wizard/save.ts';
-import { textsFor, type Texts } from '../wizard/text.ts';
+import { checkWritable, readPrevious, saveInventory, type Saved } from '../wizard/save.ts';
+import { textsFor } from '../wizard/text.ts';
 import { topologies } from '../wizard/topology.ts';
+import { adopt } from './adopt.ts';
 import { examine } from './examine.ts';
 import { sudoOptions, sudoPasswordOf } from './options.ts';
+import { readPasswords } from './password-files.ts';
 
 export const configure: CommandSpec = {
   name: 'configure',
   about: 'asks what the deployment shall be and writes the inventory, pgark.yml',
   options: {
+    inventory: { short: 'i', value: 'FILE', about: 'no questions: take this inventory, look at its hosts, and put it in place as it is' },
     topology: { value: 'NAME', about: `how many hosts: ${topologies.join(', ')}` },
     template: { value: 'NAME', about: `what shall run: ${templates.join(', ')}` },
     address: { value: 'ADDRESS', about: 'the address under which this host is known' },
@@ -52,10 +54,12 @@ export const configure: CommandSpec = {
 };
 
 async function run(invocation: Invocation): Promise<object> {
-  const { value, print, progress } = invocation;
+  const { value, progress } = invocation;
   const file = resolve(value('output') ?? target.inventory);
   const texts = textsFor(process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG']);
   await checkWritable(file);
+  const own = value('inventory');
+  if (own !== undefined) return written(await adopt(own, invocation, { file, bundle: await readBundle(value('bundle') ?? target.descriptor), texts }), invocation);
   const previousText = await readPrevious(file);
   const setting: Setting = { machine: lookAtMachine(), bundle: await readBundle(value('bundle') ?? target.descriptor), previous: previousText === undefined ? undefined : recall(previousText, file), texts };
   const folder = join(dirname(file), 'vault');
@@ -66,10 +70,14 @@ async function run(invocation: Invocation): Promise<object> {
   for (const [name, secret] of passwords) vault.keep(name, secret);
   for (const name of passwordNames(answers.user)) if (!vault.has(name)) vault.keep(name, makePassword());
   await vault.save();
-  const saved = await saveInventory(file, compose(answers));
-  print(saved.changed ? `written  ${file}${saved.backup === undefined ? '' : `\nkept     ${saved.backup}`}` : `${file} was so already`);
+  return { ...written(await saveInventory(file, compose(answers)), invocation), answers };
+}
+
+function written(saved: Saved, { print }: Invocation): Saved {
+  const { inventory: file, backup } = saved;
+  print(saved.changed ? `written  ${file}${backup === undefined ? '' : `\nkept     ${backup}`}` : `${file} was so already`);
   print(`next     pgark install${file === target.inventory ? '' : ` --inventory ${file}`}`);
-  return { ...saved, answers };
+  return saved;
 }
 
 async function readBundle(path: string): Promise<Descriptor> {
@@ -129,18 +137,4 @@ function givenAnswers({ value, values, has }: Invocation): Partial<Answers> {
     return name === 'sshKey' && text ? resolve(text) : text;
   };
   return Object.fromEntries(answerNames.filter((name) => has(flagOf(name))).map((name) => [name, read(name)])) as Partial<Answers>;
-}
-
-async function readPasswords(flags: readonly string[], user: string | undefined, texts: Texts): Promise<Map<string, Secret>> {
-  const passwords = new Map<string, Secret>();
-  const known = passwordNames(user ?? 'OWNER');
-  for (const flag of flags) {
-    const [, name, file] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
-    if (name === undefined || file === undefined) throw new Fault('usage', `--password-file takes NAME=FILE, not "${flag}"`);
-    if (!known.includes(name)) throw new Fault('usage', texts.wrong.passwordName(name, known));
-    const [line = ''] = (await readGiven(file)).toString('utf8').split(/\r?\n/);
-    if (!isPassword(line)) throw new Fault('invalid', `${file}: ${texts.wrong.password}`);
-    passwords.set(name, new Secret(line));
-  }
-  return passwords;
 }

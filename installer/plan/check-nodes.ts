@@ -14,10 +14,12 @@ import { probeSpace, readSpace, spaceFindings } from './space.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface Checking {
-  /** By address; the first is the one that has the bundle, and serves it to the others. */
+  /** By address. */
   transports: ReadonlyMap<string, Transport>;
+  /** Those of which one must have the bundle, and serves it to all others; without any, every host must have it. */
+  givers: readonly string[];
   bundle: Descriptor;
-  place: Place;
+  place(address: string): Place;
   /** What each host must have, when the hosts are like this. */
   want(facts: ReadonlyMap<string, Facts>): Promise<readonly Wanted[]>;
   progress: Progress;
@@ -27,17 +29,16 @@ export interface Checking {
  * Looks whether hosts can become one deployment, before there is an inventory: reached, root, the bundle's kind of host, clocks that agree, ports and
  * room. Answers with everything that stands in the way, on all of them.
  */
-export async function checkNodes({ transports, bundle, place, want, progress }: Checking): Promise<Finding[]> {
-  const sights = await progress.each([...transports], 16, ([address, transport]) => see(address, transport, place));
+export async function checkNodes({ transports, givers, bundle, place, want, progress }: Checking): Promise<Finding[]> {
+  const sights = await progress.each([...transports], 16, ([address, transport]) => see(address, transport, place(address)));
   const seen = sights.flatMap((each) => (each.ok ? [each] : []));
   const found = sights.flatMap((each) => (each.ok ? [] : [each.finding]));
   const kinds = seen.flatMap(({ address, facts }) => wrongHost({ name: address, facts }, bundle));
   const clocks = seen.flatMap((each) => [...clockApart(each), ...clockBehind({ name: each.address }, each.clock, bundle)]);
   const identities = identityFindings(seen, [...transports.keys()]);
-  const [first] = transports.keys();
-  const carrying = seen.flatMap(({ address, facts }) => (address === first && !facts.carries ? [noRepository(address)] : []));
+  const carrying = withoutBundle(seen, givers).map(noRepository);
   const fitting = seen.filter(({ address }) => !kinds.some(({ host }) => host === address));
-  const rooms = fitting.length === 0 ? [] : await roomFindings(fitting, { transports, want, progress });
+  const rooms = fitting.length === 0 ? [] : await roomFindings(fitting, { transports, givers, want, progress });
   return [...found, ...kinds, ...clocks, ...identities, ...carrying, ...rooms];
 }
 
@@ -91,18 +92,26 @@ function identityFindings(seen: readonly Sight[], addresses: readonly string[]):
     if (has.size === 0) return [];
     const others = addresses.slice(0, addresses.indexOf(address)).filter((each) => has.has(canonical(each)));
     if (others.length > 0) return [{ host: address, code: 'same-host', message: `is the same host as ${others.join(', ')}`, remedy: 'give each host once' }];
-    return has.has(canonical(address)) ? [] : [{ host: address, code: 'strange-address', message: `has ${facts.addresses.join(', ')}, and not this address`, remedy: 'give an address that the host itself has: services listen on it' }];
+    return isIP(address) === 0 || has.has(canonical(address)) ? [] : [{ host: address, code: 'strange-address', message: `has ${facts.addresses.join(', ')}, and not this address`, remedy: 'give an address that the host itself has: services listen on it' }];
   });
 }
 
-const noRepository = (host: string): Finding => ({ host, code: 'no-repository', message: 'has no bundle, and is to give its packages to the others', remedy: 'run bootstrap on this host first' });
+/** Of hosts that were seen, those that have no bundle and get their packages from nobody; of several that could give them, the first. */
+function withoutBundle(seen: readonly Sight[], givers: readonly string[]): Sight[] {
+  if (givers.length === 0) return seen.filter(({ facts }) => !facts.carries);
+  const able = seen.filter(({ address }) => givers.includes(address));
+  return able.some(({ facts }) => facts.carries) ? [] : able.slice(0, 1);
+}
+
+const noRepository = ({ address }: Sight): Finding => ({ host: address, code: 'no-repository', message: 'has no bundle, and nobody gives it the packages of one', remedy: 'run bootstrap on this host first' });
 
 /** What the packages of a deployment fill at the very least, KiB. The preflight of an installation knows it to the package. */
 const packages = 400 * 1024;
 
 /** Ports and room. Hosts that were not seen are thought of as like those that were. */
-async function roomFindings(seen: readonly Sight[], { transports, want, progress }: Pick<Checking, 'transports' | 'want' | 'progress'>): Promise<Finding[]> {
-  const facts = new Map([...transports.keys()].map((address, index) => [address, { ...(seen.find((each) => each.address === address) ?? seen[0]!).facts, carries: index === 0 }]));
+async function roomFindings(seen: readonly Sight[], { transports, givers, want, progress }: Pick<Checking, 'transports' | 'givers' | 'want' | 'progress'>): Promise<Finding[]> {
+  const carries = (address: string): boolean => (givers.length === 0 ? true : givers[0] === address);
+  const facts = new Map([...transports.keys()].map((address) => [address, { ...(seen.find((each) => each.address === address) ?? seen[0]!).facts, carries: carries(address) }]));
   const wanted = (await want(facts)).filter(({ host }) => seen.some(({ address }) => address === host.address));
   const found = await progress.each(wanted, 16, async ({ host, items }) => {
     const [space, ...listeners] = await transports.get(host.address)!.probe([probeSpace(host), ...probeListeners]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { completeInventory } from '../../../installer/inventory/complete.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
 import type { Inventory } from '../../../installer/inventory/inventory.ts';
@@ -23,6 +23,9 @@ interface Planned {
   warnings: readonly string[];
 }
 
+// Twenty hosts take a second on an idle machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const shapes = join(import.meta.dirname, 'shapes');
 let folder: string;
 let vault: Vault;
@@ -32,7 +35,17 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function planned(name: string, { facts, bundle } = families[0]!): Promise<Planned> {
+const kept = new Map<string, Promise<Planned>>();
+
+/** Each shape is planned once for a family, whoever asks. */
+function planned(name: string, family = families[0]!): Promise<Planned> {
+  const key = `${family.family} ${name}`;
+  const found = kept.get(key) ?? planOnce(name, family);
+  kept.set(key, found);
+  return found;
+}
+
+async function planOnce(name: string, { facts, bundle }: (typeof families)[number]): Promise<Planned> {
   const draft = parseInventory(readFileSync(join(shapes, `${name}.yml`), 'utf8'), `${name}.yml`);
   const bare = draft.hosts.every(({ groups }) => !groups.includes('infra'));
   const known = new Map(draft.hosts.map(({ address }, index) => [address, { ...box, ...facts, hostname: `box-${index}`, addresses: [address], carries: bare || index === 0 }]));

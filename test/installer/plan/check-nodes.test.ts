@@ -38,7 +38,7 @@ function hostAt(address: string, { lines = {}, ahead = 0, free = 1e8, listens, f
 
 const vars = { haproxy_enabled: false, haproxy_services: [], pg_cluster: 'pg-meta', pg_port: 5432, patroni_port: 8008, pgbouncer_port: 6432, pg_fs_main: '/data/postgres' };
 
-async function look(hosts: Record<string, Host>): Promise<{ found: Finding[]; thoughtOf: ReadonlyMap<string, Facts> }> {
+async function look(hosts: Record<string, Host>, givers: readonly string[] = ['10.0.0.5']): Promise<{ found: Finding[]; thoughtOf: ReadonlyMap<string, Facts> }> {
   let thoughtOf: ReadonlyMap<string, Facts> = new Map();
   const transports = new Map(Object.entries(hosts).map(([address, host]) => [address, hostAt(address, host)]));
   const want = async (facts: ReadonlyMap<string, Facts>): Promise<Wanted[]> => {
@@ -46,7 +46,7 @@ async function look(hosts: Record<string, Host>): Promise<{ found: Finding[]; th
     const items = [{ resource: { kind: 'service', unit: 'haproxy.service', running: true } }];
     return [...facts].map(([address, known]) => ({ host: { address, name: `pg-meta-${address}`, groups: ['etcd'], vars: { ...vars, etcd_port: 2379 }, facts: known }, items }) as unknown as Wanted);
   };
-  const found = await checkNodes({ transports, bundle, place, want, progress: silent });
+  const found = await checkNodes({ transports, givers, bundle, place: () => place, want, progress: silent });
   return { found, thoughtOf };
 }
 
@@ -84,8 +84,19 @@ describe('hosts that are to be one deployment', () => {
     expect(lines.map((line) => line.split(':')[0])).toEqual(['10.0.0.6 clock-apart', '10.0.0.6 clock-behind']);
   });
 
+  test('each must have the bundle itself where nobody gives it, and one of those who may give it', async () => {
+    const [some, none] = [{ lines: { carries: 'yes' } }, { lines: { carries: '' } }];
+
+    expect(told(await look({ '10.0.0.5': {}, '10.0.0.6': {}, '10.0.0.7': some }, []))).toEqual(['10.0.0.6 no-repository: has no bundle, and nobody gives it the packages of one']);
+    expect(told(await look({ '10.0.0.5': none, '10.0.0.6': some, '10.0.0.7': {} }, ['10.0.0.5', '10.0.0.6']))).toEqual([]);
+  });
+
+  test('one that is known by a name need not have it as an address', async () => {
+    expect(told(await look({ '10.0.0.5': {}, db6: { lines: { addresses: '10.0.0.6 ' } } }))).toEqual([]);
+  });
+
   test('a first one without a bundle could give the others no packages', async () => {
-    expect(told(await look({ '10.0.0.5': { lines: { carries: '' } }, '10.0.0.6': {} }))).toEqual(['10.0.0.5 no-repository: has no bundle, and is to give its packages to the others']);
+    expect(told(await look({ '10.0.0.5': { lines: { carries: '' } }, '10.0.0.6': {} }))).toEqual(['10.0.0.5 no-repository: has no bundle, and nobody gives it the packages of one']);
   });
 
   test('everything about all of them is told at once', async () => {
