@@ -82,6 +82,44 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/node-remove.ts')).remove,
   },
   {
+    name: 'cert list',
+    about: 'lists the certificates of the deployment: whose, until when, by whom, where they lie',
+    load: async () => (await import('./command/cert-list.ts')).list,
+  },
+  {
+    name: 'cert renew',
+    arguments: '[NAME…]',
+    about: 'issues certificates anew, keys and all, and brings them to their hosts',
+    load: async () => (await import('./command/cert-renew.ts')).renew,
+  },
+  {
+    name: 'ca encrypt',
+    about: 'puts the key of the authority under a passphrase',
+    load: async () => (await import('./command/ca-encrypt.ts')).encrypt,
+  },
+  {
+    name: 'ca offline',
+    about: 'takes the key of the authority out of the vault',
+    load: async () => (await import('./command/ca-offline.ts')).offline,
+  },
+  {
+    name: 'secret list',
+    about: 'lists the secrets of the vault, who uses them and how they are rotated; never their values',
+    load: async () => (await import('./command/secret-list.ts')).list,
+  },
+  {
+    name: 'secret show',
+    arguments: 'NAME',
+    about: 'shows the value of a secret, on a terminal only',
+    load: async () => (await import('./command/secret-show.ts')).show,
+  },
+  {
+    name: 'secret rotate',
+    arguments: '[NAME…]',
+    about: 'gives secrets new values and brings them to every host, while all goes on',
+    load: async () => (await import('./command/secret-rotate.ts')).rotate,
+  },
+  {
     name: 'repo',
     arguments: 'status|restore|rollback',
     about: 'looks after the package repository of this host',

@@ -64,7 +64,7 @@ export interface Opening extends GroundOpening {
   /** For a look that changes nothing: something stands in for what the authority cannot sign now. */
   makeshift?: true;
   /** What is changed in the vault before it is decided what the hosts must have. */
-  alter?: (vault: Vault, inventory: Inventory, lost: readonly Lost[]) => void;
+  alter?: (vault: Vault, known: { inventory: Inventory; draft: Draft; lost: readonly Lost[] }) => void;
 }
 
 /** An inventory and the ways to its hosts, before anybody was spoken to. */
@@ -178,7 +178,7 @@ async function complete({ ground: { digest, draft, transports: ways }, facts, lo
     return found;
   };
   const before = await read();
-  alter?.(vault, before, lost);
+  alter?.(vault, { inventory: before, draft, lost });
   // What stands on secrets and certificates is read again when these are others.
   const inventory = alter ? await read() : before;
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);

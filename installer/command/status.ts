@@ -1,14 +1,15 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { table } from '../../repo/console/print.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
+import { certificateEnds, printEnding } from '../certificates.ts';
 import { clustersIn } from '../cluster/cluster.ts';
 import type { Met } from '../cluster/sight.ts';
-import { openGround, openReachable, orLost, places, type Deployment, type Ground, type Lost, type Reachable } from '../pipeline.ts';
+import { openGround, openReachable, orLost, type Deployment, type Ground, type Lost, type Reachable } from '../pipeline.ts';
 import { countChanges, look, plan } from '../plan/plan.ts';
-import { askStatus, certificateEnds, type HostStatus } from '../plan/status.ts';
+import { askStatus, type HostStatus } from '../plan/status.ts';
 import type { Wanted } from '../plan/wanted.ts';
 import { roles } from '../roles.ts';
-import { inventoryOptions, sudoPasswordOf } from './options.ts';
+import { inventoryOptions, openingOf } from './options.ts';
 import { lookAt } from './pg-list.ts';
 import { printRows, type ClusterRows } from './pg-members.ts';
 
@@ -18,9 +19,7 @@ export const status: CommandSpec = {
   options: inventoryOptions,
   notes: 'It ends with 7 when a host could not be reached or a cluster could not be asked; everything else is told all the same.',
   run: async (invocation) => {
-    const { value, progress } = invocation;
-    const sudoPassword = await sudoPasswordOf(invocation);
-    const opening = { file: value('inventory') ?? places.inventory, bundle: value('bundle') ?? places.bundle, roles, progress, ...(sudoPassword && { sudoPassword }) };
+    const opening = { ...(await openingOf(invocation)), makeshift: true } as const;
     return tellStatus(await openReachable(await openGround(opening), opening), invocation);
   },
 };
@@ -30,7 +29,7 @@ export type HostRow = (HostStatus & { drift: number }) | { host: string; address
 
 /** Asks every host that is there, and tells of all. */
 export async function tellStatus({ deployment, ground, lost }: Reachable, { progress, print }: Invocation): Promise<Status> {
-  const { inventory, wanted } = deployment;
+  const { inventory, wanted, vault } = deployment;
   const asked = await progress.each(wanted, 16, (each) => orLost(each.host.address, ask(each, deployment)));
   const gone = [...lost, ...asked.flatMap((each) => ('because' in each ? [each] : []))];
   const hosts = inventory.hosts.map(({ name, address }): HostRow => {
@@ -38,7 +37,8 @@ export async function tellStatus({ deployment, ground, lost }: Reachable, { prog
     return because ? { host: name, address, unreachable: [because.message, ...because.details].join(': ') } : asked.flatMap((each) => ('found' in each && each.address === address ? [each.found] : []))[0]!;
   });
   const clusters = await progress.each(metIn(ground, gone), 16, lookAt);
-  const certificates = certificateEnds(inventory, roles);
+  const certificates = certificateEnds(inventory, roles, await vault.issued(), new Date());
+  for (const warning of [...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
   print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...clusters.flatMap((each) => [...printRows(each), '']), ...printCertificates(certificates), '', printDrift(drift, gone)].join('\n'));
   const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined);
@@ -49,7 +49,8 @@ export interface Status {
   bundle: string;
   hosts: readonly HostRow[];
   clusters: readonly ClusterRows[];
-  certificates: readonly { name: string; ends: string }[];
+  /** `left` is a number of days. */
+  certificates: readonly { name: string; ends: string; left: number }[];
   /** Of the hosts that were reached. */
   drift: number;
   exitCode?: number;
@@ -60,6 +61,8 @@ async function ask(wanted: Wanted, { transports }: Deployment): Promise<HostStat
   const [told, answers] = await Promise.all([askStatus(wanted, transport), look(wanted, transport)]);
   return { ...told, drift: countChanges(plan([wanted], new Map([[wanted.host.address, answers]]))) };
 }
+
+const unsettled = (names: readonly string[]): string[] => (names.length === 0 ? [] : [`not every host has the new value of ${names.join(', ')} yet: pgark apply brings it there`]);
 
 /** Nobody knocks again at a host that was not there a moment ago. */
 function metIn({ draft, transports }: Ground, gone: readonly Lost[]): Met[] {

@@ -1,10 +1,8 @@
-import { X509Certificate } from 'node:crypto';
-import type { Host, Inventory } from '../inventory/inventory.ts';
+import type { Host } from '../inventory/inventory.ts';
 import { parseUnit } from '../resource/unit.ts';
 import { service } from '../resource/service.ts';
 import type { ServiceResource } from '../resource/resource.ts';
 import { instanceOf, isRunning } from '../role/instance.ts';
-import type { Role } from '../role/role.ts';
 import type { Command, Completed, Transport } from '../transport/command.ts';
 import { lastReceipt, type Receipt } from './receipt.ts';
 import type { Wanted } from './wanted.ts';
@@ -38,16 +36,6 @@ export async function askStatus({ host, items }: Wanted, transport: Transport): 
     ...optional('lastRun', readLast(receipt!)),
   };
 }
-
-/** When each certificate of the deployment ends, soonest first. */
-export function certificateEnds(inventory: Inventory, roles: readonly Role[]): { name: string; ends: string }[] {
-  const requests = inventory.hosts.flatMap((host) => roles.filter((role) => role.plays(host, inventory)).flatMap((role) => role.certificates?.(host, inventory) ?? []));
-  const names = [...new Set(requests.map(({ name }) => name))];
-  const rows = [...names.map((name) => ({ name, ends: endOf(inventory.certificate(name).certificate) })), { name: 'authority', ends: endOf(inventory.authority) }];
-  return rows.sort((a, b) => (a.ends < b.ends ? -1 : 1));
-}
-
-const endOf = (pem: string): string => new X509Certificate(pem).validToDate.toISOString();
 
 /** The state of the unit itself is asked here; whether it is ready is the plan's question. */
 function withoutReady({ kind, unit, enabled, running }: ServiceResource): ServiceResource {

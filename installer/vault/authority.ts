@@ -22,7 +22,9 @@ const authorityDays = 3650;
 const slack = day;
 
 /** Days before its end from which a certificate is made anew; a short-lived one lives two thirds of its days. */
-export const renewBefore = (days: number): number => Math.min(30, days / 3);
+export const renewedWithin = 30;
+
+const renewBefore = (days: number): number => Math.min(renewedWithin, days / 3);
 
 /** A self-signed authority that may sign certificates of servers and clients, and no other authority (RFC 5280 4.2.1.9). */
 export async function makeAuthority(name: string, now: Date): Promise<KeyPair> {
