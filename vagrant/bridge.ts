@@ -34,6 +34,11 @@ export async function pullOut(port: string): Promise<void> {
   await demand(['ip', 'link', 'set', port, 'nomaster']);
 }
 
+/** Removes a port that goes away by itself only when the last process of its host has ended. */
+export async function takeAway(port: string): Promise<void> {
+  await execute(['ip', 'link', 'delete', port]);
+}
+
 export async function plugIn(bridge: string, port: string): Promise<void> {
   await demand(['ip', 'link', 'set', port, 'master', bridge]);
 }

@@ -3,10 +3,10 @@ import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countPort, plugIn, pullOut, raiseBridge, trafficOf, type Traffic } from './bridge.ts';
+import { countPort, plugIn, pullOut, raiseBridge, takeAway, trafficOf, type Traffic } from './bridge.ts';
 import { boot, kill, leaderOf, shutDown } from './container.ts';
 import { execute, type Executed, type ExecuteOptions } from './execute.ts';
-import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, unplugged, writeRecord, type Record } from './record.ts';
+import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, writeRecord, type Record } from './record.ts';
 import { baseRoot, type Suite } from './root.ts';
 
 /** `none`: the host has its own loopback and nothing else. Otherwise addresses (`10.10.10.10/24`) on a bridge without a way out. */
@@ -108,10 +108,10 @@ async function start(record: Record): Promise<void> {
 }
 
 /** A process that is killed still closes its connections, which a host without power cannot: so the cable goes first. */
-async function powerOff(record: Record): Promise<void> {
-  if (record.wanted.network !== 'none') await pullOut(portOf(record.wanted.name));
-  await kill(containerOf(record.wanted.name));
-  await unplugged(record.wanted.name);
+async function powerOff({ wanted: { name, network } }: Record): Promise<void> {
+  if (network !== 'none') await pullOut(portOf(name));
+  await kill(containerOf(name));
+  if (network !== 'none') await takeAway(portOf(name));
 }
 
 function bridgeOf({ wanted: { name, network } }: Record): string {

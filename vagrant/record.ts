@@ -62,7 +62,7 @@ export async function sweep(): Promise<void> {
 }
 
 /** The kernel takes the interface away some moments after the last process of its namespace. */
-export async function unplugged(name: string): Promise<void> {
+async function unplugged(name: string): Promise<void> {
   for (let left = 50; left > 0 && (await exists(`/sys/class/net/${portOf(name)}`)); left--) await sleep(100);
 }
 
