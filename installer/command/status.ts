@@ -1,17 +1,18 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
-import { table } from '../../repo/console/print.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
 import { certificateEnds, printEnding } from '../certificates.ts';
 import { clustersIn } from '../cluster/cluster.ts';
 import type { Met } from '../cluster/sight.ts';
+import type { Host } from '../inventory/inventory.ts';
 import { openGround, openReachable, orLost, type Deployment, type Ground, type Lost, type Reachable } from '../pipeline.ts';
 import { countChanges, look, plan } from '../plan/plan.ts';
+import { etcdStanding, floating } from '../plan/standing.ts';
 import { askStatus, type HostStatus } from '../plan/status.ts';
 import type { Wanted } from '../plan/wanted.ts';
 import { roles } from '../roles.ts';
 import { inventoryOptions, openingOf } from './options.ts';
 import { lookAt } from './pg-list.ts';
-import { printRows, type ClusterRows } from './pg-members.ts';
+import { statusPage, type ClusterStatus, type HostRow, type Status } from './status-page.ts';
 
 export const status: CommandSpec = {
   name: 'status',
@@ -24,9 +25,6 @@ export const status: CommandSpec = {
   },
 };
 
-/** What a host told, or why it could not be asked. `drift` is how many changes it is away from the inventory. */
-export type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
-
 /** Asks every host that is there, and tells of all. */
 export async function tellStatus({ deployment, ground, lost }: Reachable, { progress, print }: Invocation): Promise<Status> {
   const { inventory, wanted, vault } = deployment;
@@ -36,24 +34,23 @@ export async function tellStatus({ deployment, ground, lost }: Reachable, { prog
     const because = gone.find((each) => each.address === address)?.because;
     return because ? { host: name, address, unreachable: [because.message, ...because.details].join(': ') } : asked.flatMap((each) => ('found' in each && each.address === address ? [each.found] : []))[0]!;
   });
-  const clusters = await progress.each(metIn(ground, gone), 16, lookAt);
+  const away = new Set(gone.map(({ address }) => address));
+  const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts) }));
   const certificates = certificateEnds(inventory, roles, await vault.issued(), new Date());
   for (const warning of [...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
-  print([`bundle  ${inventory.bundle.id}`, '', ...hosts.flatMap(printHost), ...clusters.flatMap((each) => [...printRows(each), '']), ...printCertificates(certificates), '', printDrift(drift, gone)].join('\n'));
-  const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined);
-  return { bundle: inventory.bundle.id, hosts, clusters, certificates, drift, ...(!isWhole && { exitCode: exitCodes.unreachable }) };
+  const etcd = etcdStanding(inventory, away);
+  const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined) && etcd?.quorum !== false;
+  const status: Status = { bundle: inventory.bundle.id, hosts, clusters, ...(etcd && { etcd }), floating: floating(inventory, away), certificates, drift, ...(!isWhole && { exitCode: exitCodes.unreachable }) };
+  print(statusPage(status));
+  return status;
 }
 
-export interface Status {
-  bundle: string;
-  hosts: readonly HostRow[];
-  clusters: readonly ClusterRows[];
-  /** `left` is a number of days. */
-  certificates: readonly { name: string; ends: string; left: number }[];
-  /** Of the hosts that were reached. */
-  drift: number;
-  exitCode?: number;
+/** Each member tells of the backups that it can see; the newest counts. */
+function lastBackup(members: readonly Host[], rows: readonly HostRow[]): Pick<ClusterStatus, 'lastBackup'> {
+  const seen = rows.flatMap((row) => ('backups' in row && members.some(({ address }) => address === row.address) ? (row.backups ?? []).map((backup) => ({ ...backup, host: row.host })) : []));
+  const newest = seen.toSorted((a, b) => (a.ended < b.ended ? 1 : -1))[0];
+  return newest ? { lastBackup: newest } : {};
 }
 
 async function ask(wanted: Wanted, { transports }: Deployment): Promise<HostStatus & { drift: number }> {
@@ -72,25 +69,3 @@ function metIn({ draft, transports }: Ground, gone: readonly Lost[]): Met[] {
     lost: cluster.seats.flatMap((seat) => gone.filter(({ address }) => address === seat.address).map(({ because }) => ({ seat, because }))),
   }));
 }
-
-function printHost(row: HostRow): string[] {
-  if ('unreachable' in row) return [`${row.host} (${row.address}): cannot be reached`, `  ${row.unreachable}`, ''];
-  const { host, address, services, backups, lastRun } = row;
-  const lately = (backups ?? []).slice(-3);
-  return [
-    `${host} (${address})${lastRun ? `, last run ${lastRun.at} by ${lastRun.by}: ${lastRun.result}` : ''}`,
-    ...rows(services.map(({ unit, state }) => [`  ${unit}`, state])),
-    ...(backups ? [`  backups${backups.length === 0 ? ': none' : ''}`, ...rows(lately.map(({ label, type, ended, error }) => [`    ${label}`, type, ended, error ? 'with errors' : '']))] : []),
-    '',
-  ];
-}
-
-/** The soonest tell the story: they are all made by the same rules. */
-const printCertificates = (all: readonly { name: string; ends: string }[]): string[] => ['certificates', ...rows(all.slice(0, 3).map(({ name, ends }) => [`  ${name}`, `until ${ends.slice(0, 10)}`]))];
-
-function printDrift(count: number, gone: readonly Lost[]): string {
-  const those = gone.length === 0 ? '' : '; nobody knows of what cannot be reached';
-  return `${count === 0 ? 'all is as the inventory says' : `${count} change${count === 1 ? '' : 's'} away from the inventory; pgark plan shows them`}${those}`;
-}
-
-const rows = (cells: readonly (readonly string[])[]): string[] => (cells.length === 0 ? [] : table(cells).split('\n'));

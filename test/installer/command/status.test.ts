@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tellStatus, type Status } from '../../../installer/command/status.ts';
+import { statusPage, type Status } from '../../../installer/command/status-page.ts';
+import { tellStatus } from '../../../installer/command/status.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
 import { openReachable } from '../../../installer/pipeline.ts';
 import { roles } from '../../../installer/roles.ts';
@@ -37,6 +38,7 @@ function host(address: string, isLost: () => boolean): Transport {
     if (words.includes('/etc/os-release')) return said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=box\narch=x86_64\ncpus=4\nmemory=8388608\ndisk=100000000 80000000\ncontainer=none\ncarries=yes\n');
     if (argv[0] === 'patronictl') return said(JSON.stringify(members));
     if (argv[0] === 'psql' && words.includes('pg_is_in_recovery')) return said('f\n');
+    if (words.includes('--pgark-shown')) return said(`${Array(Number(argv.find((word) => /^\d+$/.test(word)))).fill('LoadState=not-found').join('\n\n')}\n\n--pgark-shown\nnow 1\n`);
     return words.includes('systemctl') ? said('LoadState=not-found\nnow=1\n') : { code: 1, stdout: '', stderr: '' };
   };
   return { host: address, run: () => Promise.reject(new Error('a look changes nothing')), probe: async (commands) => (isLost() ? Promise.reject(new Fault('unreachable', `${address}: no root shell`, { details: ['Connection timed out'] })) : commands.map(answer)) };
@@ -66,7 +68,7 @@ describe('the status of three hosts', () => {
     expect(status.clusters).toMatchObject([{ name: 'pg-test', leader: 'pg-test-1', timeline: 1, members: [{ name: 'pg-test-1' }, { name: 'pg-test-2', lag: 0 }, { name: 'pg-test-3' }] }]);
     expect(text.match(/cluster pg-test: pg-test-1 leads, timeline 1/g)).toHaveLength(1);
     expect(status.drift).toBeGreaterThan(0);
-    expect(status.exitCode).toBeUndefined();
+    expect(status.exitCode).toBe(7); // etcd does not run on bare hosts
   });
 
   test('goes on without one that cannot be reached, and says so in its row', async () => {
@@ -76,7 +78,8 @@ describe('the status of three hosts', () => {
     expect(status.hosts[1]).toEqual({ host: 'pg-test-2', address: '10.10.21.12', unreachable: '10.10.21.12: no root shell: Connection timed out' });
     expect(status.hosts[2]).toMatchObject({ host: 'pg-test-3', services: expect.arrayContaining([{ unit: 'patroni.service', state: 'stopped' }]) });
     expect(status.clusters[0]!.members[1]).toMatchObject({ name: 'pg-test-2', role: 'Replica', lost: '10.10.21.12: no root shell' });
-    expect(text).toContain('pg-test-2 (10.10.21.12): cannot be reached\n');
+    expect(text).toMatch(/^pg-test-2 +10\.10\.21\.12 +cannot be reached: 10\.10\.21\.12: no root shell: Connection timed out$/m);
+    expect(status.etcd).toMatchObject({ quorum: false, members: [{ state: 'no answer' }, { state: 'unreachable' }, { state: 'no answer' }] });
     expect(text).toContain('; nobody knows of what cannot be reached');
   });
 
@@ -98,5 +101,62 @@ describe('the status of three hosts', () => {
 
   test('is a fault where none can be reached', async () => {
     await expect(statusOf(() => true)).rejects.toMatchObject({ code: 'unreachable', message: 'none of 3 hosts can be reached', details: expect.arrayContaining(['10.10.21.13: no root shell']) });
+  });
+});
+
+describe('the page', () => {
+  const running = (...units: string[]) => units.map((unit) => ({ unit: `${unit}.service`, state: 'running' as const }));
+  const whole: Status = {
+    bundle: 'pgark-slim',
+    hosts: [
+      { host: 'pg-test-1', address: '10.0.0.1', services: running('etcd', 'patroni', 'haproxy'), drift: 0, lastRun: { at: '2026-11-22T08:40:00.000Z', result: 'done', by: 'root@a' } },
+      { host: 'pg-test-2', address: '10.0.0.2', services: [...running('etcd', 'haproxy'), { unit: 'patroni.service', state: 'stopped' }], drift: 2 },
+      { host: 'pg-test-3', address: '10.0.0.3', unreachable: 'no root shell' },
+    ],
+    clusters: [
+      {
+        name: 'pg-test',
+        leader: 'pg-test-1',
+        timeline: 3,
+        members: [{ name: 'pg-test-1', address: '10.0.0.1', role: 'Leader', state: 'running', timeline: 3, pendingRestart: true }],
+        lastBackup: { label: '20261122-084301F', type: 'full', ended: '2026-11-22T08:43:03.000Z', error: false, host: 'pg-test-1' },
+      },
+    ],
+    etcd: { quorum: true, leader: 'pg-test-2', members: [{ host: 'pg-test-1', address: '10.0.0.1', state: 'follows' }, { host: 'pg-test-2', address: '10.0.0.2', state: 'leads' }, { host: 'pg-test-3', address: '10.0.0.3', state: 'unreachable' }] },
+    floating: [
+      { address: '10.0.0.9', cluster: 'pg-test', of: 'PostgreSQL', holders: ['pg-test-1'] },
+      { address: '10.0.0.8', cluster: 'proxy', of: 'nodes', holders: [] },
+    ],
+    certificates: [{ name: 'etcd-1', ends: '2027-01-02T00:00:00.000Z', left: 41 }, { name: 'authority', ends: '2036-01-01T00:00:00.000Z', left: 3000 }],
+    drift: 2,
+  };
+
+  test('has a line for everything, and names only what is not as it should be', () => {
+    expect(statusPage(whole).replaceAll(/ +$/gm, '')).toBe(`bundle  pgark-slim
+
+host       address   services                          last run
+pg-test-1  10.0.0.1  3 running                         2026-11-22 08:40 done
+pg-test-2  10.0.0.2  2 of 3 running: patroni stopped   never                  2 changes
+pg-test-3  10.0.0.3  cannot be reached: no root shell
+
+cluster pg-test: pg-test-1 leads, timeline 3
+  member     role    state    timeline  lag  host
+  pg-test-1  Leader  running  3              10.0.0.1  waits for a restart
+  last backup 20261122-084301F (full) of 2026-11-22 08:43 on pg-test-1
+
+address 10.0.0.9 of pg-test: on pg-test-1
+address 10.0.0.8 of the nodes proxy: on no host that was reached
+etcd: 2 of 3 well, pg-test-2 leads, pg-test-3 unreachable
+certificates: 2, the first to end is etcd-1, 2027-01-02, in 41 days
+2 changes away from the inventory; pgark plan shows them; nobody knows of what cannot be reached`);
+  });
+
+  test.each<[string, Partial<Status>, string]>([
+    ['etcd that cannot decide', { etcd: { quorum: false, members: [{ host: 'a', address: '1', state: 'no leader' }, { host: 'b', address: '2', state: 'no answer' }] } }, 'etcd: no quorum, 0 of 2 well, a no leader, b no answer'],
+    ['etcd that is full', { etcd: { quorum: true, leader: 'a', members: [{ host: 'a', address: '1', state: 'leads', errors: ['alarm:NOSPACE'] }] } }, 'etcd: 0 of 1 well, a leads, a: alarm:NOSPACE'],
+    ['an address that two hosts have', { floating: [{ address: '10.0.0.9', cluster: 'pg-test', of: 'PostgreSQL', holders: ['a', 'b'] }] }, 'address 10.0.0.9 of pg-test: on a and b: more than one'],
+    ['many services that do not run', { hosts: [{ host: 'a', address: '1', drift: 0, services: ['k', 'l', 'm', 'n', 'o'].map((unit) => ({ unit: `${unit}.service`, state: 'stopped' as const })) }] }, '0 of 5 running: k stopped, l stopped, m stopped, 2 more'],
+  ])('tells of %s', (_, change, line) => {
+    expect(statusPage({ ...whole, ...change })).toContain(line);
   });
 });
