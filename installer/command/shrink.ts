@@ -37,6 +37,7 @@ export async function shrink(target: Target, opened: Opened, invocation: Invocat
   const before = await openReachable({ ...groundOf(ground.text, draftOf(opened), opening) }, opening);
   const lost = refuseLost(target, before, invocation);
   refuseOurselves(target, before);
+  for (const { address, because } of before.lost) if (!lost.includes(address)) invocation.progress.warn(`${because.message}; pgark apply brings it up to date when it is back`);
   const heir = await heirOf(target, before, invocation);
   const text = textWithout(target, opened, heir.leader);
   const difference = printDifference(ground.text, text);
@@ -103,7 +104,8 @@ function without({ hosts }: Target, { before, after, lost, stamp, roles }: Sides
   const away = [...new Set([...before.lost, ...after.lost].map(({ address }) => address))];
   const wanted = wantedWithout({ before: before.deployment.inventory, after: after.deployment.inventory, roles, leaving: hosts.map(({ address }) => address), lost: [...away, ...lost], stamp });
   const transports = new Map([...before.deployment.transports, ...after.deployment.transports].filter(([address]) => wanted.some(({ host }) => host.address === address)));
-  return { ...after.deployment, wanted, transports };
+  // Who is out of reach besides is told of, and is brought up to date by the next apply.
+  return { ...after.deployment, wanted, transports, lost: [] };
 }
 
 /** The names in the vault that no role speaks of any more. */

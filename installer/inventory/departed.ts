@@ -34,5 +34,5 @@ export function refuseDeparted(departed: readonly Departed[], inventory: Invento
 
 const isHeadless = (name: string, inventory: Inventory): boolean => {
   const standings = inventory.cluster(name).map(({ facts }) => facts.postgres);
-  return standings.includes('replica') && !standings.includes('primary');
+  return standings.length > 0 && standings.every((each) => each === 'replica');
 };
