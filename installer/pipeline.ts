@@ -107,6 +107,7 @@ export async function openDeployment(opening: Opening): Promise<Deployment> {
 export async function deploymentOn(ground: Ground, opening: Opening): Promise<Deployment> {
   const { deployment } = await openReachable(ground, opening);
   refuseDeparted(deployment.roster.departed, deployment.inventory);
+  for (const line of printDeparted(deployment.roster.departed)) opening.progress.warn(line);
   return deployment;
 }
 
@@ -183,7 +184,6 @@ async function complete({ ground: { digest, draft, transports: ways }, facts, lo
   const inventory = alter ? await read() : before;
   for (const warning of gapsInGroups(draft, inventory)) progress.warn(warning);
   const roster = await openRoster(dirname(file), draft);
-  for (const line of printDeparted(roster.departed)) progress.warn(line);
   const wanted = want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address)));
   const lostHosts = inventory.hosts.flatMap(({ address, name }) => (gone.has(address) ? [{ address, name, because: gone.get(address)! }] : []));
   return { file, digest, inventory, vault, roster, transports, wanted, lost: lostHosts, facts };

@@ -30,18 +30,18 @@ export function undo(items: readonly Item[], lasting: ReadonlySet<string>): Undo
   };
 }
 
-/** A unit whose file is gone is still known until systemd reads again. */
+/** A unit whose file is gone is still known until systemd reads again. A plan foresees that from the file that is there yet. */
 const forgotten = (units: readonly string[]): ConditionResource => ({
   kind: 'condition',
   name: 'systemd knows the units that are left, and no others',
-  check: { argv: shell('for unit; do [ "$(systemctl show -p NeedDaemonReload -- "$unit")" = NeedDaemonReload=no ] || exit 1; [ "$(systemctl show -p ActiveState -- "$unit")" != ActiveState=failed ] || exit 1; done', ...units) },
+  check: { argv: shell('for unit; do [ ! -e "/etc/systemd/system/$unit" ] || exit 1; [ "$(systemctl show -p NeedDaemonReload -- "$unit")" = NeedDaemonReload=no ] || exit 1; [ "$(systemctl show -p ActiveState -- "$unit")" != ActiveState=failed ] || exit 1; done', ...units) },
   act: [{ argv: shell('systemctl daemon-reload; systemctl reset-failed -- "$@" 2>/dev/null || :', ...units) }],
 });
 
-/** Only what is empty goes; a folder in which somebody else has put something stays, and so does a disk. */
+/** Only what is empty by then goes; a folder in which somebody else has put something stays, and so does a disk. */
 const emptied = (folders: readonly string[]): ConditionResource => ({
   kind: 'condition',
   name: 'no empty folders are left',
-  check: { argv: shell('for path; do [ ! -d "$path" ] || [ -L "$path" ] || [ -n "$(ls -A -- "$path")" ] || mountpoint -q -- "$path" || exit 1; done', ...folders) },
+  check: { argv: shell('for path; do [ ! -d "$path" ] || [ -L "$path" ] || mountpoint -q -- "$path" || exit 1; done', ...folders) },
   act: [{ argv: shell('for path; do [ ! -d "$path" ] || [ -L "$path" ] || rmdir -- "$path" 2>/dev/null || :; done', ...folders) }],
 });
