@@ -5,7 +5,7 @@ import { backupMetrics } from './role/pgsql/backup-metrics.ts';
 import { backup, firstBackup } from './role/pgsql/backup.ts';
 import { certificateExpiry } from './role/node/certificate-expiry.ts';
 import { dns } from './role/infra/dns.ts';
-import { etcd } from './role/etcd/etcd.ts';
+import { etcd, etcdMembers } from './role/etcd/etcd.ts';
 import { etcdRetired } from './role/etcd/retired.ts';
 import { firewall } from './role/node/firewall.ts';
 import { haproxy } from './role/node/haproxy.ts';
@@ -49,6 +49,7 @@ export const roles: readonly Role[] = [
   alert,
 
   etcd,
+  etcdMembers,
 
   // PostgreSQL. What archives stands before what fills archives; what gives access before what is accessed through it.
   postgres,

@@ -8,10 +8,17 @@ export const etcdParameters = {
   etcd_data: path.prefault('/data/etcd'),
   etcd_port: port.prefault(2379),
   etcd_peer_port: port.prefault(2380),
+  /** `existing`: no etcd is ever begun anew from this inventory. */
   etcd_init: z.enum(['new', 'existing']).prefault('new'),
+  /** Every new member is a learner until it has caught up, and then gets its vote: whether or not this says so. */
+  etcd_learner: z.boolean().prefault(false),
   /** Milliseconds. */
   etcd_election_timeout: z.int().min(100).max(50_000).prefault(1000),
   /** Milliseconds. */
   etcd_heartbeat_interval: z.int().min(10).max(5_000).prefault(100),
   etcd_root_password: secret,
+  /** No member is taken out by `pgark etcd remove`. */
+  etcd_safeguard: z.boolean().prefault(false),
+  /** Whether the data of a member that is taken out goes with it, or is set aside. */
+  etcd_rm_data: z.boolean().prefault(true),
 };

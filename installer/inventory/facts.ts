@@ -1,3 +1,5 @@
+import type { EtcdSight } from './etcd-sight.ts';
+
 /** A network that a host is in, and the interface that leads to it. */
 export interface Link {
   /** `eth0` */
@@ -30,4 +32,6 @@ export interface Facts {
   carries: boolean;
   /** What the PostgreSQL on it is at this moment: `none` also where it does not answer. */
   postgres: 'primary' | 'replica' | 'none';
+  /** The etcd on it; absent where there is to be none. */
+  etcd?: EtcdSight | undefined;
 }

@@ -1,6 +1,7 @@
 import { target } from '../../repo/bundle/paths.ts';
 import type { Facts, Link } from '../inventory/facts.ts';
 import { canonical } from '../inventory/identity.ts';
+import { askEtcd, readEtcd } from '../etcd/ask.ts';
 import { shell, type Command, type Completed, type Transport } from '../transport/command.ts';
 
 /** What has to be known of an inventory to look at a host. */
@@ -10,11 +11,14 @@ export interface Place {
   /** Whose databases they are, and the port of the server. */
   dbsu: string;
   port: string;
+  /** Where the data of its etcd will lie; absent where there is to be none. */
+  etcd?: string | undefined;
 }
 
 /** What a host is, in one round trip. */
 export async function learn(transport: Transport, place: Place): Promise<Facts> {
-  return readFacts((await transport.probe([probeFacts(place)]))[0]!);
+  const [told, etcd] = await transport.probe([probeFacts(place), ...(place.etcd === undefined ? [] : [askEtcd(place.etcd)])]);
+  return { ...readFacts(told!), etcd: etcd && readEtcd(etcd) };
 }
 
 /** One line a fact, `name=value`. Needs no more than coreutils and systemd. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Secret } from '../../../../repo/core/secret.ts';
-import { etcd } from '../../../../installer/role/etcd/etcd.ts';
+import { etcd, etcdMembers } from '../../../../installer/role/etcd/etcd.ts';
 import { etcdClientCertificate, etcdUser } from '../../../../installer/role/etcd/client.ts';
 import { etcdRetired } from '../../../../installer/role/etcd/retired.ts';
 import { deploy } from '../deployment.ts';
+import { alive } from './alive.ts';
 import { conditionsOf, fileOf, textOf } from '../file.ts';
 
 describe('a member of etcd', () => {
@@ -41,7 +42,7 @@ describe('a member of etcd', () => {
 
     const names = conditionsOf(etcd.resources(host, inventory));
 
-    expect(names.slice(1)).toEqual(['etcd: nobody gets in without a user, and root with its password', 'etcd: user pg-meta reads and writes /pg/pg-meta/, and nothing else']);
+    expect(names.slice(-2)).toEqual(['etcd: nobody gets in without a user, and root with its password', 'etcd: user pg-meta reads and writes /pg/pg-meta/, and nothing else']);
   });
 });
 
@@ -76,9 +77,9 @@ describe('the passwords of etcd', () => {
   });
 
   test('are not a reason for a restart, and neither is a new certificate', async () => {
-    const { host, inventory } = await deploy([etcd]);
+    const { host, inventory } = await deploy([etcdMembers], { facts: { etcd: alive } });
 
-    const service = etcd.resources(host, inventory).find((each) => each.kind === 'service');
+    const service = etcdMembers.resources(host, inventory).find((each) => each.kind === 'service');
 
     expect(service).toMatchObject({ restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'] });
   });

@@ -1,0 +1,32 @@
+import type { EtcdMember } from '../../inventory/etcd-sight.ts';
+import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { memberName, peerOf } from './client.ts';
+
+/**
+ * What is to become of the etcd of a host: it is a member (`stands`); its first start has to be brought to its end (`finishes`); the others have to take it
+ * in, anew where its data is gone (`joins`); it has data and waits for a quorum (`starts`); nobody has any data yet (`founds`).
+ */
+export type Standing = 'stands' | 'finishes' | 'joins' | 'starts' | 'founds';
+
+export function standingOf(host: Host, inventory: Inventory): Standing {
+  const members = livingMembers(inventory);
+  const { data, status } = host.facts.etcd ?? { data: 'none' };
+  if (members === undefined) return data === 'whole' ? 'starts' : somebodyHasData(inventory) ? 'joins' : 'founds';
+  const own = ownEntry(host, inventory, members);
+  if (own === undefined || own.name === '' || data === 'none') return 'joins';
+  if (data === 'whole') return 'stands';
+  return status?.leader === undefined ? 'joins' : 'finishes';
+}
+
+/** Whom an etcd with a quorum has as members; undefined where there is no quorum. */
+export function livingMembers(inventory: Inventory): readonly EtcdMember[] | undefined {
+  return inventory.group('etcd').flatMap(({ facts: { etcd } }) => (etcd?.status?.leader !== undefined && etcd.members ? [etcd.members] : []))[0];
+}
+
+/** The entry of a host among the members: by what it says itself, else by where it is, else by its name. */
+function ownEntry(host: Host, inventory: Inventory, members: readonly EtcdMember[]): EtcdMember | undefined {
+  const id = host.facts.etcd?.status?.id;
+  return members.find((member) => member.id === id) ?? members.find(({ peers }) => peers.includes(peerOf(host))) ?? members.find(({ name }) => name === memberName(host, inventory));
+}
+
+const somebodyHasData = (inventory: Inventory): boolean => inventory.group('etcd').some(({ facts }) => facts.etcd?.data === 'whole');
