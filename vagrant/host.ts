@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countPort, plugIn, pullOut, raiseBridge, takeAway, trafficOf, type Traffic } from './bridge.ts';
-import { boot, kill, leaderOf, shutDown } from './container.ts';
+import { boot, halt, kill, leaderOf, shutDown } from './container.ts';
 import { execute, type Executed, type ExecuteOptions } from './execute.ts';
 import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, writeRecord, type Record } from './record.ts';
 import { baseRoot, type Suite } from './root.ts';
@@ -107,8 +107,9 @@ async function start(record: Record): Promise<void> {
   await settle(record);
 }
 
-/** A process that is killed still closes its connections, which a host without power cannot: so the cable goes first. */
+/** A process that is killed still closes its connections, which a host without power cannot: so all stand still before the cable goes. */
 async function powerOff({ wanted: { name, network } }: Record): Promise<void> {
+  await halt(containerOf(name));
   if (network !== 'none') await pullOut(portOf(name));
   await kill(containerOf(name));
   if (network !== 'none') await takeAway(portOf(name));
