@@ -3,16 +3,15 @@ import type { Invocation, Option } from '../../repo/console/command.ts';
 import { printDifference } from '../../repo/core/difference.ts';
 import { parseInventory } from '../inventory/draft.ts';
 import { readRoster, type Roster } from '../inventory/roster.ts';
-import { deploymentOn, groundOf, openGround, places, planDeployment, type Ground, type Opening } from '../pipeline.ts';
+import { deploymentOn, groundOf, openGround, planDeployment, type Ground, type Opening } from '../pipeline.ts';
 import { planAsJson, printPlan } from '../plan/print.ts';
-import { roles } from '../roles.ts';
 import { saveInventory } from '../wizard/save.ts';
 import { carryOut } from './apply.ts';
-import { inventoryOptions, sudoPasswordOf } from './options.ts';
+import { deploymentOptions, openingOf } from './options.ts';
 
 /** The options of every command that changes the inventory. */
 export const editOptions: Readonly<Record<string, Option>> = {
-  ...inventoryOptions,
+  ...deploymentOptions,
   'dry-run': { about: 'show what would change, in the inventory and on the hosts, and change nothing' },
 };
 
@@ -24,9 +23,7 @@ export interface Opened {
 }
 
 export async function openWritten(invocation: Invocation): Promise<Opened> {
-  const { value, progress } = invocation;
-  const sudoPassword = await sudoPasswordOf(invocation);
-  const opening: Opening = { file: value('inventory') ?? places.inventory, bundle: value('bundle') ?? places.bundle, roles, progress, ...(sudoPassword && { sudoPassword }) };
+  const opening = await openingOf(invocation);
   return { opening, ground: await openGround(opening), roster: await readRoster(dirname(opening.file)) };
 }
 

@@ -34,7 +34,7 @@ export const draftOf = ({ ground, roster }: Opened) => withDeparted(ground.draft
  */
 export async function shrink(target: Target, opened: Opened, invocation: Invocation): Promise<object> {
   const { opening, ground } = opened;
-  const before = await openReachable({ ...groundOf(ground.text, draftOf(opened), opening) }, opening);
+  const before = await openReachable(groundOf(ground.text, draftOf(opened), opening), { ...opening, makeshift: true });
   const lost = refuseLost(target, before, invocation);
   refuseOurselves(target, before);
   for (const { address, because } of before.lost) if (!lost.includes(address)) invocation.progress.warn(`${because.message}; pgark apply brings it up to date when it is back`);

@@ -3,6 +3,7 @@ import { exitCodes } from '../../repo/core/fault.ts';
 import { certificateEnds, printEnding } from '../certificates.ts';
 import { clustersIn } from '../cluster/cluster.ts';
 import type { Met } from '../cluster/sight.ts';
+import { printDeparted } from '../inventory/departed.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { openGround, openReachable, orLost, type Deployment, type Ground, type Lost, type Reachable } from '../pipeline.ts';
 import { countChanges, look, plan } from '../plan/plan.ts';
@@ -37,7 +38,7 @@ export async function tellStatus({ deployment, ground, lost }: Reachable, { prog
   const away = new Set(gone.map(({ address }) => address));
   const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts) }));
   const certificates = certificateEnds(inventory, roles, await vault.issued(), new Date());
-  for (const warning of [...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
+  for (const warning of [...printDeparted(deployment.roster.departed), ...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
   const etcd = etcdStanding(inventory, away);
   const isWhole = gone.length === 0 && clusters.every(({ problem }) => problem === undefined) && etcd?.quorum !== false;
