@@ -33,7 +33,7 @@ const definition: Sections = {
   Service: {
     Type: 'notify',
     NotifyAccess: 'all',
-    ExecStart: '/usr/sbin/keepalived --dont-fork --vrrp --log-console',
+    ExecStart: '/usr/sbin/keepalived --dont-fork --vrrp --log-console --no-syslog',
     ExecReload: '/bin/kill -HUP $MAINPID',
     KillMode: 'process',
     Restart: 'always',

@@ -27,11 +27,13 @@ const host = { name: 'h', groups: ['infra'], vars, platform: debian, facts: { ca
 
 describe('facts', () => {
   test('are read from the lines of one probe', () => {
-    const facts = readFacts(said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=vm\narch=x86_64\ncpus=2\nmemory=24681292\ndisk=264212084 76403104\naddresses=10.0.0.2 fe80::1 127.0.0.1 fd00::2 \ncontainer=systemd-nspawn\nselinux=\n'));
+    const facts = readFacts(said('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nhostname=vm\narch=x86_64\ncpus=2\nmemory=24681292\ndisk=264212084 76403104\naddresses=10.0.0.2 fe80::1 127.0.0.1 fd00::2 \nlinks=eth0/0000000A/00FFFFFF eth1/00001FAC/0000FFFF eth0/fd000010003100000000000000000002/40 \ncontainer=systemd-nspawn\nselinux=\n'));
 
     expect(facts).toEqual({
       hostname: 'vm', distro: 'debian', release: '12', codename: 'bookworm', arch: 'x86_64', cpus: 2, memory: 24102,
-      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'], container: 'systemd-nspawn', selinux: 'disabled', carries: false, postgres: 'none',
+      disk: { size: 264212084 * 1024, free: 76403104 * 1024 }, addresses: ['10.0.0.2', 'fd00::2'],
+      links: [{ interface: 'eth0', network: '10.0.0.0/24' }, { interface: 'eth1', network: '172.31.0.0/16' }, { interface: 'eth0', network: 'fd00:10:31::2/64' }],
+      container: 'systemd-nspawn', selinux: 'disabled', carries: false, postgres: 'none',
     });
   });
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, isIPv4, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { linkTo } from '../../../installer/inventory/links.ts';
 import type { Host } from '../../../installer/inventory/inventory.ts';
 import { debian } from '../../../installer/platform/debian.ts';
 import { probeFacts, readFacts } from '../../../installer/plan/facts.ts';
@@ -33,6 +34,8 @@ test('this machine can say what it is', async () => {
   expect(facts.memory).toBeGreaterThan(0);
   expect(facts.disk.size).toBeGreaterThan(facts.disk.free);
   expect([facts.distro, facts.arch, facts.hostname, facts.container].every((each) => each !== '')).toBe(true);
+  expect(facts.links.filter(({ interface: name }) => !existsSync(`/sys/class/net/${name}`))).toEqual([]);
+  expect(facts.addresses.filter((each) => isIPv4(each) && !linkTo(each, facts))).toEqual([]);
   expect(facts.selinux === 'disabled').toBe(!existsSync('/sys/fs/selinux/enforce'));
 });
 
