@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleFor, sql, until } from '../support/deploy.ts';
 import { raiseCluster, trioInventory, type Cluster } from '../support/cluster.ts';
+import { drillsOf } from '../support/drill/drills.ts';
+import { fieldOf, whole, type Field } from '../support/drill/field.ts';
+import { tableOf } from '../support/drill/report.ts';
+import { play, type Round } from '../support/drill/round.ts';
 
 describe('three bookworm hosts without a way out', () => {
   let cluster: Cluster;
@@ -13,7 +17,6 @@ describe('three bookworm hosts without a way out', () => {
 
   const members = async (from = cluster.admin) => JSON.parse(await from.must(['patronictl', '-c', '/etc/patroni/patroni.yml', 'list', '-f', 'json'])) as { Member: string; Role: string; State: string; Host: string }[];
   const leader = async (from = cluster.admin) => (await members(from)).find(({ Role, State }) => Role === 'Leader' && State === 'running');
-  const hostOf = (member: string) => cluster.hosts[Number(member.at(-1)) - 1]!;
 
   test('become one cluster with one command, of which nobody else hears', async () => {
     const { code, stdout, stderr } = await cluster.admin.run(['pgark', 'install', '--yes'], { timeout: 1500 });
@@ -65,33 +68,43 @@ describe('three bookworm hosts without a way out', () => {
     expect((await leader())?.Member).toBe('pg-test-2');
   });
 
-  test('lose the host of the primary and go on', async () => {
-    await hostOf('pg-test-2').stop();
+  describe('while clients write through each of them', () => {
+    let field: Field;
+    const rounds: Round[] = [];
 
-    const took = Date.now();
-    const next = await until(60, 'another one leads', async () => {
-      const found = await leader().catch(() => undefined);
-      return found !== undefined && found.Member !== 'pg-test-2' ? found.Member : undefined;
+    beforeAll(async () => {
+      field = await fieldOf(cluster);
     });
-    const written = await until(30, 'a row is written', async () => sql(cluster.admin, 5433, 'postgres', "INSERT INTO crossing VALUES ('after') RETURNING note").catch(() => undefined));
+    afterAll(() => void process.stderr.write(`\n${tableOf(rounds)}\n`));
 
-    expect([next, written.split('\n')[0]]).toEqual([expect.stringMatching(/^pg-test-[13]$/), 'after']);
-    expect(Date.now() - took).toBeLessThan(90_000);
+    test.each(drillsOf('of the postmaster', "power-off of the primary's", 'network cut', 'switchover'))('go on within 45 s, with one primary: $name', async (drill) => {
+      const round = await play(field, drill, { plan: 'norm', number: rounds.length });
+      rounds.push(round);
+
+      expect(round.commits).toBeGreaterThan(500);
+      expect(round.twoPrimaries).toBe(0);
+      expect(round.outage).toBeLessThan(45);
+      // Replication is asynchronous: what a lost primary had not sent yet is gone with it.
+      if (drill.loses !== true) expect([round.lost, round.lostThere]).toEqual([0, 0]);
+      else expect(round.leader.after).not.toBe(round.leader.before);
+    });
   });
 
   test('tell which host cannot be reached, and what to do', async () => {
+    const lost = cluster.hosts[1]!;
+    await lost.powerOff();
     const { code, stderr } = await cluster.admin.run(['pgark', 'plan']);
+    await lost.start();
 
     expect(code).toBe(7);
     expect(stderr).toContain(cluster.addresses[1]!);
   });
 
-  test('take the lost one back, with every row', async () => {
-    await hostOf('pg-test-2').start();
+  test('have every row on every host in the end', async () => {
+    await whole(await fieldOf(cluster));
 
-    await until(120, 'pg-test-2 streams again', async () => ((await members().catch(() => [])).some(({ Member, Role, State }) => Member === 'pg-test-2' && Role === 'Replica' && ['running', 'streaming'].includes(State)) ? true : undefined));
-    const rows = await hostOf('pg-test-2').must(['psql', '-XAtq', '-d', 'postgres', '-c', 'SELECT count(*) FROM crossing'], { as: 'postgres' });
+    const rows = await Promise.all(cluster.hosts.map((host) => host.must(['psql', '-XAtq', '-d', 'postgres', '-c', 'SELECT count(*) FROM crossing'], { as: 'postgres' })));
 
-    expect(rows.trim()).toBe('2');
+    expect(rows.map((text) => text.trim())).toEqual(['1', '1', '1']);
   });
 });
