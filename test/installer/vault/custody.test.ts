@@ -34,7 +34,8 @@ function lockKey(): void {
   writeFileSync(keyPath(), lock(new Secret(readFileSync(keyPath(), 'utf8')), passphrase).reveal(), { mode: 0o600 });
 }
 
-describe('a private key under a passphrase', () => {
+// A passphrase is made to be slow to try.
+describe('a private key under a passphrase', { timeout: 60_000 }, () => {
   test.each([
     ['elliptic', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
     ['RSA, whose text is long', () => generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey],
@@ -71,7 +72,7 @@ describe('a private key under a passphrase', () => {
   });
 });
 
-describe('an authority whose key is under a passphrase', () => {
+describe('an authority whose key is under a passphrase', { timeout: 60_000 }, () => {
   const asked: string[] = [];
   const asking: VaultOptions = { passphrase: () => (asked.push('asked'), Promise.resolve(passphrase)) };
   beforeEach(async () => {
