@@ -11,14 +11,16 @@ export function readEtcd({ stdout }: Completed): EtcdSight {
   const lines = new Map(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const));
   const status = readStatuses(lines.get('status') ?? '')[0]?.status;
   const members = readMembers(lines.get('members') ?? '');
-  const data = lines.get('data');
   return {
-    data: data === 'whole' || data === 'unfinished' ? data : 'none',
+    data: found.find((each) => each === lines.get('data')) ?? 'unknown',
     isActive: lines.get('unit') === 'active' || lines.get('unit') === 'activating',
     ...(status && { status }),
     ...(members && { members }),
   };
 }
+
+/** Nothing may be taken for gone of which nobody has heard. */
+const found = ['none', 'unfinished', 'whole'] as const;
 
 /** `etcdctl endpoint status -w json`, the same in 3.4 and 3.5: no leader, no learner and no error are left out. */
 export function readStatuses(text: string): { endpoint: string; status: EtcdStatus }[] {
@@ -64,9 +66,9 @@ const hexadecimal = (id: string): string => BigInt(id).toString(16);
 /** A first start is under way as long as its drop-in is there. */
 const probing = `
 first=/etc/systemd/system/etcd.service.d/first.conf
-if [ -d "$1/member/wal" ]; then
-  if [ -e "$first" ]; then echo data=unfinished; else echo data=whole; fi
-fi
+if [ ! -d "$1/member/wal" ]; then echo data=none
+elif [ -e "$first" ]; then echo data=unfinished
+else echo data=whole; fi
 unit=$(systemctl show -p ActiveState --value etcd.service 2>/dev/null || :)
 echo "unit=$unit"
 case $unit in active | activating) ;; *) exit 0 ;; esac
@@ -74,8 +76,8 @@ case $unit in active | activating) ;; *) exit 0 ;; esac
 set -a
 . /etc/etcd/etcdctl.env
 set +a
-nobody() { env -u ETCDCTL_USER -u ETCDCTL_PASSWORD etcdctl --command-timeout=3s --dial-timeout=2s "$@" 2>/dev/null; }
-root() { etcdctl --command-timeout=3s --dial-timeout=2s "$@" 2>/dev/null; }
+nobody() { env -u ETCDCTL_USER -u ETCDCTL_PASSWORD etcdctl --command-timeout=5s --dial-timeout=4s "$@" 2>/dev/null; }
+root() { etcdctl --command-timeout=5s --dial-timeout=4s "$@" 2>/dev/null; }
 status=$(nobody endpoint status -w json) || exit 0
 printf 'status=%s\\n' "$status"
 case $status in *'"leader":'*) ;; *) printf 'members=%s\\n' "$(nobody member list -w json || :)"; exit 0 ;; esac

@@ -29,8 +29,8 @@ export interface EtcdStatus {
 
 /** The etcd of a host, as probed. */
 export interface EtcdSight {
-  /** `unfinished`: its first start was begun, and has not come to its end. */
-  data: 'none' | 'unfinished' | 'whole';
+  /** `unfinished`: its first start was begun, and has not come to its end. `unknown`: the host could not tell. */
+  data: 'none' | 'unfinished' | 'whole' | 'unknown';
   /** Its unit runs, or tries to. */
   isActive: boolean;
   /** Absent where it does not answer. */

@@ -79,8 +79,7 @@ function running(standing: Standing, host: Host, inventory: Inventory): ServiceR
     enabled: true,
     running: true,
     // Its own certificate and key it reads anew at each handshake.
-    ...(!isFirstStart(standing) && { restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'] }),
-    ...(standing === 'stands' && { mayRestart: mayRestart(memberName(host, inventory)) }),
+    ...(!isFirstStart(standing) && { restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'], mayRestart: mayRestart(memberName(host, inventory)) }),
     ready: { argv: shell(`{ ${asRoot} ${hasLeader}; } || { echo 'it knows no leader: more than half of the members must run and see each other; pgark etcd list shows them' >&2; exit 1; }`), timeout: 10 },
   };
 }

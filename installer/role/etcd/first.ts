@@ -16,9 +16,9 @@ export function founding(host: Host, inventory: Inventory): Resource[] {
   const members = inventory.group('etcd').map((member) => `${memberName(member, inventory)}=${peerOf(member)}`);
   const first = { ...configuration(host, inventory), 'initial-cluster': members.join(','), 'initial-cluster-state': 'new', 'initial-cluster-token': host.vars.etcd_cluster };
   return [
+    { kind: 'condition', name: `etcd: ${memberName(host, inventory)} has nothing to begin with`, check: { argv: shell('[ ! -e "$1/member" ]', host.vars.etcd_data) }, act: [{ argv: shell(empty, host.vars.etcd_data) }] },
     startsFirst,
     { kind: 'file', path: firstConfiguration, content: writeYaml(first) },
-    { kind: 'condition', name: `etcd: ${memberName(host, inventory)} has nothing to begin with`, check: { argv: shell('[ ! -e "$1/member" ]', host.vars.etcd_data) }, act: [{ argv: shell(`${stop}\nrm -rf -- "$1/member"`, host.vars.etcd_data) }] },
   ];
 }
 
@@ -48,6 +48,13 @@ const isDone = ({ vars }: Host) => ({ argv: shell(`[ -d "$1/member/wal" ] && [ !
 const isListed = (host: Host, inventory: Inventory): boolean => inventory.group('etcd').some(({ facts }) => facts.etcd?.members?.some(({ peers }) => peers.includes(peerOf(host))));
 
 const stop = 'systemctl stop etcd.service 2>/dev/null || :';
+
+/** Data is touched only where a first start has left its settings; no plan is trusted with any other. */
+const empty = `
+[ -e ${firstConfiguration} ] || { echo "there is data of etcd in $1 of which the plan did not know" >&2; exit 1; }
+${stop}
+rm -rf -- "$1/member"
+`;
 
 /**
  * Whatever the others know under its name or at its place belongs to a member that is no more; one that answers from another place is one. Data that was not

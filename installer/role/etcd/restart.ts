@@ -4,7 +4,7 @@ import { asNobody, eachMember } from './shell.ts';
 
 /**
  * Succeeds when the others are a quorum without the member of this host; of two, when the other one is well: then nobody writes for the moment of the restart.
- * One that has restarted just before may need some seconds.
+ * Where this one has no quorum, it can lose none. One that has restarted just before may need some seconds.
  */
 export const mayRestart = (name: string): Command => ({ argv: shell(`${asRoot}\n${counting}`, name), timeout: 120 });
 
@@ -12,9 +12,11 @@ const counting = `
 name=$1
 end=$(($(date +%s) + 60))
 while :; do
-  list=$(${asNobody} etcdctl --command-timeout=3s member list 2>/dev/null || etcdctl --command-timeout=3s member list || :)
+  status=$(${asNobody} etcdctl --command-timeout=5s --dial-timeout=4s endpoint status -w json 2>/dev/null || :)
+  case $status in '' | *'"leader":'*) ;; *) exit 0 ;; esac
+  list=$(${asNobody} etcdctl --command-timeout=5s member list 2>/dev/null || etcdctl --command-timeout=5s member list || :)
   voters=$(printf '%s\\n' "$list" | ${eachMember('if [ "$learner" = false ]; then echo "$member"; fi')} | wc -l)
-  well=$(printf '%s\\n' "$list" | ${eachMember(`if [ "$learner" = false ] && [ "$member" != "$name" ] && ETCDCTL_ENDPOINTS=$client ${asNobody} etcdctl --command-timeout=3s --dial-timeout=2s endpoint health </dev/null >/dev/null 2>&1; then echo "$member"; fi`)} | wc -l)
+  well=$(printf '%s\\n' "$list" | ${eachMember(`if [ "$learner" = false ] && [ "$member" != "$name" ] && ETCDCTL_ENDPOINTS=$client ${asNobody} etcdctl --command-timeout=5s --dial-timeout=4s endpoint health </dev/null >/dev/null 2>&1; then echo "$member"; fi`)} | wc -l)
   need=$((voters / 2 + 1))
   [ "$voters" -gt 2 ] || need=$((voters - 1))
   if [ "$voters" -gt 0 ] && [ "$well" -ge "$need" ]; then exit 0; fi
@@ -22,6 +24,6 @@ while :; do
   sleep 2
 done
 if [ "$voters" -gt 0 ]; then echo "$name is not restarted: etcd would lose its quorum, only $well of the other $((voters - 1)) members are well" >&2
-else echo "$name is not restarted: etcd has no quorum" >&2; fi
+else echo "$name is not restarted: it does not tell who the others are" >&2; fi
 exit 1
 `;

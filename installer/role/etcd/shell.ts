@@ -4,7 +4,7 @@
 export const asNobody = 'env -u ETCDCTL_USER -u ETCDCTL_PASSWORD';
 
 /** Whether the member of this host knows a leader, which it does only among a quorum. */
-export const hasLeader = `${asNobody} etcdctl --command-timeout=3s --dial-timeout=2s endpoint status -w json 2>/dev/null | grep -q '"leader":[1-9]'`;
+export const hasLeader = `${asNobody} etcdctl --command-timeout=5s --dial-timeout=4s endpoint status -w json 2>/dev/null | grep -q '"leader":[1-9]'`;
 
 /** While it is there, a first start is under way, from settings of its own. */
 export const firstUnit = 'etcd.service.d/first.conf';

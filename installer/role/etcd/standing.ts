@@ -11,10 +11,10 @@ export type Standing = 'stands' | 'finishes' | 'joins' | 'starts' | 'founds';
 export function standingOf(host: Host, inventory: Inventory): Standing {
   const members = livingMembers(inventory);
   const { data, status } = host.facts.etcd ?? { data: 'none' };
-  if (members === undefined) return data === 'whole' ? 'starts' : somebodyHasData(inventory) ? 'joins' : 'founds';
+  if (members === undefined) return hasData(host) ? 'starts' : inventory.group('etcd').some(hasData) ? 'joins' : 'founds';
   const own = ownEntry(host, inventory, members);
   if (own === undefined || own.name === '' || data === 'none') return 'joins';
-  if (data === 'whole') return 'stands';
+  if (hasData(host)) return 'stands';
   return status?.leader === undefined ? 'joins' : 'finishes';
 }
 
@@ -29,4 +29,5 @@ function ownEntry(host: Host, inventory: Inventory, members: readonly EtcdMember
   return members.find((member) => member.id === id) ?? members.find(({ peers }) => peers.includes(peerOf(host))) ?? members.find(({ name }) => name === memberName(host, inventory));
 }
 
-const somebodyHasData = (inventory: Inventory): boolean => inventory.group('etcd').some(({ facts }) => facts.etcd?.data === 'whole');
+/** Also where nobody knows. */
+export const hasData = ({ facts: { etcd } }: Host): boolean => etcd?.data === 'whole' || etcd?.data === 'unknown';

@@ -45,6 +45,7 @@ describe('the etcd of a host', () => {
     ['waits for a quorum where it has data', [stopped, stopped, stopped], ['starts', 'starts', 'starts']],
     ['waits for a quorum, and those without data for it', [stopped, none, none], ['starts', 'joins', 'joins']],
     ['is not believed without a leader', [sightOf(1, all, ''), none, undefined], ['starts', 'joins', 'joins']],
+    ['is not taken for gone where nobody knows', [{ data: 'unknown', isActive: false }, none, none], ['starts', 'joins', 'joins']],
     ['that is out of reach is not founded beside', [stopped, undefined, none], ['starts', 'joins', 'joins']],
   ])('%s', async (_fact, sights, wanted) => {
     expect(standings(await three(...sights))).toEqual(wanted);
@@ -100,9 +101,11 @@ describe('the roles of etcd', () => {
   test('restart a member only while the others are a quorum, and never one whose first start it is', async () => {
     const living = await three(...[1, 2, 3].map((seq) => sightOf(seq, all)));
     const growing = await three(sightOf(1, [entry(1)]), none, none);
+    const waiting = await three(stopped, stopped, stopped);
     const serviceOf = (inventory: Inventory, index: number) => etcdMembers.resources(inventory.group('etcd')[index]!, inventory).find((each) => each.kind === 'service');
 
     expect(serviceOf(living, 0)).toMatchObject({ mayRestart: { argv: expect.arrayContaining(['etcd-1']) as string[] } });
+    expect(etcd.resources(waiting.group('etcd')[0]!, waiting).find((each) => each.kind === 'service')).toHaveProperty('mayRestart');
     expect(serviceOf(growing, 1)).not.toHaveProperty('mayRestart');
     expect(serviceOf(growing, 1)).not.toHaveProperty('restartOn');
   });
