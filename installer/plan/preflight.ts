@@ -17,12 +17,14 @@ import { probeSpace, readSpace, spaceFindings } from './space.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What is asked of a host before anything is decided, beside what it must have. */
-export const preflightProbes = (wanted: Wanted): Command[] => [readClock, probeIdentity, probeForeign(wanted.host), probeSpace(wanted.host), packages.probe(packagesOf(wanted)), ...probeListeners];
+export const preflightProbes = (wanted: Wanted): Command[] => [readClock, probeIdentity, probeForeign(wanted.host), probeSpace(wanted.host), ...probeListeners];
 
 /** The answers of a host. */
 export interface Sight {
   wanted: Wanted;
   answers: readonly Completed[];
+  /** Of the packages that it must have, where it must have any. */
+  installed?: Completed;
   offset: Offset;
 }
 
@@ -62,30 +64,30 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
   return () => (made ??= act());
 }
 
-const packagesOf = ({ host, items }: Wanted): PackagesResource => items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0] ?? { kind: 'packages', manager: host.platform.packageManager, names: [] };
-
-async function inspect({ wanted, answers }: Sight, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
+async function inspect({ wanted, answers, installed }: Sight, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
   const { host, items } = wanted;
-  const asked = packagesOf(wanted);
-  const [clock, , foreign, space, installed, ...listeners] = answers;
+  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0];
+  const [clock, , foreign, space, ...listeners] = answers;
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
-  const simulation = await simulate(asked, installed!, transport, host.facts.carries ? undefined : index);
+  const simulation = asked && installed ? await simulate(asked, installed, transport, host.facts.carries ? undefined : index) : nothingNew;
   if (simulation.removes.length > 0) progress.warn(`${host.name}: installing the packages removes ${simulation.removes.join(', ')}`);
   return [
     ...wrongHost(host, bundle),
     ...clockBehind(host, clock!, bundle),
     ...foreignPostgres(host, foreign!),
     ...takenPorts(host, readListeners(listeners), units),
-    ...packageFindings(host.name, simulation, asked.manager),
+    ...packageFindings(host.name, simulation, host.platform.packageManager),
     ...spaceFindings(host, readSpace(space!), simulation.installed),
   ];
 }
+
+const nothingNew: Simulation = { repository: true, problems: [], missing: [], removes: [], installed: 0 };
 
 /** Where everything is installed already, there is nothing to simulate. */
 async function simulate(asked: PackagesResource, answer: Completed, transport: Transport, index?: Looking['index']): Promise<Simulation> {
   const { installed } = packages.parse(answer, asked);
   const names = asked.names.filter((name) => !installed.has(name));
-  if (names.length === 0) return { repository: true, problems: [], missing: [], removes: [], installed: 0 };
+  if (names.length === 0) return nothingNew;
   const { probe, read } = simulators[asked.manager];
   return read((await transport.probe([probe(names, await index?.())]))[0]!);
 }

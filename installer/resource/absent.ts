@@ -1,4 +1,4 @@
-import { readNode, statNode, type Node } from './mode.ts';
+import { manyNodes, readNode, statNode, type Node } from './mode.ts';
 import { identifyPackages } from './packages.ts';
 import type { AbsentResource, Kind } from './resource.ts';
 
@@ -6,6 +6,7 @@ export const absent: Kind<AbsentResource, Node> = {
   plain: true,
   identify: (wanted) => `absent ${wanted.path}`,
   probe: (wanted) => ({ argv: statNode(wanted.path) }),
+  many: manyNodes,
   parse: readNode,
   // What is not there may still come with a package of the same plan.
   diff: (wanted, actual, changed) => (actual.type === 'none' && !changed.has(identifyPackages) ? [] : [{ argv: ['rm', '-f', '--', wanted.path] }]),

@@ -1,5 +1,5 @@
 import { shell, type Command } from '../transport/command.ts';
-import { correct, differences, readNode, statNode, type Node, type Permissions } from './mode.ts';
+import { correct, differences, manyNodes, readNode, statNode, type Node, type Permissions } from './mode.ts';
 import type { DirectoryResource, Kind } from './resource.ts';
 import { sureWay } from './way.ts';
 
@@ -7,6 +7,7 @@ export const directory: Kind<DirectoryResource, Node> = {
   plain: true,
   identify: (wanted) => `directory ${wanted.path}`,
   probe: (wanted) => ({ argv: statNode(wanted.path) }),
+  many: manyNodes,
   parse: readNode,
   diff: (wanted, actual) => (actual.type === 'directory' ? correct(wanted.path, wanted, actual) : [make(wanted)]),
   describe: (wanted, actual) => {

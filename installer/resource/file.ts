@@ -1,6 +1,7 @@
 import { digestOf } from '../../repo/core/digest.ts';
 import { Secret } from '../../repo/core/secret.ts';
 import { shell, type Command } from '../transport/command.ts';
+import { manyFiles } from './files.ts';
 import { correct, differences, ownership, readNode, type Node, type Permissions } from './mode.ts';
 import type { FileResource, Kind } from './resource.ts';
 import { sureWay } from './way.ts';
@@ -15,6 +16,7 @@ export const file: Kind<FileResource, FileState> = {
   plain: true,
   identify: (wanted) => `file ${wanted.path}`,
   probe: (wanted) => ({ argv: shell('stat --printf="%f %a %U %G\\n" -- "$1"; if [ -f "$1" ] && [ ! -L "$1" ]; then sha256sum <"$1"; fi', wanted.path) }),
+  many: manyFiles,
   parse: (completed) => {
     const digest = completed.stdout.split('\n')[1]?.slice(0, 64);
     return { node: readNode(completed), ...(digest && { digest }) };

@@ -1,4 +1,5 @@
-import type { Command, Completed } from '../transport/command.ts';
+import { shell, type Command, type Completed } from '../transport/command.ts';
+import type { Many } from './resource.ts';
 import { takeSureWay } from './way.ts';
 
 /** What lies at a path, itself and not what it points to. */
@@ -6,6 +7,25 @@ export type Node = { type: 'none' } | { type: 'file' | 'directory' | 'link' | 'o
 
 /** The words of stat(1) for `readNode`. Exits 1 where nothing lies. */
 export const statNode = (path: string): readonly [string, ...string[]] => ['stat', '--printf=%f %a %U %G\\n', '--', path];
+
+/** The same for many paths. */
+export const manyNodes: Many<{ path: string }> = {
+  group: ({ path }) => groupOfPath(path),
+  probe: (wanted) => ({ argv: shell(`${statAll} || :`, ...wanted.map(({ path }) => path)) }),
+  part: ({ stdout }, wanted) => {
+    const lines = nodeLines(stdout);
+    return wanted.map(({ path }) => ({ code: lines.has(path) ? 0 : 1, stdout: lines.get(path) ?? '', stderr: '' }));
+  },
+};
+
+/** Paths that can stand in a line of their own. */
+export const groupOfPath = (path: string): string | undefined => (/[\n\\]/.test(path) ? undefined : '');
+
+/** Shell text: a line a path that is there. */
+export const statAll = `stat --printf='%f %a %U %G %n\\n' -- "$@" 2>/dev/null`;
+
+/** By path, the line that \`statNode\` would have got. */
+export const nodeLines = (text: string): Map<string, string> => new Map([...text.matchAll(/^((?:\S+ ){3}\S+) (.*)$/gm)].map(([, node, path]) => [path!, `${node}\n`]));
 
 /** Reads the first line of an output of `statNode`. */
 export function readNode(completed: Completed): Node {

@@ -3,10 +3,12 @@ import { words } from '../transport/script.ts';
 import { identifyPackages } from './packages.ts';
 import { parseUnit, probeUnit, type UnitState } from './unit.ts';
 import type { Kind, ServiceResource } from './resource.ts';
+import { manyUnits } from './units.ts';
 
 export const service: Kind<ServiceResource, UnitState> = {
   identify: (wanted) => `service ${wanted.unit}`,
   probe: probeUnit,
+  many: manyUnits,
   parse: parseUnit,
   diff: (wanted, actual, changed) => decide(wanted, actual, changed).flatMap((step) => commandsOf(step, wanted, actual)),
   describe: (wanted, actual, changed) => `${decide(wanted, actual, changed).join(', ')}${actual.known || wanted.running ? '' : ', should a package bring it'}`,
@@ -54,7 +56,7 @@ function commandsOf(step: Step, wanted: ServiceResource, actual: UnitState): Com
     // Whatever failed before must not count against the start limit now.
     case 'start':
     case 'restart':
-      return [{ argv: shell('systemctl reset-failed -- "$1" 2>/dev/null || :; systemctl "$2" -- "$1"', wanted.unit, step) }];
+      return [...(step === 'restart' && wanted.mayRestart ? [wanted.mayRestart] : []), { argv: shell('systemctl reset-failed -- "$1" 2>/dev/null || :; systemctl "$2" -- "$1"', wanted.unit, step) }];
     // What was not there when the plan was made may not have come with the packages either.
     case 'disable':
     case 'stop':

@@ -19,6 +19,9 @@ export interface UnitState {
   ready: boolean;
 }
 
+/** What is asked of systemd. */
+export const properties = 'LoadState,UnitFileState,ActiveState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,FragmentPath,DropInPaths';
+
 export function probeUnit(wanted: ServiceResource): Command {
   const { restartOn = [], reloadOn = [], ready } = wanted;
   const question = ready ? words({ ...ready, timeout: Math.min(ready.timeout ?? 5, 5) }) : ':';
@@ -64,7 +67,7 @@ function seconds(stamp: string): number {
 const probing = `
 unit=$1 count=$2
 shift 2
-properties=LoadState,UnitFileState,ActiveState,NeedDaemonReload,ExecMainStartTimestamp,ActiveEnterTimestamp,StateChangeTimestamp,FragmentPath,DropInPaths
+properties=${properties}
 shown=$(systemctl show --timestamp=us+utc -p "$properties" -- "$unit" 2>/dev/null || TZ=UTC systemctl show -p "$properties" -- "$unit")
 printf '%s\\n' "$shown"
 change_times() {
