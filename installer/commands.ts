@@ -120,6 +120,17 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/secret-rotate.ts')).rotate,
   },
   {
+    name: 'etcd list',
+    about: 'lists the members of etcd: who leads, how far each is, size, version, alarms',
+    load: async () => (await import('./command/etcd-list.ts')).list,
+  },
+  {
+    name: 'etcd remove',
+    arguments: 'MEMBER',
+    about: 'takes a member out of etcd, also one whose host is gone for ever',
+    load: async () => (await import('./command/etcd-remove.ts')).remove,
+  },
+  {
     name: 'repo',
     arguments: 'status|restore|rollback',
     about: 'looks after the package repository of this host',

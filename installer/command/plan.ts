@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
 import { exitCodes, exitHasChanges } from '../../repo/core/fault.ts';
 import { planDeployment } from '../pipeline.ts';
+import { etcdWarnings } from '../plan/etcd-trouble.ts';
 import { countChanges } from '../plan/plan.ts';
 import { planAsJson, printPlan } from '../plan/print.ts';
 import { deploymentOptions, openNamed } from './options.ts';
@@ -16,6 +17,7 @@ export const plan: CommandSpec = {
   run: async (invocation) => {
     const deployment = await openNamed(invocation);
     const decided = await planDeployment(deployment, invocation.progress);
+    for (const line of etcdWarnings(deployment.inventory, decided.lost)) invocation.progress.warn(line);
     invocation.print(printPlan(decided));
     const hasChanges = invocation.has('detailed-exitcode') && countChanges(decided) > 0;
     const exitCode = decided.lost.length > 0 ? exitCodes.unreachable : hasChanges ? exitHasChanges : 0;

@@ -3,8 +3,12 @@ import type { Host, Inventory } from '../inventory/inventory.ts';
 import { hasData, livingMembers, standingOf } from '../role/etcd/standing.ts';
 import { memberName, peerOf } from '../role/etcd/client.ts';
 
+/** A host that nobody reached. */
+type Lost = Readonly<{ address: string }>;
+
 /** What a reader of a plan must know of etcd: that it has no quorum, and who is why; members that the inventory does not have. */
-export function etcdWarnings(inventory: Inventory, lost: ReadonlySet<string>): string[] {
+export function etcdWarnings(inventory: Inventory, lostHosts: readonly Lost[]): string[] {
+  const lost = new Set(lostHosts.map(({ address }) => address));
   const members = livingMembers(inventory);
   if (members === undefined) return waits(inventory) ? [`etcd has no quorum: ${tell(inventory, lost).join('; ')}`] : [];
   const hosts = inventory.group('etcd');
@@ -17,7 +21,8 @@ export function etcdWarnings(inventory: Inventory, lost: ReadonlySet<string>): s
  * Why a run cannot bring etcd to a quorum, whatever it starts: then nothing is begun.
  * @throws Fault apply
  */
-export function refuseLostQuorum(inventory: Inventory, lost: ReadonlySet<string>): void {
+export function refuseLostQuorum(inventory: Inventory, lostHosts: readonly Lost[]): void {
+  const lost = new Set(lostHosts.map(({ address }) => address));
   const hosts = inventory.group('etcd');
   if (hosts.length === 0 || livingMembers(inventory) !== undefined) return;
   if (!waits(inventory)) return refuseBeginning(hosts, inventory, lost);
