@@ -1,6 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { lateNotes, planAfterPreflight, type Deployment } from '../pipeline.ts';
+import { etcdWarnings, refuseLostQuorum } from '../plan/etcd-trouble.ts';
 import { countChanges, type Plan } from '../plan/plan.ts';
 import { printPlan, summary } from '../plan/print.ts';
 import { tellHosts } from '../plan/tell.ts';
@@ -18,7 +19,9 @@ export const apply: CommandSpec = {
 /** Preflight and plan, shown; consent; apply; receipt. `agreed` comes between consent and the first change. */
 export async function carryOut(deployment: Deployment, invocation: Invocation, agreed: () => Promise<void> = async () => {}): Promise<Run | { changed: 0 }> {
   const decided = await invocation.progress.step('preflight', (progress) => planAfterPreflight(deployment, progress));
+  for (const line of etcdWarnings(deployment.inventory, decided.lost)) invocation.progress.warn(line);
   invocation.print(printPlan(decided));
+  refuseLostQuorum(deployment.inventory, decided.lost);
   if (countChanges(decided) === 0) return nothingToDo(decided, deployment);
   await confirm(`apply ${summary(decided)}?`, invocation);
   await agreed();
