@@ -1,5 +1,5 @@
 import { Fault } from '../../repo/core/fault.ts';
-import type { Draft, DraftHost } from '../inventory/draft.ts';
+import type { DraftHost } from '../inventory/draft.ts';
 import { guess } from '../inventory/guess.ts';
 import { defaults } from '../inventory/parameters.ts';
 import type { Transport } from '../transport/command.ts';
@@ -30,13 +30,16 @@ export interface Cluster {
   rpo: number;
 }
 
+/** A host, and what an inventory says about it. */
+type Described = Pick<DraftHost, 'address' | 'vars'>;
+
 /** The clusters of an inventory, as far as it can be read without speaking to a host. */
-export function clustersIn(draft: Draft, transports: ReadonlyMap<string, Transport>): Cluster[] {
-  const running = draft.hosts.filter(({ vars }) => vars['pg_cluster'] !== undefined && vars['pg_seq'] !== undefined && vars['patroni_enabled'] !== false);
-  return [...Map.groupBy(running, ({ vars }) => String(vars['pg_cluster']))].map(([name, hosts]) => ({
+export function clustersIn({ hosts }: { hosts: readonly Described[] }, transports: ReadonlyMap<string, Transport>): Cluster[] {
+  const running = hosts.filter(({ vars }) => vars['pg_cluster'] !== undefined && vars['pg_seq'] !== undefined && vars['patroni_enabled'] !== false);
+  return [...Map.groupBy(running, ({ vars }) => String(vars['pg_cluster']))].map(([name, members]) => ({
     name,
-    seats: hosts.toSorted((a, b) => Number(a.vars['pg_seq']) - Number(b.vars['pg_seq'])).map((host) => seatOf(host, transports.get(host.address)!)),
-    rpo: Number(hosts[0]!.vars['pg_rpo'] ?? defaults['pg_rpo']),
+    seats: members.toSorted((a, b) => Number(a.vars['pg_seq']) - Number(b.vars['pg_seq'])).map((host) => seatOf(host, transports.get(host.address)!)),
+    rpo: Number(members[0]!.vars['pg_rpo'] ?? defaults['pg_rpo']),
   }));
 }
 
@@ -54,7 +57,7 @@ export function refuseStranger(name: string, members: readonly string[], cluster
   throw new Fault('usage', `${cluster.name} has no member "${name}"${guess(name, members)}`, { hint: `it has ${members.join(', ') || 'none'}` });
 }
 
-function seatOf({ address, vars }: DraftHost, transport: Transport): Seat {
+function seatOf({ address, vars }: Described, transport: Transport): Seat {
   const given = (name: string): string => String(vars[name] ?? defaults[name]);
   return { member: `${given('pg_cluster')}-${given('pg_seq')}`, address, transport, dbsu: given('pg_dbsu'), data: given('pg_data'), port: given('pg_port'), isOffline: vars['pg_role'] === 'offline', isSafeguarded: vars['pg_safeguard'] === true };
 }

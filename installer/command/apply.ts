@@ -8,13 +8,22 @@ import { tellHosts } from '../plan/tell.ts';
 import { runPlan, type Run } from '../run.ts';
 import { confirm } from './confirm.ts';
 import { deploymentOptions, openNamed } from './options.ts';
+import { restartWaiting } from './restart-waiting.ts';
 
 export const apply: CommandSpec = {
   name: 'apply',
   about: 'brings the hosts to what the inventory says',
-  options: { ...deploymentOptions, yes: { short: 'y', about: 'do not ask' } },
-  run: async (invocation) => carryOut(await openNamed(invocation), invocation),
+  options: { ...deploymentOptions, restart: { about: 'restart PostgreSQL where settings wait for it: member after member, the leader last and through a switchover' }, yes: { short: 'y', about: 'do not ask' } },
+  run: async (invocation) => carryThrough(await openNamed(invocation), invocation),
 };
+
+/** Carries out, and again where a restart has made way for more, with whoever leads by then. */
+export async function carryThrough(deployment: Deployment, invocation: Invocation): Promise<Run | { changed: 0 }> {
+  const run = await carryOut(deployment, invocation);
+  if (!(await restartWaiting(deployment, invocation))) return run;
+  const further = await carryOut(await openNamed(invocation), invocation);
+  return 'receipt' in further ? { ...further, changed: run.changed + further.changed } : run;
+}
 
 /** Preflight and plan, shown; consent; apply; receipt. `agreed` comes between consent and the first change. */
 export async function carryOut(deployment: Deployment, invocation: Invocation, agreed: () => Promise<void> = async () => {}): Promise<Run | { changed: 0 }> {

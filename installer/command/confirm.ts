@@ -9,8 +9,11 @@ import { Fault } from '../../repo/core/fault.ts';
 export async function confirm(question: string, invocation: Invocation): Promise<void> {
   if (invocation.has('yes')) return;
   if (!invocation.interactive) throw new Fault('usage', 'there is no terminal to confirm on', { hint: 'read the plan, then run it with --yes' });
-  if (!/^y(es)?$/i.test(await ask(`${question} [y/N] `, invocation))) throw refused();
+  if (!(await agrees(question, invocation))) throw refused();
 }
+
+/** What a person says who is there to be asked. */
+export const agrees = async (question: string, invocation: Invocation): Promise<boolean> => /^y(es)?$/i.test(await ask(`${question} [y/N] `, invocation));
 
 /**
  * Goes on only when a person types the name of what is at stake, or has given it with `--confirm`.

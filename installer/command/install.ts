@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
-import { carryOut } from './apply.ts';
+import { carryThrough } from './apply.ts';
 import { connections, printConnections } from './connect.ts';
 import { deploymentOptions, openNamed } from './options.ts';
 
@@ -10,7 +10,7 @@ export const install: CommandSpec = {
   notes: 'Running it again is safe: what is as the inventory says is left alone.',
   run: async (invocation) => {
     const deployment = await openNamed(invocation);
-    const run = await carryOut(deployment, invocation);
+    const run = await carryThrough(deployment, invocation);
     const found = connections(deployment.inventory);
     invocation.print(printConnections(found));
     return { ...run, connections: found };

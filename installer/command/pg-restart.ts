@@ -1,5 +1,6 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
+import { describeRestart } from '../cluster/pending.ts';
 import { planRestart, restart as restartAll, type RestartPlan } from '../cluster/restart.ts';
 import { refusePretence, see, type Met } from '../cluster/sight.ts';
 import { confirm } from './confirm.ts';
@@ -37,7 +38,7 @@ export async function restartThose(member: string | undefined, met: Met, invocat
     invocation.print('nothing waits for a restart');
     return { cluster: name, restarted: [], members: rowsOf(met, sight.members).members };
   }
-  await confirm(`restart ${describe(plan)}?`, invocation);
+  await confirm(`restart ${describeRestart(plan)}?`, invocation);
   const { members } = await lockedTo(met, invocation, (acting) => restartAll(plan, met, acting));
   const after = rowsOf(met, members);
   invocation.print(printRows(after).join('\n'));
@@ -47,9 +48,3 @@ export async function restartThose(member: string | undefined, met: Met, invocat
 }
 
 const namesIn = ({ replicas, leader }: RestartPlan): string[] => [...replicas, ...(leader ? [leader.name] : [])];
-
-/** `pg-test-2, pg-test-3, then pg-test-1, which hands over first` */
-function describe({ replicas, leader }: RestartPlan): string {
-  const last = leader && `${leader.name}, ${leader.by === 'in place' ? 'which leads: nobody writes meanwhile' : 'which hands over first'}`;
-  return [replicas.join(', '), last].filter(Boolean).join(', then ');
-}

@@ -5,6 +5,8 @@ import type { Resource } from '../../resource/resource.ts';
 import { absentDatabaseStatements, databaseStatements, extensionStatements, schemaStatements } from './access-databases.ts';
 import { createOnDatabaseStatements, defaultPrivilegeStatements, poolerLookupStatements, publicSchemaStatements } from './access-privileges.ts';
 import { memberStatements, roleStatements } from './access-roles.ts';
+import { preloadsOf } from './extensions.ts';
+import { holdsAll, loaded } from './libraries.ts';
 import { instanceOf, leads } from '../instance.ts';
 import { passwordSecrets, rolesOf, verifierOfRole } from './passwords.ts';
 import type { Role } from '../role.ts';
@@ -17,7 +19,7 @@ export const access: Role = {
   rollout: 'together',
   plays: (host, inventory) => leads(host, inventory) && !isStandby(host, inventory),
   secrets: passwordSecrets,
-  resources: (host, inventory) => [...roles(host, inventory), ...systemDatabases(host), ...businessDatabases(host)],
+  resources: (host, inventory) => [...roles(host, inventory), ...systemDatabases(host, inventory), ...businessDatabases(host, inventory)],
 };
 
 /** First every role, then who is a member of what: a role may be a member of one that is named after it. */
@@ -33,20 +35,28 @@ function roles(host: Host, inventory: Inventory): Resource[] {
 }
 
 /** What template1 holds, every database made later begins with. */
-function systemDatabases(host: Host): Resource[] {
-  return host.vars.pg_provision ? ['template1', 'postgres'].flatMap((database) => inside(host, database, [])) : [];
+function systemDatabases(host: Host, inventory: Inventory): Resource[] {
+  return host.vars.pg_provision ? ['template1', 'postgres'].flatMap((database) => inside({ host, inventory, database, extensions: [] })) : [];
 }
 
-function businessDatabases(host: Host): Resource[] {
+function businessDatabases(host: Host, inventory: Inventory): Resource[] {
   return host.vars.pg_databases.flatMap((database) => {
     if (database.state === 'absent') return [sql(host, `no database ${database.name}`, 'postgres', absentDatabaseStatements(database.name))];
     refuseBaseline(database);
     const statements = together([databaseStatements(database, connectors(host, database)), createOnDatabaseStatements(database.name, makersOf(host))]);
-    return [sql(host, `database ${database.name}`, 'postgres', statements), ...(database.allowconn === false ? [] : inside(host, database.name, database.extensions, database))];
+    return [sql(host, `database ${database.name}`, 'postgres', statements), ...(database.allowconn === false ? [] : inside({ host, inventory, database: database.name, extensions: database.extensions, wanted: database }))];
   });
 }
 
-function inside(host: Host, database: string, extensions: readonly PgExtension[], wanted?: PgDatabase): Resource[] {
+interface Inside {
+  host: Host;
+  inventory: Inventory;
+  database: string;
+  extensions: readonly PgExtension[];
+  wanted?: PgDatabase;
+}
+
+function inside({ host, inventory, database, extensions, wanted }: Inside): Resource[] {
   const { vars } = host;
   const rights = vars.pg_provision
     ? [
@@ -59,7 +69,20 @@ function inside(host: Host, database: string, extensions: readonly PgExtension[]
   const all = [...(vars.pg_provision ? vars.pg_default_extensions.filter((each) => !extensions.some((own) => own.name === each.name)) : []), ...extensions];
   return [
     sql(host, `schemas and rights in ${database}`, database, together([...rights, schemaStatements(wanted?.schemas ?? [])])),
-    ...(all.length > 0 ? [sql(host, `extensions in ${database}`, database, extensionStatements(all))] : []),
+    ...extensionsIn(database, all, host, inventory),
+  ];
+}
+
+/** Those that need a library wait until the members of the cluster have been restarted with it; a plan says so (libraries.ts). */
+function extensionsIn(database: string, extensions: readonly PgExtension[], host: Host, inventory: Inventory): Resource[] {
+  const preloads = (each: PgExtension): string[] => (each.state === 'absent' ? [] : preloadsOf([each.name], host, inventory));
+  const plain = extensions.filter((each) => preloads(each).length === 0);
+  const loading = extensions.filter((each) => preloads(each).length > 0);
+  const { check, apply } = extensionStatements(loading);
+  const libraries = [...new Set(loading.flatMap(preloads))];
+  return [
+    ...(plain.length > 0 ? [sql(host, `extensions in ${database}`, database, extensionStatements(plain))] : []),
+    ...(loading.length > 0 ? [sql(host, `extensions with libraries in ${database}`, database, { check: `NOT ${holdsAll(libraries, loaded)} OR (${check})`, apply })] : []),
   ];
 }
 

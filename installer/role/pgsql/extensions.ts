@@ -27,6 +27,12 @@ export function extensionsOf(host: Host, inventory: Inventory): Extensions {
   return { packages: sorted(packages), libraries: inOrder([...listed, ...created.flatMap((each) => each.preload)]) };
 }
 
+/** The libraries without which some extensions cannot be created. */
+export function preloadsOf(names: readonly string[], host: Host, inventory: Inventory): string[] {
+  const offer = new Offer(inventory, instanceOf(host).version);
+  return [...new Set(names.flatMap((name) => offer.withNeeds(name)).flatMap(({ preload }) => preload))];
+}
+
 /** Every extension that some database of the instance gets, by name. */
 function createdIn({ vars }: Host): string[] {
   const wanted = (extensions: readonly PgExtension[]): string[] => extensions.filter((each) => each.state !== 'absent').map((each) => each.name);

@@ -2,13 +2,12 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { packagesOf } from '../../platform/component.ts';
 import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
-import { extensionsOf } from './extensions.ts';
 import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
-import { leaderWith, quorum } from '../need.ts';
+import { leaderWith, quorum, type Need } from '../need.ts';
 import { patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
-import { configuration, shared, sharedConfiguration, waitUntil } from './shared-configuration.ts';
-import { literal } from './sql.ts';
+import { loadedLibraries } from './libraries.ts';
+import { configuration, shared, sharedConfiguration } from './shared-configuration.ts';
 import { isStandby, sourceOf } from './upstream.ts';
 import { unit } from '../text.ts';
 
@@ -37,8 +36,14 @@ export const patroni: Role = {
 export const patroniOfStandbys: Role = {
   ...patroni,
   plays: (host, inventory) => isRunning(host) && isStandby(host, inventory),
-  needs: (host, inventory) => [quorum(inventory), ...leaderWith('patroni', host, inventory), ...leaderWith('patroni', sourceOf(host, inventory), inventory)],
+  needs: (host, inventory) => [quorum(inventory), ...leaderWith('patroni', host, inventory), ...followed(host, inventory)],
 };
+
+function followed(host: Host, inventory: Inventory): Need[] {
+  const { cluster } = instanceOf(sourceOf(host, inventory));
+  const leader = cluster === host.vars.pg_cluster ? undefined : inventory.leader(cluster);
+  return leader ? [{ what: `the leader of ${cluster}`, role: 'patroni', hosts: [leader.address] }] : [];
+}
 
 /** Patroni speaks to etcd v3 by itself, yet takes its errors from python3-etcd. Debian's component holds it, where none of its own does; EL's never. */
 const asksForEtcd = ({ platform }: Host, { bundle }: Inventory): boolean => platform.family === 'el' || packagesOf('patroni-etcd', bundle).length > 0;
@@ -85,31 +90,6 @@ function running(host: Host, inventory: Inventory): ServiceResource {
     reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
     ready: { argv: takesWrites ? shell(`psql -XAtq -p "$1" -d postgres -c "$2" | grep -qx t`, String(vars.pg_port), question) : shell('pg_isready -q -p "$1"', String(vars.pg_port)), as: vars.pg_dbsu },
     patience: 180,
-  };
-}
-
-/**
- * Libraries are loaded when PostgreSQL starts, so a new one takes a restart: the one that a plan makes, and it says so. More
- * than the wanted ones may be loaded. Patroni writes the setting some seconds after its reload; the restart waits for that.
- */
-function loadedLibraries(host: Host, inventory: Inventory): ConditionResource {
-  const { cluster, name } = instanceOf(host);
-  const { libraries } = extensionsOf(host, inventory);
-  const among = (setting: string): string => `SELECT ${literal(`{${libraries.join(',')}}`)}::text[] <@ regexp_split_to_array(${setting}, '\\s*,\\s*')`;
-  const loaded = among(`current_setting('shared_preload_libraries')`);
-  const written = among(`(SELECT setting FROM pg_file_settings WHERE name = 'shared_preload_libraries' ORDER BY seqno DESC LIMIT 1)`);
-  const parameters = [String(host.vars.pg_port), loaded, written, configuration, cluster, name] as const;
-  const isLoaded = '[ "$(psql -XAtq -p "$1" -d postgres -c "$2")" = t ]';
-  const isWritten = '[ "$(psql -XAtq -p "$1" -d postgres -c "$3")" = t ]';
-  const restart = `! ${isLoaded} || exit 0
-${waitUntil(isWritten, 'Patroni has not written shared_preload_libraries')}
-patronictl -c "$4" restart --force "$5" "$6"
-${waitUntil(isLoaded, 'PostgreSQL has not loaded its libraries')}`;
-  return {
-    kind: 'condition',
-    name: `postgresql: loaded ${libraries.join(', ')} (restarts when it must)`,
-    check: { argv: shell(isLoaded, ...parameters), as: host.vars.pg_dbsu, timeout: 15 },
-    act: [{ argv: shell(restart, ...parameters), as: host.vars.pg_dbsu, timeout: 300 }],
   };
 }
 
