@@ -1,24 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { Fault } from '../../repo/core/fault.ts';
-import { isAlive } from '../../repo/core/process.ts';
+import { each } from '../../repo/core/progress.ts';
 import { shell, type Command, type Transport } from '../transport/command.ts';
 
 /** Below /run: a lock does not outlive the host that it locks. */
 const path = '/run/pgark.lock';
 
-/** Who holds a lock. `boot` and `pid` tell, on the machine of the holder, whether it still lives. */
+/** Who holds a lock. All but `by` and `since` tell, on the machine of the holder, whether it still lives. */
 export interface Holder {
   by: string;
   pid: number;
+  /** When the process began, in ticks since the boot: a number is given again once its process is gone. */
+  began: string;
   boot: string;
+  /** machine-id(5) */
+  machine: string;
   since: string;
 }
 
 /** Us: `alice@admin-1`, the name before sudo. */
 export function ourselves(now: Date): Holder {
   const who = process.env['SUDO_USER'] ?? userInfo().username;
-  return { by: `${who}@${hostname()}`, pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), since: now.toISOString() };
+  return { by: `${who}@${hostname()}`, pid: process.pid, began: beganAt(process.pid) ?? '', boot: readText('/proc/sys/kernel/random/boot_id') ?? '', machine: readText('/etc/machine-id') ?? '', since: now.toISOString() };
 }
 
 /**
@@ -28,13 +32,17 @@ export function ourselves(now: Date): Holder {
 export async function locked<T>(transports: readonly Transport[], holder: Holder, act: () => Promise<T>): Promise<T> {
   const held: Transport[] = [];
   try {
-    for (const transport of transports) {
+    // Two runs on the same hosts meet at the first, and one of them goes on.
+    const [first, ...others] = transports.toSorted((a, b) => (a.host < b.host ? -1 : 1));
+    const hold = async (transport: Transport): Promise<void> => {
       await take(transport, holder);
       held.push(transport);
-    }
+    };
+    if (first) await hold(first);
+    await each(others, 16, hold);
     return await act();
   } finally {
-    for (const transport of held) await leave(transport, holder);
+    await each(held, 16, (transport) => leave(transport, holder));
   }
 }
 
@@ -57,9 +65,24 @@ async function take(transport: Transport, holder: Holder): Promise<void> {
   return take(transport, holder);
 }
 
-/** A run that was killed leaves its lock; on the machine where it ran, that can be told. */
-export function isGone(other: Holder, here: Holder, lives: (pid: number) => boolean = isAlive): boolean {
-  return other.boot === here.boot && !lives(other.pid);
+/** A run that was killed leaves its lock; on the machine where it ran, that can be told, also after a reboot. */
+export function isGone(other: Holder, here: Holder, beganOf: (pid: number) => string | undefined = beganAt): boolean {
+  if (other.machine !== here.machine || other.machine === '') return false;
+  return other.boot !== here.boot || beganOf(other.pid) !== other.began;
+}
+
+/** proc(5), /proc/PID/stat: the 22nd field, counted behind the name, which is in parentheses. */
+function beganAt(pid: number): string | undefined {
+  return readText(`/proc/${pid}/stat`)?.replace(/^.*\) /s, '').split(' ')[19];
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return undefined;
+  }
 }
 
 function readHolder(text: string): Holder | undefined {

@@ -1,18 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { isGone, locked, type Holder } from '../../../installer/plan/lock.ts';
+import { isGone, locked, ourselves, type Holder } from '../../../installer/plan/lock.ts';
 import type { Command, Completed, Transport } from '../../../installer/transport/command.ts';
 import { Fault } from '../../../repo/core/fault.ts';
 
-const here: Holder = { by: 'alice@admin', pid: 10, boot: 'b1', since: '2026-01-01T00:00:00Z' };
-const bob: Holder = { by: 'bob@admin-2', pid: 77, boot: 'b2', since: '2026-11-22T08:00:00Z' };
+const here: Holder = { by: 'alice@admin', pid: 10, began: '5', machine: 'm1', boot: 'b1', since: '2026-01-01T00:00:00Z' };
+const bob: Holder = { by: 'bob@admin-2', pid: 77, began: '6', machine: 'm2', boot: 'b2', since: '2026-11-22T08:00:00Z' };
 
-test('a lock is left over when its process is gone from this very boot', () => {
-  expect(isGone({ ...here, pid: 11 }, here, () => false)).toBe(true);
-});
+describe('a lock', () => {
+  test.each([
+    ['of a process that is gone', {}, undefined, true],
+    ['of a process that lives', {}, '5', false],
+    ['of a process whose number another one has by now', {}, '900', true],
+    ['from before the last boot of this machine', { boot: 'b0' }, '5', true],
+    ['of another machine', { machine: 'm2', boot: 'b2' }, undefined, false],
+    ['that does not say from which machine it is', { machine: undefined }, undefined, false],
+  ])('%s', (_what, difference, began, gone) => {
+    expect(isGone({ ...here, pid: 11, ...difference } as Holder, here, () => began)).toBe(gone);
+  });
 
-test('a lock of a living process, or of another machine, is held', () => {
-  expect(isGone({ ...here, pid: 11 }, here, () => true)).toBe(false);
-  expect(isGone({ ...here, pid: 11, boot: 'b2' }, here, () => false)).toBe(false);
+  test('is held by us as long as we live', () => {
+    const us = ourselves(new Date());
+
+    expect(us.began).toMatch(/^\d+$/);
+    expect(isGone(us, { ...us, pid: 1, began: 'other' })).toBe(false);
+    expect(isGone({ ...us, began: '1' }, us)).toBe(true);
+  });
 });
 
 /** A host with a place for one lock, as `set -C` makes it. */
