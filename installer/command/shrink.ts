@@ -3,7 +3,7 @@ import type { Invocation, Option } from '../../repo/console/command.ts';
 import { printDifference } from '../../repo/core/difference.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { parseInventory } from '../inventory/draft.ts';
-import { instanceNamed, removeHost, removeMembers } from '../inventory/edit.ts';
+import { removeHost, removeMembers } from '../inventory/edit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { departedFrom, dismiss, readRoster, withDeparted, writeRoster } from '../inventory/roster.ts';
 import { wantedWithout } from '../leave/departure.ts';
@@ -16,7 +16,8 @@ import { saveInventory } from '../wizard/save.ts';
 import { retire } from '../vault/retire.ts';
 import { confirmName } from './confirm.ts';
 import { editOptions, type Opened } from './grow.ts';
-import { heirOf, takeOver } from './heir.ts';
+import { heirOf, takeOver, type Heir } from './heir.ts';
+import { etcdSeatOf, giveUp, type EtcdSeat } from './leave-etcd.ts';
 
 /** The options of every command that takes something out. */
 export const shrinkOptions: Readonly<Record<string, Option>> = {
@@ -39,6 +40,7 @@ export async function shrink(target: Target, opened: Opened, invocation: Invocat
   refuseOurselves(target, before);
   for (const { address, because } of before.lost) if (!lost.includes(address)) invocation.progress.warn(`${because.message}; pgark apply brings it up to date when it is back`);
   const heir = await heirOf(target, before, invocation);
+  const seat = await etcdSeatOf(target, before);
   const text = textWithout(target, opened, heir.leader);
   const difference = printDifference(ground.text, text);
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
@@ -48,11 +50,12 @@ export async function shrink(target: Target, opened: Opened, invocation: Invocat
   };
   let deployment = await departing();
   let plan = await planDeployment(deployment, invocation.progress);
-  invocation.print([`${opening.file}`, difference, '', ...(heir.to === undefined ? [] : [`${heir.from} hands over to ${heir.to} first`, '']), printPlan(plan)].join('\n'));
+  invocation.print([`${opening.file}`, difference, '', ...firstSteps(heir, seat), printPlan(plan)].join('\n'));
   if (invocation.has('dry-run')) return { inventory: opening.file, difference, ...planAsJson(plan) };
   await confirmName(target.name, invocation);
-  if (heir.to !== undefined) {
-    await takeOver(heir, invocation);
+  if (heir.to !== undefined) await takeOver(heir, invocation);
+  if (seat) await giveUp(seat, invocation);
+  if (heir.to !== undefined || seat) {
     deployment = await departing();
     plan = await planDeployment(deployment, invocation.progress);
   }
@@ -63,6 +66,12 @@ export async function shrink(target: Target, opened: Opened, invocation: Invocat
   await writeRoster(dismiss(await readRoster(dirname(opening.file)), target.hosts.map(({ address }) => address), parseInventory(text, opening.file)), dirname(opening.file));
   invocation.print(`${target.name} is removed: ${run.changed} changed; receipt: ${run.receipt}${saved.backup === undefined ? '' : `; the inventory before it: ${saved.backup}`}`);
   return { removed: target.name, inventory: opening.file, difference, ...run, ...(retired !== undefined && { retired }) };
+}
+
+/** What comes before the plan, for a reader. */
+function firstSteps({ from, to }: Heir, seat: EtcdSeat | undefined): string[] {
+  const steps = [...(to === undefined ? [] : [`first ${from} hands over to ${to}`]), ...(seat ? [`first ${seat.member} leaves etcd`] : [])];
+  return steps.length > 0 ? [...steps, ''] : [];
 }
 
 /** @throws Fault unreachable where what leaves cannot be reached, and nobody has said that it is lost; usage where it answers after all */
@@ -122,5 +131,3 @@ function namesIn(inventory: Inventory, roles: readonly Role[]): { secrets: strin
   };
 }
 
-/** The members that go, for a reader. */
-export const namesOf = ({ hosts }: Target): string[] => hosts.map((host) => (host.vars['pg_cluster'] === undefined ? host.address : instanceNamed(host)));

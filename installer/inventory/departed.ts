@@ -1,6 +1,6 @@
 import { Fault } from '../../repo/core/fault.ts';
 import type { Inventory } from './inventory.ts';
-import type { Departed } from './roster.ts';
+import { etcdNameOf, type Departed } from './roster.ts';
 
 /** What still is there although the inventory no longer says so, and the command that takes it out: a line each. */
 export const printDeparted = (departed: readonly Departed[]): string[] => departed.map((each) => `${standingOf(each)}; ${remedyOf(each)}`);
@@ -12,7 +12,7 @@ function standingOf({ address, member, isEtcd, isGone }: Departed): string {
 }
 
 function remedyOf({ address, member, isGone, was }: Departed): string {
-  const command = isGone ? `node remove ${address}` : member === undefined ? `etcd remove ${address}` : `pg remove ${String(was.vars['pg_cluster'])} ${member}`;
+  const command = isGone ? `node remove ${address}` : member === undefined ? `etcd remove ${etcdNameOf(was)}` : `pg remove ${String(was.vars['pg_cluster'])} ${member}`;
   return `pgark ${command} takes it out, and until then nothing is done to it`;
 }
 

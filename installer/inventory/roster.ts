@@ -80,6 +80,14 @@ export function dismiss(roster: Roster, addresses: readonly string[], { hosts }:
   };
 }
 
+/** A member of etcd was taken out; what else its host is, it stays. */
+export function resign(roster: Roster, member: string): Roster {
+  return { ...roster, hosts: roster.hosts.map((each) => (etcdNameOf(each) === member ? { ...each, groups: each.groups.filter((group) => group !== 'etcd') } : each)) };
+}
+
+/** `etcd-1` */
+export const etcdNameOf = ({ vars }: Pick<Enrolled, 'vars'>): string => `${String(vars['etcd_cluster'] ?? 'etcd')}-${String(vars['etcd_seq'])}`;
+
 /** What was brought up and is not in the inventory. */
 export function departedFrom(roster: Roster, { hosts }: Pick<Draft, 'hosts'>): Departed[] {
   return roster.hosts.flatMap((was) => {

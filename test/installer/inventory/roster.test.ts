@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { printDeparted, refuseDeparted } from '../../../installer/inventory/departed.ts';
 import { parseInventory, type Draft } from '../../../installer/inventory/draft.ts';
-import { departedFrom, dismiss, enrol, openRoster, readRoster, rosterPath, withDeparted, type Roster } from '../../../installer/inventory/roster.ts';
+import { departedFrom, dismiss, enrol, openRoster, readRoster, resign, rosterPath, withDeparted, type Roster } from '../../../installer/inventory/roster.ts';
 import type { Inventory } from '../../../installer/inventory/inventory.ts';
 
 const text = `all:
@@ -47,6 +47,14 @@ describe('the roster of a deployment', () => {
   test('knows a plain host, and a member of etcd', () => {
     expect(departedFrom(all, without(/ +nodes:.*\n/))).toMatchObject([{ address: '10.10.10.14', isEtcd: false, isGone: true }]);
     expect(departedFrom(all, draftOf(text.replace('etcd: { hosts: { 10.10.10.11:', 'etcd: { hosts: { 10.10.10.12:')))).toMatchObject([{ address: '10.10.10.11', isEtcd: true, isGone: false }]);
+  });
+
+  test('forgets a member of etcd when it was taken out, and not the instance beside it', () => {
+    const draft = draftOf(text.replace('etcd: { hosts: { 10.10.10.11:', 'etcd: { hosts: { 10.10.10.12:'));
+
+    expect(printDeparted(departedFrom(all, draft))).toEqual([expect.stringContaining('pgark etcd remove etcd-1 takes it out')]);
+    expect(departedFrom(resign(all, 'etcd-1'), draft)).toEqual([]);
+    expect(departedFrom(resign(all, 'etcd-1'), without(/ +10\.10\.10\.12.*\n/))).toMatchObject([{ member: 'pg-test-2' }]);
   });
 
   test('lets somebody go who was taken out, and reserves the name while its host is there', () => {
