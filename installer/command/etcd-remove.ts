@@ -1,9 +1,12 @@
+import { dirname } from 'node:path';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { checkLeave, leaveEtcd, type Leaving } from '../etcd/leave.ts';
 import type { EtcdMet } from '../etcd/sight.ts';
+import { readRoster, resign, writeRoster } from '../inventory/roster.ts';
+import { places } from '../pipeline.ts';
 import { confirmName } from './confirm.ts';
 import { lockedToEtcd, openEtcd } from './etcd-open.ts';
-import { etcdRows, printEtcd } from './etcd-rows.ts';
+import { etcdRows, printEtcd, type EtcdRows } from './etcd-rows.ts';
 import { pgOptions, wordsOf } from './pg-open.ts';
 
 export const remove: CommandSpec = {
@@ -15,12 +18,15 @@ export const remove: CommandSpec = {
 Take its host out of the group etcd of the inventory as well; pgark apply then tells Patroni, and would take it in again otherwise.`,
   run: async (invocation) => {
     const [name] = wordsOf(invocation, ['MEMBER']);
-    return takeOut(name!, await openEtcd(invocation), invocation);
+    const done = await takeOut(name!, await openEtcd(invocation), invocation);
+    const folder = dirname(invocation.value('inventory') ?? places.inventory);
+    await writeRoster(resign(await readRoster(folder), done.removed), folder);
+    return done;
   },
 };
 
 /** Shows how etcd stands and what is lost; the name typed; the removal; how it stands then. */
-export async function takeOut(name: string, met: EtcdMet, invocation: Invocation): Promise<object> {
+export async function takeOut(name: string, met: EtcdMet, invocation: Invocation): Promise<EtcdRows & { removed: string }> {
   const leaving = checkLeave(name, met);
   invocation.print(`${printEtcd(etcdRows(met))}\n\n${consequence(leaving)}`);
   await confirmName(name, invocation);

@@ -26,14 +26,15 @@ export function checkLeave(name: string, met: EtcdMet): Leaving {
   const { members, seats } = met;
   if (seats.some(({ seat }) => seat.isSafeguarded)) throw new Fault('usage', 'etcd is protected by etcd_safeguard in the inventory', { hint: 'etcd_safeguard: false lifts it' });
   if (members === undefined || met.leader === undefined) throw new Fault('apply', 'etcd has no quorum, and changes nothing until it has one', { hint: 'pgark etcd list shows who is missing' });
-  const member = members.find((each) => each.name === name || each.id === name);
+  const place = seats.find(({ seat }) => seat.member === name)?.seat.peer;
+  const member = members.find((each) => each.name === name || each.id === name) ?? members.find(({ peers }) => peers.some((peer) => peer === place));
   if (!member) throw strange(name, members);
   if (members.length === 1) throw new Fault('usage', `${name} is the only member of etcd: without it nobody can lead a cluster`, { hint: 'add members first, and pgark apply' });
   const at = seatOf(member, met);
   const voice = voicesIn(met).find((each) => !member.peers.includes(each.peer)) ?? voicesIn(met)[0]!;
   const shortage = shortageWithout(member, met);
   if (shortage !== undefined) throw new Fault('apply', `without ${name} etcd would lose its quorum: ${shortage}`, { hint: 'pgark etcd list shows who is missing; a member that is gone for ever is taken out first' });
-  return { member, name: member.name || member.id, ...(at && 'sight' in at && { seat: at.seat }), voice };
+  return { member, name: member.name || name, ...(at && 'sight' in at && { seat: at.seat }), voice };
 }
 
 /** Why the members that would be left could not decide anything, or nothing. Who has no vote, or is not there, takes nothing with it. */
