@@ -134,4 +134,4 @@ test('everything is told at once, by the program itself, before any host is spok
   for (const line of ['5:92  etcd_seq 2 of 10.0.0.4 is taken by 10.0.0.3', '12:29  pg_seq 1 of 10.0.0.3', '12:41  10.0.0.3 is a second primary of pg-test', '14:74  pg_vip_address 10.0.0.21/24 of pg-test is taken', '19:5  unknown parameter "admin_pi", did you mean "admin_ip"?']) {
     expect(stderr).toContain(`pgark.yml:${line}`);
   }
-});
+}, 60_000);

@@ -172,6 +172,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   ansible_connection: 'the way to a host',
   ansible_ssh_private_key_file: 'the way to a host',
   pg_safeguard: 'asked for by commands that destroy',
+  pg_rm_data: 'asked for by commands that remove',
+  pg_rm_backup: 'asked for by commands that remove',
+  pg_rm_pkg: 'asked for by commands that remove',
+  etcd_safeguard: 'asked for by commands that destroy',
+  etcd_rm_data: 'asked for by commands that remove',
 };
 
 // Each value is planned on hosts of both families until one of them shows what it does.
