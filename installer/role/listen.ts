@@ -11,8 +11,11 @@ export function exporterAddress(host: Host, inventory: Inventory): string {
 
 /** `10.10.10.10:9100`, `[fd00::1]:9100` */
 export function endpoint(address: string, port: number): string {
-  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${fenced(address)}:${port}`;
 }
+
+/** An address as URLs have it. */
+export const fenced = (address: string): string => (isIPv6(address) ? `[${address}]` : address);
 
 /** Where HAProxy listens (`bind` in its configuration): `*` is every address of IPv4, and on a host that is known by one of IPv6 those as well. */
 export function binding({ address }: Host, ip: string, port: number): string {

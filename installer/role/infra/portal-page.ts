@@ -1,4 +1,5 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { endpoint } from '../listen.ts';
 import { haproxyPage } from '../node/haproxy.ts';
 
 /** The home page of the portal: what runs where, and how to reach it. It names no password. */
@@ -55,7 +56,7 @@ function servicesOf({ vars, address }: Host): string[][] {
   const database = vars.pg_databases[0]?.name ?? 'postgres';
   const services = vars.haproxy_enabled ? [...vars.pg_default_services, ...vars.pg_services].map((each) => [`${vars.pg_cluster}-${each.name}`, each.dest === 'default' ? vars.pg_default_service_dest : `${each.dest}`, each.port] as const) : [];
   const direct = [...(vars.pgbouncer_enabled ? [['pooled', 'pgbouncer', vars.pgbouncer_port] as const] : []), ['direct', 'postgres', vars.pg_port] as const];
-  return [...services, ...direct].map(([name, to, port]) => [text(name), text(to), code(`postgres://${address}:${port}/${database}`)]);
+  return [...services, ...direct].map(([name, to, port]) => [text(name), text(to), code(`postgres://${endpoint(address, port)}/${database}`)]);
 }
 
 function section(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 leader, authority, address, device = sys.argv[1:]
 virtual = ipaddress.ip_interface(address)
 
-# A Patroni that says nothing may have ended; its lease has not yet by far.
-PATIENCE = 3
+# Seconds. A Patroni that says nothing may have ended; its lease has not yet by far.
+PATIENCE = 4
 # Neighbours that have missed the first word about who has the address hear it again.
 REPEATS = 5
 
@@ -111,11 +111,12 @@ def end(*_):
 
 signal.signal(signal.SIGTERM, end)
 signal.signal(signal.SIGINT, end)
-silent = 0
+answered = time.monotonic()
 announced = 0
 while True:
     answer = leads()
-    silent = silent + 1 if answer is None else 0
+    if answer is not None:
+        answered = time.monotonic()
     if answer:
         if not is_held():
             take()
@@ -123,7 +124,7 @@ while True:
         if announced < REPEATS:
             announce()
             announced += 1
-    elif answer is False or silent >= PATIENCE:
+    elif answer is False or time.monotonic() - answered >= PATIENCE:
         leave()
     time.sleep(1)
 `;

@@ -7,7 +7,7 @@ import { postgresAddress } from '../../inventory/virtual.ts';
 import { packagesOf } from '../../platform/component.ts';
 import type { Program } from '../../platform/program.ts';
 import type { Resource } from '../../resource/resource.ts';
-import { daemon } from '../daemon.ts';
+import { daemonUnit } from '../daemon.ts';
 import { departed } from '../departed.ts';
 import { etcdClientCertificate, etcdEndpoints, etcdPassword, etcdPrefix, etcdUser } from '../etcd/client.ts';
 import { instanceOf, isRunning } from '../instance.ts';
@@ -95,21 +95,18 @@ function replaced(host: Host): Resource[] {
 /** Whoever ends it, and however: an address that nobody looks after must not stay. */
 function unitOf(host: Host, { path, flags, restartOn }: { path: string; flags: readonly string[]; restartOn: readonly string[] }): Resource[] {
   const program: Program = { component: 'vip-manager', path, unit: 'vip-manager.service', account: 'root' };
-  return daemon({
-    program,
-    about: `The address of ${instanceOf(host).cluster}, at whoever leads it`,
-    flags,
-    unit: { After: 'network-online.target patroni.service' },
-    service: {
-      ExecStopPost: `-/bin/sh -c 'ip address del ${host.vars.pg_vip_address} dev ${deviceOf(host)} 2>/dev/null'`,
-      RestartSec: '1',
-      CapabilityBoundingSet: 'CAP_NET_ADMIN CAP_NET_RAW',
-      ProtectSystem: 'strict',
-      ProtectHome: 'yes',
-      PrivateTmp: 'yes',
-    },
-    restartOn,
-  });
+  const service = {
+    ExecStopPost: `-/bin/sh -c 'ip address del ${host.vars.pg_vip_address} dev ${deviceOf(host)} 2>/dev/null'`,
+    RestartSec: '1',
+    CapabilityBoundingSet: 'CAP_NET_ADMIN CAP_NET_RAW',
+    ProtectSystem: 'strict',
+    ProtectHome: 'yes',
+    PrivateTmp: 'yes',
+  };
+  return [
+    daemonUnit({ program, about: `The address of ${instanceOf(host).cluster}, at whoever leads it`, flags, unit: { After: 'network-online.target patroni.service' }, service }),
+    { kind: 'service', unit: program.unit, enabled: true, running: true, restartOn: [...restartOn, `/etc/systemd/system/${program.unit}`] },
+  ];
 }
 
 function deviceOf({ vars, facts }: Host): string {
