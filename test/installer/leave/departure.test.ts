@@ -38,7 +38,7 @@ describe('a member that leaves', () => {
   let of: (address: string) => readonly Item[];
   beforeAll(async () => {
     ({ of } = await departing(text, removeMembers(written(text), { cluster: 'pg-more', addresses: ['10.10.10.14'] }), ['10.10.10.14']));
-  });
+  }, 60_000);
 
   test('is stopped only after everybody else has gone without it', () => {
     const stops = of('10.10.10.14').filter(({ role }) => role === 'leave: stop');
@@ -77,7 +77,7 @@ describe('a member that leaves', () => {
 });
 
 describe('a cluster that ends', () => {
-  test('stops its replicas before its leader, and etcd forgets it when nobody writes about it any more', async () => {
+  test('stops its replicas before its leader, and etcd forgets it when nobody writes about it any more', { timeout: 60_000 }, async () => {
     const { of } = await departing(text, removeMembers(written(text), { cluster: 'pg-more', addresses: ['10.10.10.13', '10.10.10.14'] }), ['10.10.10.13', '10.10.10.14']);
     const stageOf = (address: string, identity: string): number => of(address).find((each) => each.identity === identity)!.stage;
 
@@ -86,7 +86,7 @@ describe('a cluster that ends', () => {
     expect(identitiesOf(of('10.10.10.11'))).not.toContain('condition etcd: nothing is left of pg-test');
   });
 
-  test('loses data, backups and packages when the inventory says so', async () => {
+  test('loses data, backups and packages when the inventory says so', { timeout: 60_000 }, async () => {
     const harsh = text.replace('{ pg_cluster: pg-more,', '{ pg_cluster: pg-more, pg_rm_data: true, pg_rm_backup: true, pg_rm_pkg: true,');
     const { of } = await departing(harsh, removeMembers(written(harsh), { cluster: 'pg-more', addresses: ['10.10.10.13', '10.10.10.14'] }), ['10.10.10.13', '10.10.10.14']);
     const identities = identitiesOf(of('10.10.10.14'));
@@ -100,7 +100,7 @@ describe('a cluster that ends', () => {
 });
 
 describe('a host that leaves', () => {
-  test('loses everything of the deployment, and keeps what a machine needs', async () => {
+  test('loses everything of the deployment, and keeps what a machine needs', { timeout: 60_000 }, async () => {
     const { of } = await departing(text, removeHost(written(text), '10.10.10.14'), ['10.10.10.14']);
     const items = of('10.10.10.14');
     const identities = identitiesOf(items);
@@ -112,7 +112,7 @@ describe('a host that leaves', () => {
     expect(items.every(({ role }) => role.startsWith('leave: '))).toBe(true);
   });
 
-  test('that is lost is left alone, and the others go without it', async () => {
+  test('that is lost is left alone, and the others go without it', { timeout: 60_000 }, async () => {
     const { of } = await departing(text, removeHost(written(text), '10.10.10.14'), ['10.10.10.14'], ['10.10.10.14']);
 
     expect(of('10.10.10.14')).toEqual([]);
