@@ -6,7 +6,7 @@ import { describeRestart, pendingIn, restartPending, type Pending } from '../clu
 import type { Deployment } from '../pipeline.ts';
 import { locked, ourselves } from '../plan/lock.ts';
 import { look, plan } from '../plan/plan.ts';
-import { restartNote } from '../role/pgsql/libraries.ts';
+import { restartNote } from '../role/restart-note.ts';
 import { agrees } from './confirm.ts';
 
 /**

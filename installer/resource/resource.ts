@@ -70,6 +70,8 @@ export interface ServiceResource {
   restartOn?: readonly string[];
   /** The same, where a reload is enough. */
   reloadOn?: readonly string[];
+  /** What runs is never restarted: a change of its own definition holds from its next start on. */
+  outlasts?: true;
   /** Run before a restart of what runs; where it fails, nothing is restarted. */
   mayRestart?: Command;
   /** Run after a start, restart or reload until it exits 0, for at most `patience` seconds (60 when left out). */

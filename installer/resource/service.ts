@@ -34,7 +34,7 @@ function decide(wanted: ServiceResource, actual: UnitState, changed: ReadonlySet
 /** Restart and reload are judged by what the files say, not by what an earlier run remembers: a run that was cut off heals on the next. */
 function bringUp(wanted: ServiceResource, actual: UnitState, changed: ReadonlySet<string>): 'start' | 'restart' | 'reload' | undefined {
   if (!actual.active) return 'start';
-  if (actual.restartDue || definitionChanges(wanted.unit, changed) || touches(wanted.restartOn, changed)) return 'restart';
+  if (!wanted.outlasts && (actual.restartDue || definitionChanges(wanted.unit, changed) || touches(wanted.restartOn, changed))) return 'restart';
   return actual.reloadDue || touches(wanted.reloadOn, changed) ? 'reload' : undefined;
 }
 

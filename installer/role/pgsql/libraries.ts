@@ -2,12 +2,10 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { ConditionResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { instanceOf, isRunning, membersOf } from '../instance.ts';
+import { restartNote } from '../restart-note.ts';
 import { extensionsOf } from './extensions.ts';
 import { configuration, waitUntil } from './shared-configuration.ts';
 import { literal } from './sql.ts';
-
-/** What a note of `loadedLibraries` begins with: members are restarted in the course of a run. */
-export const restartNote = 'its members are restarted in turn';
 
 /**
  * Libraries are loaded when PostgreSQL starts, so a new one takes a restart. Where there is another member to take over, that is for all of the cluster

@@ -75,7 +75,7 @@ function service({ vars }: Host): FileResource {
 }
 
 /**
- * A change of patroni.yml is reloaded, never restarted: a restart of Patroni would take PostgreSQL down with it. The leader is there when it takes
+ * A change of patroni.yml is reloaded, one of the unit read by systemd alone: a restart of Patroni would take PostgreSQL down with it. The leader is there when it takes
  * writes, or is still to be told that it may (see shared-configuration.ts).
  */
 function running(host: Host, inventory: Inventory): ServiceResource {
@@ -87,6 +87,7 @@ function running(host: Host, inventory: Inventory): ServiceResource {
     unit: 'patroni.service',
     enabled: true,
     running: true,
+    outlasts: true,
     reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
     ready: { argv: takesWrites ? shell(`psql -XAtq -p "$1" -d postgres -c "$2" | grep -qx t`, String(vars.pg_port), question) : shell('pg_isready -q -p "$1"', String(vars.pg_port)), as: vars.pg_dbsu },
     patience: 180,

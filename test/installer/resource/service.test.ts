@@ -64,6 +64,14 @@ describe('a service', () => {
     expect(steps({}, { unit: 'x@y.service' }, ['file /etc/systemd/system/x@.service'])).toBe('daemon-reload, restart');
   });
 
+  test('that outlasts its definition is never restarted for it', () => {
+    const later = { restart: `${start + 0.6}` };
+
+    expect(steps({ ...later, NeedDaemonReload: 'yes' }, { outlasts: true })).toBe('daemon-reload');
+    expect(steps(later, { outlasts: true, reloadOn: ['/etc/etcd'] }, ['file /etc/systemd/system/etcd.service'])).toBe('daemon-reload');
+    expect(steps({ ActiveState: 'failed' }, { outlasts: true })).toBe('start');
+  });
+
   test('is waited for after it moved, and where it runs but does not answer', () => {
     const ready = { ready: { argv: ['true'] as const } };
 

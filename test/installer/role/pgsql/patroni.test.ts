@@ -92,7 +92,7 @@ describe('Patroni', () => {
 
     const service = patroni.resources(host, inventory).find((each) => each.kind === 'service');
 
-    expect(service).toMatchObject({ unit: 'patroni.service', enabled: true, running: true, reloadOn: expect.arrayContaining(['/etc/patroni/patroni.yml']) });
+    expect(service).toMatchObject({ unit: 'patroni.service', enabled: true, running: true, outlasts: true, reloadOn: expect.arrayContaining(['/etc/patroni/patroni.yml']) });
     expect(service).not.toHaveProperty('restartOn');
   });
 
