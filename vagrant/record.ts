@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exists, writeWhole } from '../repo/core/files.ts';
-import { dropBridge } from './bridge.ts';
+import { dropBridge, takeAway } from './bridge.ts';
 import { kill } from './container.ts';
 import type { HostWanted } from './host.ts';
 import { hosts } from './places.ts';
@@ -47,7 +46,7 @@ export async function thisProcess(): Promise<Owner> {
 /** Ends a host at once and removes all that it was. */
 export async function discard({ wanted: { name, network } }: Record): Promise<void> {
   await kill(containerOf(name));
-  if (network !== 'none') await unplugged(name);
+  if (network !== 'none') await takeAway(portOf(name));
   if (network !== 'none') await dropBridge(network.bridge);
   await rm(folderOf(name), { recursive: true, force: true });
 }
@@ -59,11 +58,6 @@ export async function sweep(): Promise<void> {
     const record = await readRecord(name);
     if (record && !record.wanted.stays && (await startOf(record.owner.pid)) !== record.owner.started) await discard(record);
   }
-}
-
-/** The kernel takes the interface away some moments after the last process of its namespace. */
-async function unplugged(name: string): Promise<void> {
-  for (let left = 50; left > 0 && (await exists(`/sys/class/net/${portOf(name)}`)); left--) await sleep(100);
 }
 
 async function startOf(pid: number): Promise<string | undefined> {

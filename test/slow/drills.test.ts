@@ -17,7 +17,7 @@ describe('a cluster of three bookworm hosts that clients write to all the time',
   let field: Field;
 
   beforeAll(async () => {
-    cluster = await raiseCluster({ name: 'drills', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server'] }, count: 3, network: 25 }, await bundleFor('bookworm'));
+    cluster = await raiseCluster({ name: 'drill', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server'] }, count: 3, network: 25 }, await bundleFor('bookworm'));
     await describeAs(plans[0]!);
     await cluster.admin.must(['pgark', 'install', '--yes'], { timeout: 1500 });
     field = await fieldOf(cluster);
@@ -53,8 +53,9 @@ describe('a cluster of three bookworm hosts that clients write to all the time',
       if (plan.waits || drill.loses !== true) expect.soft([round.lost, round.lostThere], 'acknowledged and not there').toEqual([0, 0]);
     });
 
-    test.runIf(plan.median !== undefined)(`takes writes again within ${plan.median} s, half of the time`, () => {
-      expect(median(own().map(({ outage }) => outage))).toBeLessThan(plan.median!);
-    });
+    if (plan.median !== undefined)
+      test(`takes writes again within ${plan.median} s, half of the time`, () => {
+        expect(median(own().map(({ outage }) => outage))).toBeLessThan(plan.median!);
+      });
   });
 });
