@@ -41,16 +41,16 @@ const member: Omit<Role, 'rollout' | 'plays'> = {
   },
 };
 
-/** Members that have no quorum: they get it by starting together. */
-export const etcd: Role = { ...member, rollout: 'together', plays: (host, inventory) => host.groups.includes('etcd') && isWithoutQuorum(standingOf(host, inventory)) };
+/** Members that are down: they start before one that runs is restarted, and together where only together they have a quorum. */
+export const etcd: Role = { ...member, rollout: 'together', plays: (host, inventory) => host.groups.includes('etcd') && isDown(standingOf(host, inventory)) };
 
 /** Members of an etcd that lives, and those that it is to take in: never two at a time. */
-export const etcdMembers: Role = { ...member, rollout: 'one by one', plays: (host, inventory) => host.groups.includes('etcd') && !isWithoutQuorum(standingOf(host, inventory)) };
+export const etcdMembers: Role = { ...member, rollout: 'one by one', plays: (host, inventory) => host.groups.includes('etcd') && !isDown(standingOf(host, inventory)) };
 
 export { memberName } from './client.ts';
 export { clientSettings } from './files.ts';
 
-const isWithoutQuorum = (standing: Standing): boolean => standing === 'founds' || standing === 'starts';
+const isDown = (standing: Standing): boolean => standing === 'founds' || standing === 'starts';
 
 const isFirstStart = (standing: Standing): boolean => standing === 'founds' || standing === 'joins' || standing === 'finishes';
 
@@ -87,7 +87,9 @@ function running(standing: Standing, host: Host, inventory: Inventory): ServiceR
 /** The access rules are the same for all members and are written through one of them. */
 export function isSpokesman(host: Host, inventory: Inventory): boolean {
   const members = inventory.group('etcd');
-  return (members.find((each) => standingOf(each, inventory) !== 'joins') ?? members[0])?.address === host.address;
+  const standings = members.map((each) => standingOf(each, inventory));
+  const first = [standings.indexOf('stands'), standings.findIndex((each) => each !== 'joins'), 0].find((index) => index >= 0)!;
+  return members[first]!.address === host.address;
 }
 
 /** The gateway presents this certificate to etcd itself; a common name with a space is no user's, since users are named after clusters. */

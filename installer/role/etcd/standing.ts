@@ -4,7 +4,7 @@ import { memberName, peerOf } from './client.ts';
 
 /**
  * What is to become of the etcd of a host: it is a member (`stands`); its first start has to be brought to its end (`finishes`); the others have to take it
- * in, anew where its data is gone (`joins`); it has data and waits for a quorum (`starts`); nobody has any data yet (`founds`).
+ * in, anew where its data is gone (`joins`); it has data and does not answer, or nobody has a quorum (`starts`); nobody has any data yet (`founds`).
  */
 export type Standing = 'stands' | 'finishes' | 'joins' | 'starts' | 'founds';
 
@@ -14,7 +14,7 @@ export function standingOf(host: Host, inventory: Inventory): Standing {
   if (members === undefined) return hasData(host) ? 'starts' : inventory.group('etcd').some(hasData) ? 'joins' : 'founds';
   const own = ownEntry(host, inventory, members);
   if (own === undefined || own.name === '' || data === 'none') return 'joins';
-  if (hasData(host)) return 'stands';
+  if (hasData(host)) return status ? 'stands' : 'starts';
   return status?.leader === undefined ? 'joins' : 'finishes';
 }
 

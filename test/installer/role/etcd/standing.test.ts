@@ -34,7 +34,7 @@ describe('the etcd of a host', () => {
     ['is founded where nobody has data', [none, none, none], ['founds', 'founds', 'founds']],
     ['is founded again where a founding was cut off', [begun, none, none], ['founds', 'founds', 'founds']],
     ['stands where it is a member', [1, 2, 3].map((seq) => sightOf(seq, all)), ['stands', 'stands', 'stands']],
-    ['stands while it is stopped', [sightOf(1, all), sightOf(2, all), stopped], ['stands', 'stands', 'stands']],
+    ['is started where it is down', [sightOf(1, all), sightOf(2, all), stopped], ['stands', 'stands', 'starts']],
     ['joins one that lives', [sightOf(1, [entry(1)]), none, none], ['stands', 'joins', 'joins']],
     ['joins anew where its data is gone', [sightOf(1, all), sightOf(2, all), none], ['stands', 'stands', 'joins']],
     ['joins anew where its data went while it ran', [sightOf(1, all), sightOf(2, all), { ...sightOf(3, all), data: 'none' }], ['stands', 'stands', 'joins']],
@@ -64,6 +64,7 @@ describe('the roles of etcd', () => {
   test('start members together that have no quorum, and change living ones one by one', async () => {
     expect(played(await three(none, none, none))).toEqual([['together'], ['together'], ['together']]);
     expect(played(await three(stopped, stopped, none))).toEqual([['together'], ['together'], ['one by one']]);
+    expect(played(await three(sightOf(1, all), sightOf(2, all), stopped))).toEqual([['one by one'], ['one by one'], ['together']]);
     expect(played(await three(sightOf(1, [entry(1)]), none, none))).toEqual([['one by one'], ['one by one'], ['one by one']]);
   });
 
@@ -111,9 +112,9 @@ describe('the roles of etcd', () => {
   });
 
   test('write the access rules through a member that is one already', async () => {
-    const inventory = await three(none, sightOf(2, [entry(2)], 'a2'), none);
+    const inventory = await three(none, sightOf(2, [entry(2), entry(3)], 'a2'), stopped);
 
-    const writers = inventory.group('etcd').filter((host) => conditionsOf(etcdMembers.resources(host, inventory)).some((name) => name.includes('nobody gets in')));
+    const writers = inventory.group('etcd').filter((host) => conditionsOf(etcd.resources(host, inventory)).some((name) => name.includes('nobody gets in')));
 
     expect(writers.map(({ address }) => address)).toEqual(['10.10.10.11']);
   });
