@@ -5,7 +5,7 @@ import { Secret } from '../../repo/core/secret.ts';
 import { guess } from './guess.ts';
 import { checkIdentities } from './identity.ts';
 import { withoutEffect } from './known.ts';
-import { defaults, isParameter, parameters, secretParameters } from './parameters.ts';
+import { defaults, isParameter, parameters, secretParameters, type ParameterName } from './parameters.ts';
 import { meaningOn, resolve, secretsIn, type Meaning } from './placeholder.ts';
 import { readSkeleton, type Group, type Place, type Report, type Skeleton } from './places.ts';
 
@@ -144,9 +144,12 @@ export const meaningOf = (host: Pick<DraftHost, 'address' | 'vars'>, secret: Mea
 
 /** Passwords of accounts that the whole deployment shares cannot differ between hosts. */
 function checkShared(hosts: readonly DraftHost[], report: Report): void {
-  for (const name of secretParameters.filter((each) => each !== 'pg_etcd_password')) {
-    const given = hosts.filter((host) => host.vars[name] !== undefined);
-    const other = given.find((host) => host.vars[name] !== given[0]!.vars[name]);
-    if (other) report(other.origin.get(name)!, `${name} of ${other.address} differs from that of ${given[0]!.address}; the deployment has one`, 'key');
-  }
+  for (const name of secretParameters.filter((each) => each !== 'pg_etcd_password' && each !== 'vip_auth_pass')) checkSame(name, hosts, 'the deployment has one', report);
+  for (const sharing of Map.groupBy(hosts, ({ vars }) => vars['vip_address']).values()) checkSame('vip_auth_pass', sharing, 'an address has one', report);
+}
+
+function checkSame(name: ParameterName, hosts: readonly DraftHost[], because: string, report: Report): void {
+  const given = hosts.filter((host) => host.vars[name] !== undefined);
+  const other = given.find((host) => host.vars[name] !== given[0]!.vars[name]);
+  if (other) report(other.origin.get(name)!, `${name} of ${other.address} differs from that of ${given[0]!.address}; ${because}`, 'key');
 }

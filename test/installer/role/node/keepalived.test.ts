@@ -55,6 +55,17 @@ describe('keepalived', () => {
     expect(passwords[0]).toMatch(/^auth_pass [a-zA-Z0-9]{8}$/);
   });
 
+  test('an address has one password, and another address may have another', async () => {
+    const two = (first: string, second: string): string =>
+      sample
+        .replace('    pg-meta:\n', (line) => `    proxy:\n      hosts: { 10.10.10.20: { vip_auth_pass: ${first} }, 10.10.10.21: { vip_auth_pass: ${second} } }\n      vars: { node_cluster: proxy, vip_enabled: true, vip_address: 10.10.10.8, vip_vrid: 52 }\n${line}`)
+        .replace('        pg_crontab:', '        vip_enabled: true\n        vip_address: 10.10.10.9\n        vip_vrid: 51\n        vip_auth_pass: anotherone\n        pg_crontab:')
+        .replace('${pg_cluster}.example', 'some.example');
+
+    await expect(deploy([keepalived], { text: two('onepassword', 'onepassword') })).resolves.toBeDefined();
+    await expect(deploy([keepalived], { text: two('onepassword', 'otherpassword') })).rejects.toMatchObject({ details: [expect.stringContaining('vip_auth_pass of 10.10.10.21 differs from that of 10.10.10.20; an address has one')] });
+  });
+
   test('whoever has the address keeps it, unless it is to be taken back', async () => {
     expect((await rendered(shared()))[0]).toContain('nopreempt');
     expect((await rendered(shared('vip_preempt: true')))[0]).not.toContain('nopreempt');
