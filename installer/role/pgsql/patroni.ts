@@ -3,6 +3,7 @@ import { packagesOf } from '../../platform/component.ts';
 import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
+import { answersOrCopies, copied } from './copied.ts';
 import { leaderWith, quorum, type Need } from '../need.ts';
 import { patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
@@ -26,6 +27,7 @@ export const patroni: Role = {
     { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
     service(host),
     running(host, inventory),
+    ...(takesWrites(host, inventory) ? [] : [copied(host)]),
     ...(leads(host, inventory) ? sharedConfiguration(host, inventory) : []),
     loadedLibraries(host, inventory),
     settingsInEffect(host),
@@ -74,13 +76,14 @@ function service({ vars }: Host): FileResource {
   });
 }
 
+const takesWrites = (host: Host, inventory: Inventory): boolean => leads(host, inventory) && !isStandby(host, inventory);
+
 /**
  * A change of patroni.yml is reloaded, one of the unit read by systemd alone: a restart of Patroni would take PostgreSQL down with it. The leader is there when it takes
  * writes, or is still to be told that it may (see shared-configuration.ts).
  */
 function running(host: Host, inventory: Inventory): ServiceResource {
   const { vars } = host;
-  const takesWrites = leads(host, inventory) && !isStandby(host, inventory);
   const question = `SELECT NOT pg_is_in_recovery() OR coalesce(${shared} ? 'standby_cluster', false)`;
   return {
     kind: 'service',
@@ -89,7 +92,7 @@ function running(host: Host, inventory: Inventory): ServiceResource {
     running: true,
     outlasts: true,
     reloadOn: [configuration, certificates.server, certificates.serverKey, certificates.authority],
-    ready: { argv: takesWrites ? shell(`psql -XAtq -p "$1" -d postgres -c "$2" | grep -qx t`, String(vars.pg_port), question) : shell('pg_isready -q -p "$1"', String(vars.pg_port)), as: vars.pg_dbsu },
+    ready: takesWrites(host, inventory) ? { argv: shell(`psql -XAtq -p "$1" -d postgres -c "$2" | grep -qx t`, String(vars.pg_port), question), as: vars.pg_dbsu } : answersOrCopies(host),
     patience: 180,
   };
 }
