@@ -10,7 +10,7 @@ export const objectives = ['rapid', 'fast', 'norm', 'safe', 'wide'] as const;
  * etcd would bear less (one and a half of its elections, 2 s). Patroni up to 3.1 takes such a lease; later ones do not, see lease.ts.
  */
 const plans: Readonly<Record<(typeof objectives)[number], z.input<typeof RtoPlan>>> = {
-  rapid: { ttl: 10, loop: 1, retry: 3, start: 10, margin: 5, inter: '1s', fastinter: '250ms', downinter: '500ms', rise: 1, fall: 2 },
+  rapid: { ttl: 10, loop: 1, retry: 3, start: 10, margin: 5, inter: '1s', fastinter: '500ms', downinter: '500ms', rise: 1, fall: 3 },
   fast: { ttl: 20, loop: 5, retry: 5, start: 15, margin: 5, inter: '1s', fastinter: '500ms', downinter: '1s', rise: 3, fall: 3 },
   norm: { ttl: 30, loop: 5, retry: 10, start: 25, margin: 5, inter: '2s', fastinter: '1s', downinter: '2s', rise: 3, fall: 3 },
   safe: { ttl: 60, loop: 10, retry: 20, start: 45, margin: 10, inter: '3s', fastinter: '1500ms', downinter: '3s', rise: 3, fall: 3 },
