@@ -27,6 +27,8 @@ export interface Round {
   /** Acknowledged commits that are not there, of clients that could reach the rest, and of those on the struck host. */
   lost: number;
   lostThere: number;
+  /** For how long the struck host went on to acknowledge what is lost. */
+  alone: number;
   /** Writes on a member that began when a later timeline had taken some. */
   twoPrimaries: number;
   /** Tries to write that a member that follows turned down. */
@@ -103,7 +105,7 @@ async function rowsOf(leader: Member, round: number): Promise<Set<string>> {
   return new Set(text.split('\n'));
 }
 
-type Judgement = Pick<Round, 'outage' | 'outages' | 'commits' | 'lost' | 'lostThere' | 'twoPrimaries' | 'strayed' | 'served' | 'reasons'>;
+type Judgement = Pick<Round, 'outage' | 'outages' | 'commits' | 'lost' | 'lostThere' | 'alone' | 'twoPrimaries' | 'strayed' | 'served' | 'reasons'>;
 
 function judge({ writers, watchers, readers }: Recorders, { down }: Struck, from: number, there: ReadonlySet<string>): Judgement {
   const told = [...writers].map(([member, { lines }]) => ({ member, ...readWriter(member.name, lines) }));
@@ -117,6 +119,7 @@ function judge({ writers, watchers, readers }: Recorders, { down }: Struck, from
     commits: commits.length,
     lost: gone.filter((commit) => !isOf(commit, down)).length,
     lostThere: gone.filter((commit) => isOf(commit, down)).length,
+    alone: rounded(Math.max(0, ...gone.filter((commit) => isOf(commit, down)).map(({ at }) => at - from))),
     twoPrimaries: late([...watchers].flatMap(([member, { lines }]) => readWatcher(member.name, lines))).length,
     strayed: told.flatMap(({ refusals }) => refusals).filter(({ strayed }) => strayed).length,
     served: readPorts.map((port) => worst(port, answers)),
