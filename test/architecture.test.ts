@@ -38,7 +38,7 @@ const doors: Record<string, readonly string[]> = {
   'installer/cluster': ['repo/core', 'installer/inventory', 'installer/transport'],
   'installer/etcd': ['repo/core', 'installer/inventory', 'installer/transport', 'installer/cluster'],
   'installer/plan': ['installer/etcd', 'installer/role/etcd', 'installer/platform', 'repo/core', 'repo/bundle', 'installer/inventory', 'installer/resource', 'installer/role', 'installer/transport'],
-  'installer/leave': ['repo/core', 'installer/inventory', 'installer/transport', 'installer/resource', 'installer/role', 'installer/role/etcd', 'installer/plan'],
+  'installer/leave': ['repo/core', 'installer/inventory', 'installer/transport', 'installer/resource', 'installer/role', 'installer/role/node', 'installer/role/etcd', 'installer/plan'],
   'installer/command': ['installer/platform', 'repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan', 'installer/cluster', 'installer/etcd', 'installer/leave'],
   'installer': ['installer/platform', 'installer/role/node', 'installer/role/etcd', 'installer/role/pgsql', 'installer/role/infra', 'installer/command', 'repo/core', 'repo/package', 'repo/bundle', 'repo/console', 'installer/transport', 'installer/resource', 'installer/vault', 'installer/inventory', 'installer/wizard', 'installer/role', 'installer/plan'],
   'vagrant': ['repo/core', 'repo/console'],

@@ -5,6 +5,7 @@ import type { Resource } from '../resource/resource.ts';
 import { instanceOf, isPostgres, leads } from '../role/instance.ts';
 import type { Need } from '../role/need.ts';
 import type { Role } from '../role/role.ts';
+import { distrust } from './distrust.ts';
 import { forget } from './forget.ts';
 import { put, stopped } from './instance.ts';
 import { undo } from './undo.ts';
@@ -30,7 +31,7 @@ export interface Departure {
 export function wantedWithout(departure: Departure): Wanted[] {
   const { before, after, roles, leaving, lost } = departure;
   const here = (hosts: readonly Host[]): Host[] => hosts.filter(({ address }) => !lost.includes(address));
-  const staying = want(after, roles, here(after.hosts.filter(({ address }) => !leaving.includes(address))));
+  const staying = want(after, roles, here(after.hosts.filter(({ address }) => !leaving.includes(address)))).map((each) => closed(each, departure));
   const others = staying.map(({ host }) => host.address);
   return withForgetting(
     [...staying, ...here(before.hosts.filter(({ address }) => leaving.includes(address))).map((host) => leave(host, others, departure))],
@@ -42,6 +43,9 @@ export function wantedWithout(departure: Departure): Wanted[] {
 const stages = { replicas: 10_000, leaders: 10_001, cluster: 10_002, files: 10_003, packages: 10_004, rest: 20_000 } as const;
 
 const names: Readonly<Record<keyof typeof stages, string>> = { replicas: 'leave: stop', leaders: 'leave: stop the leader', cluster: 'leave: forget the cluster', files: 'leave: take away', packages: 'leave: remove packages', rest: 'rest' };
+
+/** When whoever leaves has left, nobody else comes in by its address. */
+const closed = ({ host, items }: Wanted, { before, after }: Departure): Wanted => ({ host, items: [...items, ...distrust(host, before, after).map((resource) => item('files', resource, []))] });
 
 function leave(host: Host, others: readonly string[], { before, after, roles, stamp }: Departure): Wanted {
   const later = after.hosts.find(({ address }) => address === host.address);

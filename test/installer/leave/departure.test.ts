@@ -112,6 +112,16 @@ describe('a host that leaves', () => {
     expect(items.every(({ role }) => role.startsWith('leave: '))).toBe(true);
   });
 
+  test('is trusted by no firewall any more, where its address was trusted by itself', { timeout: 60_000 }, async () => {
+    const outside = text.replaceAll('10.10.10.14', '192.0.2.14');
+    const { of } = await departing(outside, removeHost(written(outside), '192.0.2.14'), ['192.0.2.14']);
+    const { of: inside } = await departing(text, removeHost(written(text), '10.10.10.14'), ['10.10.10.14']);
+
+    expect(identitiesOf(of('10.10.10.12'))).toContain('condition firewall: 192.0.2.14 no longer reaches everything');
+    expect(identitiesOf(of('10.10.10.12')).some((each) => each.startsWith('condition firewall:') && each.includes('192.0.2.14 reach'))).toBe(false);
+    expect(identitiesOf(inside('10.10.10.12')).filter((each) => each.includes('no longer'))).toEqual([]);
+  });
+
   test('that is lost is left alone, and the others go without it', { timeout: 60_000 }, async () => {
     const { of } = await departing(text, removeHost(written(text), '10.10.10.14'), ['10.10.10.14'], ['10.10.10.14']);
 
