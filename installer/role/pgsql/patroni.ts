@@ -9,6 +9,7 @@ import { patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
 import { loadedLibraries } from './libraries.ts';
 import { configuration, shared, sharedConfiguration } from './shared-configuration.ts';
+import { strangers } from './strangers.ts';
 import { isStandby, sourceOf } from './upstream.ts';
 import { unit } from '../text.ts';
 
@@ -28,7 +29,7 @@ export const patroni: Role = {
     service(host),
     running(host, inventory),
     ...(takesWrites(host, inventory) ? [] : [copied(host)]),
-    ...(leads(host, inventory) ? sharedConfiguration(host, inventory) : []),
+    ...(leads(host, inventory) ? [...sharedConfiguration(host, inventory), strangers(host, inventory)] : []),
     loadedLibraries(host, inventory),
     settingsInEffect(host),
   ],
