@@ -12,7 +12,7 @@ import { until } from '../support/deploy.ts';
 
 const home = '/usr/pgsql-15';
 const server = ['postgresql15-server', 'postgresql15', 'postgresql15-libs', 'postgresql15-contrib'];
-const beside = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'haproxy', 'jq', 'lsof', 'lz4', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg-exporter', 'pg_cron_15', 'pg_repack_15', 'pgbackrest', 'pgbouncer', 'policycoreutils-python-utils', 'postgresql15-plperl', 'postgresql15-plpython3', 'redis', 'rsync', 'socat', 'victoria-metrics', 'vip-manager', 'vmutils', 'wal2json_15', 'zstd'];
+const beside = ['acl', 'alertmanager', 'chrony', 'dnsmasq', 'etcd', 'haproxy', 'jq', 'keepalived', 'lsof', 'lz4', 'nginx', 'nginx-exporter', 'node-exporter', 'patroni', 'patroni-etcd', 'pg-exporter', 'pg_cron_15', 'pg_repack_15', 'pgbackrest', 'pgbouncer', 'policycoreutils-python-utils', 'postgresql15-plperl', 'postgresql15-plpython3', 'redis', 'rsync', 'socat', 'victoria-metrics', 'vip-manager', 'vmutils', 'wal2json_15', 'zstd'];
 
 describe('a host that is like EL 9', () => {
   let made: ElPackages;

@@ -140,7 +140,7 @@ describe('every group', () => {
 });
 
 describe('the group platform, from which an installer takes components by their names', () => {
-  const common = ['base-tools', 'systemd', 'sshd', 'sudo', 'cron', 'chrony', 'haproxy', 'node-exporter', 'nginx', 'nginx-exporter', 'dnsmasq', 'victoria-metrics', 'vmutils', 'alertmanager', 'etcd', 'postgresql', 'patroni', 'patroni-etcd', 'pgbouncer', 'pgbackrest', 'pg-exporter'];
+  const common = ['base-tools', 'systemd', 'sshd', 'sudo', 'cron', 'chrony', 'haproxy', 'keepalived', 'node-exporter', 'nginx', 'nginx-exporter', 'dnsmasq', 'victoria-metrics', 'vmutils', 'alertmanager', 'etcd', 'postgresql', 'patroni', 'patroni-etcd', 'pgbouncer', 'pgbackrest', 'pg-exporter', 'vip-manager'];
   const own = { rpm: ['firewalld', 'selinux-tools'], debian: ['postgres-exporter', 'pgbouncer-exporter'], ubuntu: [] };
 
   test.each(targets.filter(({ code }) => !code.startsWith('d11.')))('has all that a deployment stands on, on $code', async (target) => {

@@ -101,6 +101,13 @@ export const services: readonly Recipe[] = [
     files: [folder('/etc/redis'), folder('/var/lib/redis', 'redis', '0750'), folder('/var/log/redis', 'redis', '0750'), settings('/etc/redis/redis.conf', 'bind 127.0.0.1\nprotected-mode yes\nport 6379\ndir /var/lib/redis\nlogfile /var/log/redis/redis.log\nsupervised systemd', '0640', 'redis'), unit('redis.service', simple({ description: 'A store of keys and values', type: 'notify', user: 'redis', start: '/usr/bin/redis-server /etc/redis/redis.conf' }))],
     scripts: { ...service('redis.service'), pre: account('redis', '/var/lib/redis') },
   },
+  {
+    // EL's brings an example that it would start with; this one starts where somebody has written settings.
+    name: 'keepalived', origin: 'appstream', about: 'Virtual addresses by VRRP', debs: ['keepalived'],
+    take: [[/^\/etc\/keepalived\//, nothing], ...layout],
+    files: [folder('/etc/keepalived'), settings('/etc/sysconfig/keepalived', 'KEEPALIVED_OPTIONS="-D"'), unit('keepalived.service', simple({ description: 'Virtual addresses by VRRP', type: 'notify', start: '/usr/sbin/keepalived --dont-fork $KEEPALIVED_OPTIONS', more: 'EnvironmentFile=-/etc/sysconfig/keepalived', condition: 'ConditionFileNotEmpty=/etc/keepalived/keepalived.conf' }))],
+    scripts: service('keepalived.service'),
+  },
   daemon({ name: 'node-exporter', deb: 'prometheus-node-exporter', program: 'node_exporter', about: 'Tells the metrics of a host' }),
   daemon({ name: 'nginx-exporter', deb: 'prometheus-nginx-exporter', program: 'nginx_exporter', about: 'Tells the metrics of nginx' }),
   daemon({
