@@ -13,7 +13,7 @@ export function recall(text: string, file: string): Partial<Answers> {
   const { hosts } = parse(text, file);
   const topology = topologyOf(hosts);
   if (topology === undefined) {
-    throw new Fault('invalid', `${file} is about ${hosts.length} hosts in an order that is none of the wizard's; it would leave things out`, { hint: 'change it by hand, or give --output FILE to begin another' });
+    throw new Fault('invalid', `${file} is about ${hosts.length} hosts in an order that is none of the wizard's; it would leave things out`, { hint: `change it by hand and have it looked at: pgark configure --inventory ${file}; or give --output FILE to begin another` });
   }
   const [first, ...others] = hosts as [DraftHost, ...DraftHost[]];
   const primary = hosts.findLast((each) => each.vars['pg_role'] === 'primary') ?? first;

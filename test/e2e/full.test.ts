@@ -25,8 +25,15 @@ describe('four bookworm hosts, and a fifth that comes and goes', () => {
   const rows = async (name = 'pg-test'): Promise<Rows> => (JSON.parse((await pgark('pg', 'list', name, '--json')).stdout) as { clusters: Rows[] }).clusters[0]!;
   const streaming = (name: string) => until(120, `${name} streams`, async () => ((await rows()).members.find((each) => each.name === name)?.lag === 0 ? true : undefined));
   /** By any member of pg-test: all of them have its services. */
-  const ask = (text: string, port = 5433, user?: string) => sqlAt(cluster.admin, { address: cluster.addresses[2]!, port, database: 'test', ...(user !== undefined && { user }) }, text);
-  const edit = (from: string, to: string) => cluster.admin.must(['sed', '-i', `s|${from}|${to}|`, file]);
+  const ask = (text: string) => sqlAt(cluster.admin, { address: cluster.addresses[2]!, port: 5433, database: 'test' }, text);
+
+  /** Changes the inventory where it speaks of pg-test, which it does last. */
+  async function edit(from: string, to: string): Promise<void> {
+    const text = await cluster.admin.must(['cat', file]);
+    const [before, after] = [text.slice(0, text.indexOf('    pg-test:')), text.slice(text.indexOf('    pg-test:'))];
+    expect(after).toContain(from);
+    await cluster.admin.must(`cat > ${file}`, { stdin: before + after.replace(from, () => to) });
+  }
 
   test('get an inventory from answers, and become what it says with one command', async () => {
     const [, ...others] = cluster.addresses.slice(0, 4);
@@ -49,18 +56,18 @@ describe('four bookworm hosts, and a fifth that comes and goes', () => {
     expect(JSON.parse(await must('install', '--yes', '--json'))).toMatchObject({ changed: 0 });
   });
 
-  test('get a user and a database, and nothing else is touched', async () => {
-    await edit('^        pg_databases:$', '          - { name: stock, password: "${secret.stock}", pgbouncer: true, roles: [ dbrole_readwrite ] }\\n        pg_databases:\\n          - { name: stock, owner: stock }');
+  test('get a user and a database, and nothing else is touched but the page that lists them', async () => {
+    await edit('        pg_databases:\n', '          - { name: stock, password: "${secret.stock}", pgbouncer: true, roles: [ dbrole_readwrite ] }\n        pg_databases:\n          - { name: stock, owner: stock }\n');
     const { hosts } = JSON.parse(await must('plan', '--json')) as { hosts: { name: string; changes: { role: string }[] }[] };
     await must('apply', '--yes');
 
-    expect(hosts.map(({ name, changes }) => [name, [...new Set(changes.map(({ role }) => role))]])).toEqual([['pg-meta-1', []], ['pg-test-1', ['access', 'pgbouncer']], ['pg-test-2', ['pgbouncer']], ['pg-test-3', ['pgbouncer']]]);
+    expect(hosts.map(({ name, changes }) => [name, [...new Set(changes.map(({ role }) => role))]])).toEqual([['pg-meta-1', ['portal']], ['pg-test-1', ['access', 'pgbouncer']], ['pg-test-2', ['pgbouncer']], ['pg-test-3', ['pgbouncer']]]);
     expect(await sqlAt(cluster.admin, { address: cluster.addresses[3]!, port: 5433, database: 'stock', user: 'stock', secret: 'stock' }, 'CREATE TABLE goods (name text); SELECT current_user')).toBe('CREATE TABLE\nstock');
   });
 
   test('take a setting that needs a restart, replicas first, and the leader by a switchover', async () => {
     await ask("CREATE TABLE kept (note text); INSERT INTO kept VALUES ('before')");
-    await edit('^        pg_cluster: pg-test$', '        pg_cluster: pg-test\\n        pg_parameters: { max_locks_per_transaction: 2222 }');
+    await edit('        pg_cluster: pg-test\n', '        pg_cluster: pg-test\n        pg_parameters: { max_locks_per_transaction: 2222 }\n');
 
     await must('apply', '--yes');
     await until(60, 'every member waits for a restart', async () => ((await rows()).members.every(({ pendingRestart }) => pendingRestart === true) ? true : undefined));
@@ -74,12 +81,33 @@ describe('four bookworm hosts, and a fifth that comes and goes', () => {
 
   test('take a fifth host as a replica, which is installed from nothing and joins the services', async () => {
     const fifth = cluster.addresses[4]!;
-    await edit(`^        ${cluster.addresses[3]}: { pg_seq: 3, pg_role: replica }$`, `&\\n        ${fifth}: { pg_seq: 4, pg_role: replica }`);
 
-    await must('apply', '--yes');
+    await must('pg', 'add', 'pg-test', fifth, '--yes');
     await streaming('pg-test-4');
 
     expect(await cluster.hosts[2]!.must('grep -h "^    server pg-test-4 " /etc/haproxy/conf.d/pg-test-replica.cfg')).toContain(`${fifth}:6432`);
     expect((await cluster.hosts[4]!.must(['psql', '-XAtq', '-d', 'test', '-c', 'SELECT note FROM kept'], { as: 'postgres' })).trim()).toBe('before');
+  });
+
+  test('let it go again when its name is given, and are as they were', async () => {
+    const refused = await pgark('pg', 'remove', 'pg-test', 'pg-test-4', '--confirm', 'pg-test-3');
+    await must('pg', 'remove', 'pg-test', 'pg-test-4', '--confirm', 'pg-test-4');
+
+    expect(refused.code).toBe(2);
+    // Patroni forgets a member when its lease ends.
+    await until(60, 'nobody speaks of pg-test-4', async () => ((await rows()).members.length === 3 ? true : undefined));
+    expect((await cluster.hosts[2]!.run('grep -l "pg-test-4" /etc/haproxy/conf.d/*.cfg')).stdout).toBe('');
+    expect((await cluster.hosts[4]!.run(['systemctl', 'is-active', 'patroni', 'pgbouncer'])).stdout).toBe('inactive\ninactive\n');
+    expect((await pgark('plan', '--detailed-exitcode')).code).toBe(0);
+    expect(await ask('SELECT count(*) FROM kept')).toBe('1');
+  });
+
+  test('are shown on one screen, with nothing amiss', async () => {
+    const page = await must('status');
+
+    expect(page.split('\n').length).toBeLessThan(40);
+    expect(page).toContain('etcd: 3 of 3 well, ');
+    expect(page).toContain('\nall is as the inventory says');
+    expect(page).not.toMatch(/stopped|cannot be reached|waits for a restart/);
   });
 });
