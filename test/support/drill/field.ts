@@ -18,10 +18,10 @@ export interface Field {
   waits?: boolean;
 }
 
-export async function fieldOf({ hosts, addresses, admin }: Pick<Cluster, 'hosts' | 'addresses' | 'admin'>): Promise<Field> {
+export async function fieldOf({ hosts, addresses, admin }: Pick<Cluster, 'hosts' | 'addresses' | 'admin'>, waits = false): Promise<Field> {
   const members = hosts.map((host, index) => ({ name: `pg-test-${index + 1}`, host, address: addresses[index]! }));
   const { app } = JSON.parse(await admin.must(['cat', '/etc/pgark/vault/secrets.json'])) as { app: string };
-  const field = { members, admin, password: app };
+  const field = { members, admin, password: app, waits };
   const leader = await whole(field);
   await psql(leader, tables);
   return field;
