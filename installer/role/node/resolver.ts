@@ -56,4 +56,8 @@ const lasting: Resource = {
 [ ! -d /etc/dhcp/dhclient-enter-hooks.d ] || [ "$(cat /etc/dhcp/dhclient-enter-hooks.d/pgark)" = "$2" ]`, networkManager, dhclient) },
   act: [{ argv: shell(`if [ -d /etc/NetworkManager/conf.d ]; then printf '%s\\n' "$1" > /etc/NetworkManager/conf.d/pgark.conf; ! systemctl is-active -q NetworkManager || systemctl reload NetworkManager; fi
 if [ -d /etc/dhcp/dhclient-enter-hooks.d ]; then printf '%s\\n' "$2" > /etc/dhcp/dhclient-enter-hooks.d/pgark; fi`, networkManager, dhclient) }],
+  undo: {
+    check: { argv: shell('[ ! -e /etc/NetworkManager/conf.d/pgark.conf ] && [ ! -e /etc/dhcp/dhclient-enter-hooks.d/pgark ]') },
+    act: [{ argv: ['rm', '-f', '/etc/NetworkManager/conf.d/pgark.conf', '/etc/dhcp/dhclient-enter-hooks.d/pgark'] }],
+  },
 };
