@@ -8,7 +8,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { departedFrom, dismiss, readRoster, withDeparted, writeRoster } from '../inventory/roster.ts';
 import { wantedWithout } from '../leave/departure.ts';
 import type { Target } from '../leave/target.ts';
-import { groundOf, openReachable, planDeployment, type Deployment, type Reachable } from '../pipeline.ts';
+import { groundOf, openReachable, planDeployment, type Deployment, type Opening, type Reachable } from '../pipeline.ts';
+import type { Plan } from '../plan/plan.ts';
 import { planAsJson, printPlan } from '../plan/print.ts';
 import type { Role } from '../role/role.ts';
 import { runPlan } from '../run.ts';
@@ -34,6 +35,39 @@ export const draftOf = ({ ground, roster }: Opened) => withDeparted(ground.draft
  * leaves; at last the inventory, the vault and the roster. What is cut off goes on when it is run again.
  */
 export async function shrink(target: Target, opened: Opened, invocation: Invocation): Promise<object> {
+  const going = await study(target, opened, invocation);
+  const { heir, seat, difference, opening } = going;
+  let [deployment, plan] = await planned(going, invocation);
+  invocation.print([opening.file, difference, '', ...firstSteps(going), printPlan(plan)].join('\n'));
+  if (invocation.has('dry-run')) return { inventory: opening.file, difference, ...planAsJson(plan) };
+  await confirmName(target.name, invocation);
+  if (heir.to !== undefined) await takeOver(heir, invocation);
+  if (seat) await giveUp(seat, invocation);
+  if (heir.to !== undefined || seat) [deployment, plan] = await planned(going, invocation);
+  const run = await runPlan(plan, deployment, invocation);
+  const kept = await forgetInFiles(going, deployment.inventory);
+  invocation.print(`${target.name} is removed: ${run.changed} changed; receipt: ${run.receipt}${kept.backup === undefined ? '' : `; the inventory before it: ${kept.backup}`}`);
+  return { removed: target.name, inventory: opening.file, difference, ...run, ...kept };
+}
+
+/** A removal, before anything is touched. */
+interface Going {
+  target: Target;
+  opening: Opening;
+  before: Reachable;
+  /** Addresses that leave and are gone for good. */
+  lost: readonly string[];
+  heir: Heir;
+  seat: EtcdSeat | undefined;
+  /** The inventory without them, and how it differs. */
+  text: string;
+  difference: string;
+  /** Part of the names under which things are kept. */
+  stamp: string;
+}
+
+/** @throws Fault where it must not be, or cannot be */
+async function study(target: Target, opened: Opened, invocation: Invocation): Promise<Going> {
   const { opening, ground } = opened;
   const before = await openReachable(groundOf(ground.text, draftOf(opened), opening), { ...opening, makeshift: true });
   const lost = refuseLost(target, before, invocation);
@@ -42,34 +76,30 @@ export async function shrink(target: Target, opened: Opened, invocation: Invocat
   const heir = await heirOf(target, before, invocation);
   const seat = await etcdSeatOf(target, before);
   const text = textWithout(target, opened, heir.leader);
-  const difference = printDifference(ground.text, text);
-  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const departing = async (): Promise<Deployment> => {
-    const after = await openReachable(groundOf(text, parseInventory(text, opening.file), opening), opening);
-    return without(target, { before, after, lost, stamp, roles: opening.roles });
-  };
-  let deployment = await departing();
-  let plan = await planDeployment(deployment, invocation.progress);
-  invocation.print([`${opening.file}`, difference, '', ...firstSteps(heir, seat), printPlan(plan)].join('\n'));
-  if (invocation.has('dry-run')) return { inventory: opening.file, difference, ...planAsJson(plan) };
-  await confirmName(target.name, invocation);
-  if (heir.to !== undefined) await takeOver(heir, invocation);
-  if (seat) await giveUp(seat, invocation);
-  if (heir.to !== undefined || seat) {
-    deployment = await departing();
-    plan = await planDeployment(deployment, invocation.progress);
-  }
-  const run = await runPlan(plan, deployment, invocation);
-  const names = obsolete(before.deployment.inventory, deployment.inventory, opening.roles);
-  const retired = await retire(join(dirname(opening.file), 'vault'), { ...names, stamp });
-  const saved = await saveInventory(opening.file, text);
-  await writeRoster(dismiss(await readRoster(dirname(opening.file)), target.hosts.map(({ address }) => address), parseInventory(text, opening.file)), dirname(opening.file));
-  invocation.print(`${target.name} is removed: ${run.changed} changed; receipt: ${run.receipt}${saved.backup === undefined ? '' : `; the inventory before it: ${saved.backup}`}`);
-  return { removed: target.name, inventory: opening.file, difference, ...run, ...(retired !== undefined && { retired }) };
+  return { target, opening, before, lost, heir, seat, text, difference: printDifference(ground.text, text), stamp: new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '') };
+}
+
+/** The deployment without them, and with what has to be done where they are. Who is out of reach besides was told of, and holds nobody up. */
+async function planned({ target, opening, before, lost, text, stamp }: Going, { progress }: Invocation): Promise<[Deployment, Plan]> {
+  const after = await openReachable(groundOf(text, parseInventory(text, opening.file), opening), opening);
+  const away = [...before.lost, ...after.lost].map(({ address }) => address);
+  const wanted = wantedWithout({ before: before.deployment.inventory, after: after.deployment.inventory, roles: opening.roles, leaving: target.hosts.map(({ address }) => address), lost: [...away, ...lost], stamp });
+  const transports = new Map([...before.deployment.transports, ...after.deployment.transports].filter(([address]) => wanted.some(({ host }) => host.address === address)));
+  const deployment = { ...after.deployment, wanted, transports, lost: [] };
+  return [deployment, await planDeployment(deployment, progress)];
+}
+
+/** The vault, the inventory and the roster without them. */
+async function forgetInFiles({ target, opening, before, text, stamp }: Going, after: Inventory): Promise<{ backup?: string; retired?: string }> {
+  const folder = dirname(opening.file);
+  const retired = await retire(join(folder, 'vault'), { ...obsolete(before.deployment.inventory, after, opening.roles), stamp });
+  const { backup } = await saveInventory(opening.file, text);
+  await writeRoster(dismiss(await readRoster(folder), target.hosts.map(({ address }) => address), parseInventory(text, opening.file)), folder);
+  return { ...(backup !== undefined && { backup }), ...(retired !== undefined && { retired }) };
 }
 
 /** What comes before the plan, for a reader. */
-function firstSteps({ from, to }: Heir, seat: EtcdSeat | undefined): string[] {
+function firstSteps({ heir: { from, to }, seat }: Pick<Going, 'heir' | 'seat'>): string[] {
   const steps = [...(to === undefined ? [] : [`first ${from} hands over to ${to}`]), ...(seat ? [`first ${seat.member} leaves etcd`] : [])];
   return steps.length > 0 ? [...steps, ''] : [];
 }
@@ -98,23 +128,6 @@ function textWithout({ hosts, cluster, isHost }: Target, { ground }: Opened, lea
   const isPrimary = hosts.some(({ vars }) => vars['pg_role'] === 'primary');
   const next = isPrimary && leader !== undefined ? { leader } : {};
   return isHost ? removeHost(ground, addresses[0]!, next.leader) : removeMembers(ground, { cluster: cluster!, addresses, ...next });
-}
-
-interface Sides {
-  before: Reachable;
-  after: Reachable;
-  lost: readonly string[];
-  stamp: string;
-  roles: readonly Role[];
-}
-
-/** The deployment without them, and with what has to be done where they are. */
-function without({ hosts }: Target, { before, after, lost, stamp, roles }: Sides): Deployment {
-  const away = [...new Set([...before.lost, ...after.lost].map(({ address }) => address))];
-  const wanted = wantedWithout({ before: before.deployment.inventory, after: after.deployment.inventory, roles, leaving: hosts.map(({ address }) => address), lost: [...away, ...lost], stamp });
-  const transports = new Map([...before.deployment.transports, ...after.deployment.transports].filter(([address]) => wanted.some(({ host }) => host.address === address)));
-  // Who is out of reach besides is told of, and is brought up to date by the next apply.
-  return { ...after.deployment, wanted, transports, lost: [] };
 }
 
 /** The names in the vault that no role speaks of any more. */
