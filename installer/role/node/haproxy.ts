@@ -24,6 +24,8 @@ export const haproxy: Role = {
     { kind: 'file', path: haproxyConfiguration, content: configuration(host, inventory), mode: '0600', validate: ['haproxy', '-c', '-q', '-f', '{}'] },
     { kind: 'directory', path: haproxyServices, mode: '0755' },
     ...host.vars.haproxy_services.map((wanted) => service(wanted, host)),
+    { kind: 'directory', path: '/usr/local/lib/pgark', mode: '0755' },
+    { kind: 'file', path: keepState, content: stateScript, mode: '0755' },
     unit('haproxy.service', definition),
     {
       kind: 'service',
@@ -37,6 +39,25 @@ export const haproxy: Role = {
 
 const files = `-f ${haproxyConfiguration} -f /etc/haproxy/conf.d`;
 
+const stateFile = '/run/haproxy/servers';
+const keepState = '/usr/local/lib/pgark/haproxy-state';
+
+/**
+ * A worker takes every server for one that is up until it has looked. After a reload that would send writes to replicas, so it begins with what the
+ * worker before it knew (haproxy documentation, "load-server-state-from-file"). Its socket speaks lines; either language can.
+ */
+const stateScript = `#!/bin/sh
+${ours}
+set -eu
+umask 077
+if command -v perl >/dev/null; then
+  perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ARGV[0], Timeout => 5) or die "$!\\n"; print $s "show servers state\\n"; print while <$s>' /run/haproxy/admin.sock > ${stateFile}.new
+else
+  python3 -c 'import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1]); s.sendall(b"show servers state\\n"); sys.stdout.write(s.makefile().read())' /run/haproxy/admin.sock > ${stateFile}.new
+fi
+mv -f ${stateFile}.new ${stateFile}
+`;
+
 /** Master and workers, so that a reload drops no connection (haproxy documentation, management guide 4). Packages differ in where they look for options. */
 const definition: Sections = {
   Unit: { Description: 'HAProxy, the way to the services', After: 'network-online.target', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
@@ -44,7 +65,7 @@ const definition: Sections = {
     Type: 'notify',
     ExecStartPre: `/usr/sbin/haproxy -c -q ${files}`,
     ExecStart: `/usr/sbin/haproxy -Ws ${files} -p /run/haproxy.pid -S /run/haproxy-master.sock`,
-    ExecReload: [`/usr/sbin/haproxy -c -q ${files}`, '/bin/kill -USR2 $MAINPID'],
+    ExecReload: [`/usr/sbin/haproxy -c -q ${files}`, `-${keepState}`, '/bin/kill -USR2 $MAINPID'],
     KillMode: 'mixed',
     SuccessExitStatus: '143',
     Restart: 'always',
@@ -79,9 +100,11 @@ global
     log stdout format short daemon notice
     stats socket /run/haproxy/admin.sock mode 660 level admin
     ssl-default-bind-options ssl-min-ver TLSv1.2
+    server-state-file ${stateFile}
 
 defaults
     log global
+    load-server-state-from-file global
     maxconn 65535
     retries 3
     timeout queue 3s
