@@ -22,13 +22,19 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
   refuse(draft.document, [...checkVersions(draft, bundle), ...checkAgain(draft, vault)]);
   const hosts = draft.hosts.map((host) => completeHost(host, factsOf(host, facts), vault, bundle));
   refuse(draft.document, [...checkExtensions(draft, hosts, bundle), ...checkLinks(draft, hosts)]);
-  const cluster = (name: string): Host[] => hosts.filter((host) => host.vars.pg_cluster === name).toSorted((a, b) => a.vars.pg_seq! - b.vars.pg_seq!);
+  const members = clustersOf(hosts);
+  const groups = groupsOf(hosts);
+  const cluster = (name: string): readonly Host[] => members.get(name) ?? [];
+  const secrets = new Map<string, Secret | undefined>();
   return {
     hosts,
-    group: (name) => hosts.filter((host) => host.groups.includes(name)),
+    group: (name) => groups.get(name) ?? [],
     cluster,
     leader: (name) => leaderOf(cluster(name)),
-    secret: (name) => given(name, hosts, cluster) ?? vault.secret(name),
+    secret: (name) => {
+      if (!secrets.has(name)) secrets.set(name, given(name, hosts, cluster));
+      return secrets.get(name) ?? vault.secret(name);
+    },
     former: (name) => vault.rotation(name)?.former,
     generation: (name) => vault.rotation(name)?.count ?? 0,
     certificate: (name) => vault.certificate(name),
@@ -38,6 +44,22 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
     bundle,
     keys,
   };
+}
+
+/** By name, each by pg_seq. */
+function clustersOf(hosts: readonly Host[]): Map<string, Host[]> {
+  const clusters = Map.groupBy(hosts.filter(({ vars }) => vars.pg_cluster !== undefined), ({ vars }) => vars.pg_cluster!);
+  for (const members of clusters.values()) members.sort((a, b) => a.vars.pg_seq! - b.vars.pg_seq!);
+  return clusters;
+}
+
+/** Roles ask for groups and clusters again and again, and there may be a thousand hosts. */
+function groupsOf(hosts: readonly Host[]): Map<string, Host[]> {
+  const groups = new Map<string, Host[]>();
+  for (const host of hosts) {
+    for (const name of host.groups) groups.get(name)?.push(host) ?? groups.set(name, [host]);
+  }
+  return groups;
 }
 
 function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Descriptor): Host {
@@ -81,7 +103,7 @@ function checkAgain(draft: Draft, vault: Vault): Mistake[] {
 }
 
 /** A secret that the inventory itself gives: a parameter, or `<cluster>.<parameter>`. */
-function given(name: string, hosts: readonly Host[], cluster: (name: string) => Host[]): Secret | undefined {
+function given(name: string, hosts: readonly Host[], cluster: (name: string) => readonly Host[]): Secret | undefined {
   const dot = name.lastIndexOf('.');
   const among = dot < 0 ? hosts : cluster(name.slice(0, dot));
   const values = among.map((host) => (host.vars as unknown as Record<string, unknown>)[name.slice(dot + 1)]);

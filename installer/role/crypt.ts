@@ -11,8 +11,17 @@ const rounds = 5000;
 export function cryptSha512(password: Secret, salt: string): Secret {
   const key = Buffer.from(password.reveal());
   const salted = Buffer.from(salt.slice(0, 16));
-  return new Secret(`$6$${salted}$${encode(stretch(key, salted))}`);
+  return once(sha512(salted, key).toString('hex'), () => new Secret(`$6$${salted}$${encode(stretch(key, salted))}`));
 }
+
+/** It is slow on purpose, and the same for many hosts. */
+function once(key: string, make: () => Secret): Secret {
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found;
+}
+
+const made = new Map<string, Secret>();
 
 /** Sixteen letters of salt out of a secret that is made once: the same file comes out of every run. */
 export function saltOf(secret: Secret, use: string): string {

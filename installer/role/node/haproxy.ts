@@ -84,7 +84,7 @@ export const haproxyPage = (host: Host): string => `/haproxy/${host.name}/`;
 
 function configuration(host: Host, inventory: Inventory): Secret | string {
   if (!host.vars.haproxy_auth_enabled) return render(host, inventory, undefined);
-  const sum = cryptSha512(inventory.secret('haproxy_admin_password'), saltOf(inventory.secret('password_salt'), `haproxy ${host.address}`));
+  const sum = cryptSha512(inventory.secret('haproxy_admin_password'), saltOf(inventory.secret('password_salt'), 'haproxy'));
   return sealed((reveal) => render(host, inventory, reveal(sum)));
 }
 

@@ -11,9 +11,19 @@ const iterations = 4096;
 export function verifier(role: string, password: Secret, seed: Secret): Secret {
   return sealed((reveal) => {
     const salt = createHmac('sha256', reveal(seed)).update(`scram salt of ${role}`).digest().subarray(0, 16);
-    return verifierOf(reveal(password), salt);
+    return once(reveal(password), salt);
   });
 }
+
+/** It is slow on purpose, and the same on every member of a cluster. */
+function once(password: string, salt: Buffer): string {
+  const key = createHash('sha256').update(salt).update(password).digest('hex');
+  const found = made.get(key) ?? verifierOf(password, salt);
+  made.set(key, found);
+  return found;
+}
+
+const made = new Map<string, string>();
 
 /** RFC 5802, 3: StoredKey = H(HMAC(SaltedPassword, "Client Key")), ServerKey = HMAC(SaltedPassword, "Server Key"). */
 export function verifierOf(password: string, salt: Buffer): string {
