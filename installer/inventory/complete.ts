@@ -55,11 +55,8 @@ function clustersOf(hosts: readonly Host[]): Map<string, Host[]> {
 
 /** Roles ask for groups and clusters again and again, and there may be a thousand hosts. */
 function groupsOf(hosts: readonly Host[]): Map<string, Host[]> {
-  const groups = new Map<string, Host[]>();
-  for (const host of hosts) {
-    for (const name of host.groups) groups.get(name)?.push(host) ?? groups.set(name, [host]);
-  }
-  return groups;
+  const places = hosts.flatMap((host) => host.groups.map((name) => ({ name, host })));
+  return new Map([...Map.groupBy(places, ({ name }) => name)].map(([name, members]) => [name, members.map(({ host }) => host)]));
 }
 
 function completeHost(draft: DraftHost, facts: Facts, vault: Vault, bundle: Descriptor): Host {
