@@ -23,18 +23,25 @@ export interface Leaving {
  * @throws Fault usage where it must not be, apply where etcd would lose its quorum or has none
  */
 export function checkLeave(name: string, met: EtcdMet): Leaving {
-  const { members, seats } = met;
-  if (seats.some(({ seat }) => seat.isSafeguarded)) throw new Fault('usage', 'etcd is protected by etcd_safeguard in the inventory', { hint: 'etcd_safeguard: false lifts it' });
+  const { members } = met;
+  if (met.seats.some(({ seat }) => seat.isSafeguarded)) throw new Fault('usage', 'etcd is protected by etcd_safeguard in the inventory', { hint: 'etcd_safeguard: false lifts it' });
   if (members === undefined || met.leader === undefined) throw new Fault('apply', 'etcd has no quorum, and changes nothing until it has one', { hint: 'pgark etcd list shows who is missing' });
-  const place = seats.find(({ seat }) => seat.member === name)?.seat.peer;
-  const member = members.find((each) => each.name === name || each.id === name) ?? members.find(({ peers }) => peers.some((peer) => peer === place));
-  if (!member) throw strange(name, members);
+  const member = memberNamed(name, members, met);
   if (members.length === 1) throw new Fault('usage', `${name} is the only member of etcd: without it nobody can lead a cluster`, { hint: 'add members first, and pgark apply' });
   const at = seatOf(member, met);
   const voice = voicesIn(met).find((each) => !member.peers.includes(each.peer)) ?? voicesIn(met)[0]!;
   const shortage = shortageWithout(member, met);
   if (shortage !== undefined) throw new Fault('apply', `without ${name} etcd would lose its quorum: ${shortage}`, { hint: 'pgark etcd list shows who is missing; a member that is gone for ever is taken out first' });
   return { member, name: member.name || name, ...(at && 'sight' in at && { seat: at.seat }), voice };
+}
+
+/** By its name, its id, or the name of its place in the inventory. */
+function memberNamed(name: string, members: readonly EtcdMember[], met: EtcdMet): EtcdMember {
+  const meant = members.filter((each) => each.name === name || each.id === name || seatOf(each, met)?.seat.member === name);
+  if (meant.length > 1) throw new Fault('usage', `${meant.length} members are meant by "${name}"`, { details: meant.map(({ id, peers }) => `${id} at ${peers.join(', ')}`), hint: 'say which, by its id' });
+  if (meant[0]) return meant[0];
+  const names = members.map((each) => each.name || each.id);
+  throw new Fault('usage', `etcd has no member "${name}"${guess(name, names)}`, { hint: `it has ${names.join(', ')}` });
 }
 
 /** Why the members that would be left could not decide anything, or nothing. Who has no vote, or is not there, takes nothing with it. */
@@ -84,11 +91,6 @@ if [ -e "$1/member" ]; then
   if [ "$2" = remove ]; then rm -rf -- "$1/member"; else mv -- "$1/member" "$1/member.$(date -u +%Y%m%dT%H%M%SZ)"; fi
 fi
 `;
-
-function strange(name: string, members: readonly EtcdMember[]): Fault {
-  const names = members.map((each) => each.name || each.id);
-  return new Fault('usage', `etcd has no member "${name}"${guess(name, names)}`, { hint: `it has ${names.join(', ')}` });
-}
 
 /** etcdctl tells its tries as JSON first, and the reason last. */
 const errorIn = (text: string): string => text.trim().split('\n').at(-1)!.replace(/^Error: (?:etcdserver: )?/, '');

@@ -26,15 +26,15 @@ export async function meetEtcd(seats: readonly Seat[]): Promise<EtcdMet> {
   const members = by?.sight.members;
   const leader = by?.sight.status?.leader;
   const told = new Map(sights.flatMap(({ sight: { status } }) => (status ? [[status.id, status] as const] : [])));
-  const far = by && members ? await askFar(members.filter((member) => !met.some(({ seat }) => sits(member, seat))), by.seat) : [];
+  const far = by && members ? await askFar(members.filter((member) => seatOf(member, { seats: met }) === undefined), by.seat) : [];
   return { seats: met, ...(members && { members }), ...(leader !== undefined && { leader }), statuses: new Map([...told, ...far.map((status) => [status.id, status] as const)]) };
 }
 
-/** Whether an entry is that of a seat: by its place, or by its name where somebody else's place is free. */
-export const sits = ({ name, peers }: EtcdMember, { member, peer }: Seat): boolean => peers.includes(peer) || name === member;
+/** Whether an entry is that of a seat. Names say nothing: a host may have got the number of another. */
+export const sits = ({ peers }: EtcdMember, { peer }: Seat): boolean => peers.includes(peer);
 
-/** The seat of an inventory that belongs to an entry. */
-export const seatOf = (member: EtcdMember, { seats }: EtcdMet): Met | undefined => seats.find(({ seat }) => member.peers.includes(seat.peer)) ?? seats.find(({ seat }) => seat.member === member.name);
+/** The seat of an inventory that belongs to an entry: by what it says itself, or by where it is. */
+export const seatOf = (member: EtcdMember, { seats }: Pick<EtcdMet, 'seats'>): Met | undefined => seats.find((each) => 'sight' in each && each.sight.status?.id === member.id) ?? seats.find(({ seat }) => sits(member, seat));
 
 /** The seats whose member knows a leader: by way of them etcd is changed. */
 export const voicesIn = ({ seats }: EtcdMet): Seat[] => seats.flatMap((each) => ('sight' in each && each.sight.status?.leader !== undefined && !each.sight.status.isLearner ? [each.seat] : []));

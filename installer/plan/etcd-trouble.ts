@@ -12,8 +12,8 @@ export function etcdWarnings(inventory: Inventory, lostHosts: readonly Lost[]): 
   const members = livingMembers(inventory);
   if (members === undefined) return waits(inventory) ? [`etcd has no quorum: ${tell(inventory, lost).join('; ')}`] : [];
   const hosts = inventory.group('etcd');
-  const own = new Set(hosts.flatMap((host) => [peerOf(host), memberName(host, inventory), host.facts.etcd?.status?.id ?? '']));
-  const strangers = members.filter(({ id, name, peers }) => ![id, name, ...peers].some((each) => own.has(each)));
+  const own = new Set(hosts.flatMap((host) => [peerOf(host), host.facts.etcd?.status?.id ?? '']));
+  const strangers = members.filter(({ id, peers }) => ![id, ...peers].some((each) => own.has(each)));
   return strangers.map(({ id, name, peers }) => `etcd has a member that the inventory does not have: ${name || id} at ${peers.join(', ')}. pgark etcd remove ${name || id} takes it out`);
 }
 

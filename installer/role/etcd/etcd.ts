@@ -4,7 +4,7 @@ import type { Resource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import type { CertificateRequest } from '../../vault/certificate.ts';
 import { accessRules, asRoot } from './access.ts';
-import { clustersOf, etcdClientCertificate, etcdPassword, etcdUser, memberName } from './client.ts';
+import { clustersOf, etcdClientCertificate, etcdPassword, etcdUser, memberName, peerOf } from './client.ts';
 import { adminOf, etcdFiles } from './files.ts';
 import { finished, founding, joining } from './first.ts';
 import { mayRestart } from './restart.ts';
@@ -79,7 +79,7 @@ function running(standing: Standing, host: Host, inventory: Inventory): ServiceR
     enabled: true,
     running: true,
     // Its own certificate and key it reads anew at each handshake.
-    ...(!isFirstStart(standing) && { restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'], mayRestart: mayRestart(memberName(host, inventory)) }),
+    ...(!isFirstStart(standing) && { restartOn: ['/etc/etcd/etcd.yml', '/etc/etcd/ca.crt', '/etc/systemd/system/etcd.service'], mayRestart: mayRestart(memberName(host, inventory), peerOf(host)) }),
     ready: { argv: shell(`{ ${asRoot} ${hasLeader}; } || { echo 'it knows no leader: more than half of the members must run and see each other; pgark etcd list shows them' >&2; exit 1; }`), timeout: 10 },
   };
 }

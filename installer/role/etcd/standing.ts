@@ -1,6 +1,6 @@
 import type { EtcdMember } from '../../inventory/etcd-sight.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
-import { memberName, peerOf } from './client.ts';
+import { peerOf } from './client.ts';
 
 /**
  * What is to become of the etcd of a host: it is a member (`stands`); its first start has to be brought to its end (`finishes`); the others have to take it
@@ -12,7 +12,7 @@ export function standingOf(host: Host, inventory: Inventory): Standing {
   const members = livingMembers(inventory);
   const { data, status } = host.facts.etcd ?? { data: 'none' };
   if (members === undefined) return hasData(host) ? 'starts' : inventory.group('etcd').some(hasData) ? 'joins' : 'founds';
-  const own = ownEntry(host, inventory, members);
+  const own = ownEntry(host, members);
   if (own === undefined || own.name === '' || data === 'none') return 'joins';
   if (hasData(host)) return status ? 'stands' : 'starts';
   return status?.leader === undefined ? 'joins' : 'finishes';
@@ -23,10 +23,10 @@ export function livingMembers(inventory: Inventory): readonly EtcdMember[] | und
   return inventory.group('etcd').flatMap(({ facts: { etcd } }) => (etcd?.status?.leader !== undefined && etcd.members ? [etcd.members] : []))[0];
 }
 
-/** The entry of a host among the members: by what it says itself, else by where it is, else by its name. */
-function ownEntry(host: Host, inventory: Inventory, members: readonly EtcdMember[]): EtcdMember | undefined {
+/** The entry of a host among the members: by what it says itself, else by where it is. */
+function ownEntry(host: Host, members: readonly EtcdMember[]): EtcdMember | undefined {
   const id = host.facts.etcd?.status?.id;
-  return members.find((member) => member.id === id) ?? members.find(({ peers }) => peers.includes(peerOf(host))) ?? members.find(({ name }) => name === memberName(host, inventory));
+  return members.find((member) => member.id === id) ?? members.find(({ peers }) => peers.includes(peerOf(host)));
 }
 
 /** Also where nobody knows. */

@@ -63,7 +63,10 @@ function transportOf(member: FakeMember, fake: FakeEtcd): Transport {
 function answer({ argv }: Command, member: FakeMember, fake: FakeEtcd): { code?: number; stdout?: string; stderr?: string } {
   const text = argv.join(' ');
   if (text.includes('member remove')) return removed(Number.parseInt(argv.at(-1)!, 16), member, fake);
-  if (text.includes('disable --now')) return void fake.told.push(`rest 10.10.10.${member.at} ${argv.at(-1)}`) ?? {};
+  if (text.includes('disable --now')) {
+    fake.told.push(`rest 10.10.10.${member.at} ${argv.at(-1)}`);
+    return {};
+  }
   if (text.startsWith('sh -ec clients=')) return { stdout: JSON.stringify([...fake.members.values()].filter((each) => each.up && argv[4]!.includes(clientOf(each))).map((each) => statusOf(each, fake))) };
   return { stdout: sightOf(member, fake) };
 }

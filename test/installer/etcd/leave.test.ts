@@ -86,6 +86,15 @@ describe('nobody is taken out', () => {
     expect(await refused('etdc-2', [well(1), well(2), well(3)])).toMatchObject({ code: 'usage', message: 'etcd has no member "etdc-2", did you mean "etcd-2"?', hint: 'it has etcd-1, etcd-2, etcd-3' });
   });
 
+  test('by a name that the inventory gives to one and etcd to another', async () => {
+    const fake = fakeEtcd([well(1), well(3, { name: 'etcd-3' })], { strangers: [well(2)] });
+    const seats = fake.seats.map((seat) => ({ ...seat, member: seat.member === 'etcd-3' ? 'etcd-2' : seat.member }));
+
+    await expect(leaveEtcd('etcd-2', await meetEtcd(seats), acting())).rejects.toMatchObject({ code: 'usage', details: ['3 at https://10.10.10.13:2380', '2 at https://10.10.10.12:2380'] });
+    await leaveEtcd('2', await meetEtcd(seats), acting());
+    expect(fake.told).toEqual(['remove 2 by 10.10.10.11']);
+  });
+
   test('when etcd itself refuses, in its words', async () => {
     const fake = fakeEtcd([well(1), well(2), well(3)]);
     fake.refuse = 'unhealthy cluster';

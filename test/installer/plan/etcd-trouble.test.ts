@@ -76,6 +76,12 @@ describe('a plan tells', () => {
     ]);
   });
 
+  test('a member whose name another host has got', () => {
+    const renumbered = inventoryOf([sightOf(1, [entry(1), entry(2, { peers: ['https://10.10.10.99:2380'] }), entry(3, { peers: ['https://10.10.10.11:2380'] })]), { ...sightOf(3, all) }]);
+
+    expect(etcdWarnings(renumbered, [])).toEqual([expect.stringContaining('etcd-2 at https://10.10.10.99:2380')]);
+  });
+
   test('nothing where all is well, or about to begin', () => {
     expect(etcdWarnings(inventoryOf([1, 2, 3].map((seq) => sightOf(seq, all))), [])).toEqual([]);
     expect(etcdWarnings(inventoryOf([none, none, none]), [])).toEqual([]);
