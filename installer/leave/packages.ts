@@ -23,15 +23,24 @@ function isOfInstance(role: Role, host: Host, inventory: Inventory): boolean {
 
 const namesIn = (wanted: ReturnType<typeof want>): readonly string[] => wanted.flatMap(({ items }) => items.flatMap(({ resource }) => (resource.kind === 'packages' ? resource.names : [])));
 
-const removed = (names: readonly string[], { platform }: Host): ConditionResource => ({ kind: 'condition', name: `without the packages ${names.join(' ')}`, check: checks[platform.packageManager](names), act: [acts[platform.packageManager](names)] });
+export const removed = (names: readonly string[], { platform }: { platform: Pick<Host['platform'], 'packageManager'> }): ConditionResource => ({ kind: 'condition', name: `without the packages ${names.join(' ')}`, check: checks[platform.packageManager](names), act: [acts[platform.packageManager](names)] });
 
 const checks = {
   apt: (names: readonly string[]) => ({ argv: shell("! dpkg-query -W -f '${db:Status-Abbrev}\\n' -- \"$@\" 2>/dev/null | grep -q '^.i'", ...names) }),
   dnf: (names: readonly string[]) => ({ argv: shell('! rpm -q -- "$@" | grep -qv "is not installed$"', ...names) }),
 } as const;
 
-// dpkg and rpm refuse to remove what others need, where apt and dnf would remove those too.
+// dpkg and rpm refuse to remove what others need, where apt and dnf would remove those too. What they refuse stays; the rest goes, one by one if it must.
+const removing = `
+[ -n "$there" ] || exit 0
+if remove $there >/dev/null 2>&1; then exit 0; fi
+for pass in 1 2 3; do
+  for name in $there; do remove "$name" >/dev/null 2>&1 || :; done
+done`;
+
 const acts = {
-  apt: (names: readonly string[]) => ({ argv: shell("there=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\\n' -- \"$@\" 2>/dev/null | sed -n 's/^.i *//p'); [ -z \"$there\" ] || dpkg --remove $there", ...names), timeout: 1800 }),
-  dnf: (names: readonly string[]) => ({ argv: shell('there=$(for name; do rpm -q --queryformat "%{NAME}\\n" -- "$name" | grep -v "is not installed$" || :; done); [ -z "$there" ] || rpm -e $there', ...names), timeout: 1800 }),
+  apt: (names: readonly string[]) => ({ argv: shell(`remove() { dpkg --remove "$@"; }
+there=$(dpkg-query -W -f '\${db:Status-Abbrev} \${Package}\\n' -- "$@" 2>/dev/null | sed -n 's/^.i *//p')${removing}`, ...names), timeout: 1800 }),
+  dnf: (names: readonly string[]) => ({ argv: shell(`remove() { rpm -e "$@"; }
+there=$(for name; do rpm -q --queryformat '%{NAME}\\n' -- "$name" | grep -v 'is not installed$' || :; done)${removing}`, ...names), timeout: 1800 }),
 } as const;
