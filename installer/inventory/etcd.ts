@@ -10,8 +10,6 @@ export const etcdParameters = {
   etcd_peer_port: port.prefault(2380),
   /** `existing`: no etcd is ever begun anew from this inventory. */
   etcd_init: z.enum(['new', 'existing']).prefault('new'),
-  /** Every new member is a learner until it has caught up, and then gets its vote: whether or not this says so. */
-  etcd_learner: z.boolean().prefault(false),
   /** Milliseconds. */
   etcd_election_timeout: z.int().min(100).max(50_000).prefault(1000),
   /** Milliseconds. */

@@ -13,7 +13,7 @@ const byModule: Record<string, string> = {
     node_admin_pk_current node_crontab_overwrite
     vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
     vector_data vector_port vector_read_from vector_log_endpoint`,
-  etcd: 'etcd_rm_pkg',
+  etcd: 'etcd_learner etcd_rm_pkg',
   minio: `minio_seq minio_cluster minio_type minio_user minio_https minio_node minio_data minio_volumes minio_domain minio_port
     minio_admin_port minio_access_key minio_secret_key minio_extra_vars minio_provision minio_alias minio_endpoint minio_buckets
     minio_users minio_safeguard minio_rm_data minio_rm_pkg`,
