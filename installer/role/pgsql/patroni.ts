@@ -101,6 +101,6 @@ function running(host: Host, inventory: Inventory): ServiceResource {
 /** Nothing is restarted for a setting alone: that is for its owner to choose the hour of. Until then every plan says so. */
 function settingsInEffect(host: Host): ConditionResource {
   const { cluster } = instanceOf(host);
-  const waiting = `SELECT 'note: for a restart of PostgreSQL wait ' || string_agg(name, ', ' ORDER BY name) || ': pgark pg restart ${cluster} --pending' FROM pg_settings WHERE pending_restart HAVING count(*) > 0`;
+  const waiting = `SELECT 'note: for a restart of PostgreSQL wait ' || string_agg(name, ', ' ORDER BY name) || ': pgark pg restart ${cluster} --pending' FROM pg_settings WHERE pending_restart AND name NOT LIKE 'recovery\\_target%' HAVING count(*) > 0`;
   return { kind: 'condition', name: 'postgresql: its settings are in effect', check: { argv: shell('psql -XAtq -p "$1" -d postgres -c "$2" 2>/dev/null || :', String(host.vars.pg_port), waiting), as: host.vars.pg_dbsu, timeout: 15 }, act: [] };
 }
