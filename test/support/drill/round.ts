@@ -4,7 +4,7 @@ import { until } from '../deploy.ts';
 import type { Drill, Struck } from './drills.ts';
 import { etcdLeader, psql, service, timelineOf, whole, type Field, type Member } from './field.ts';
 import { record, type Recorder } from './recorder.ts';
-import { readReader, readWatcher, readWriter, type Answer, type Commit, type Refusal } from './told.ts';
+import { readReader, readWatcher, readWriter, type Commit, type Refusal } from './told.ts';
 import { late, lost, outage, served, type Served } from './verdict.ts';
 
 /** What came of a drill. Times are seconds. */
@@ -122,17 +122,12 @@ function judge({ writers, watchers, readers }: Recorders, { down }: Struck, from
     alone: rounded(Math.max(0, ...gone.filter((commit) => isOf(commit, down)).map(({ at }) => at - from))),
     twoPrimaries: late([...watchers].flatMap(([member, { lines }]) => readWatcher(member.name, lines))).length,
     strayed: told.flatMap(({ refusals }) => refusals).filter(({ strayed }) => strayed).length,
-    served: readPorts.map((port) => worst(port, answers)),
+    served: readPorts.map((port) => served(port, answers)),
     reasons: counted(told.flatMap(({ refusals }) => refusals)),
   };
 }
 
 const isOf = ({ writer }: Commit, member: Member | undefined): boolean => writer === member?.name;
-
-/** Of all clients of a service the one that waited longest. */
-function worst(port: number, all: readonly Answer[][]): Served {
-  return all.map((answers) => served(port, answers)).toSorted((a, b) => b.gap - a.gap)[0]!;
-}
 
 function counted(refusals: readonly Refusal[]): Record<string, number> {
   const counts: Record<string, number> = {};

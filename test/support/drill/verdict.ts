@@ -23,12 +23,11 @@ export function late(touches: readonly Touch[]): Touch[] {
   return touches.filter((touch) => touches.some((other) => other.member !== touch.member && other.timeline > touch.timeline && other.end < touch.begin));
 }
 
-/** A service on one host, over a round. */
+/** What clients on several hosts saw of a service, over a round. */
 export interface Served {
   port: number;
-  answers: number;
   silent: number;
-  /** The longest time between two answers. */
+  /** The longest time between two answers that one of them had. */
   gap: number;
   byPrimary: number;
   byReplica: number;
@@ -36,10 +35,16 @@ export interface Served {
   members: number;
 }
 
-export function served(port: number, answers: readonly Answer[]): Served {
-  const own = answers.filter((answer) => answer.port === port);
-  const given = own.filter(({ by }) => by !== undefined);
-  const by = (role: 'primary' | 'replica') => given.filter((answer) => answer.by!.role === role).length;
-  const times = given.map(({ at }) => at);
-  return { port, answers: given.length, silent: own.length - given.length, gap: outage(times, 0), byPrimary: by('primary'), byReplica: by('replica'), members: new Set(given.map((answer) => `${answer.by!.role} ${answer.by!.slot}`)).size };
+export function served(port: number, told: readonly (readonly Answer[])[]): Served {
+  const clients = told.map((answers) => answers.filter((answer) => answer.port === port));
+  const all = clients.flat();
+  const by = (role: 'primary' | 'replica') => all.filter((answer) => answer.by?.role === role).length;
+  return {
+    port,
+    silent: all.filter((answer) => answer.by === undefined).length,
+    gap: Math.max(...clients.map((answers) => outage(answers.filter(({ by }) => by !== undefined).map(({ at }) => at), 0))),
+    byPrimary: by('primary'),
+    byReplica: by('replica'),
+    members: new Set(all.flatMap(({ by }) => (by === undefined ? [] : [`${by.role} ${by.slot}`]))).size,
+  };
 }
