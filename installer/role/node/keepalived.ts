@@ -52,6 +52,7 @@ function configuration(host: Host, inventory: Inventory): Secret {
   return sealed((reveal) => render(host, inventory, reveal(password).slice(0, 8)));
 }
 
+/** An address of IPv6 is deprecated: reached by it, and never taken for the source of what the host itself begins (RFC 6724 rule 3). */
 function render(host: Host, inventory: Inventory, password: string): string {
   const { vars, name } = host;
   const { device, bits } = placeOf(host);
@@ -69,7 +70,7 @@ vrrp_instance vip_${vars.vip_vrid} {
     priority ${priorityOf(host, inventory)}
     advert_int 1
 ${vars.vip_preempt ? '' : '    nopreempt\n'}${unicast(host, inventory)}${password === '' ? '' : credentials(password)}${vars.haproxy_enabled ? track : ''}    virtual_ipaddress {
-        ${vars.vip_address}/${bits} dev ${device}
+        ${vars.vip_address}/${bits} dev ${device}${isIPv6(vars.vip_address!) ? ' preferred_lft 0' : ''}
     }
 }
 `;

@@ -60,7 +60,8 @@ def is_held():
 
 
 def take():
-    fresh = ('nodad',) if virtual.version == 6 else ()
+    # Deprecated: reached by it, and never taken for the source of what the host itself begins (RFC 6724 rule 3).
+    fresh = ('nodad', 'preferred_lft', '0') if virtual.version == 6 else ()
     done = ip('add', address, 'dev', device, *fresh)
     say('took %s' % address if done.returncode == 0 else 'cannot take %s: %s' % (address, done.stderr.strip()))
 

@@ -106,7 +106,7 @@ describe('keepalived', () => {
 
     expect(keepalived.secrets!(host, inventory)).toEqual([]);
     expect(written).not.toContain('authentication');
-    expect(written).toContain('fd00::9/64 dev eth0');
+    expect(written).toContain('fd00::9/64 dev eth0 preferred_lft 0\n');
     expect(written).toContain('unicast_src_ip fd00::10');
   });
 });
