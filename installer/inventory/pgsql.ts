@@ -156,6 +156,7 @@ export const provisionParameters = {
     { order: 450, title: 'the admin from trusted networks', user: '${admin}', db: 'all', addr: 'intra', auth: 'ssl' },
     { order: 500, title: 'the admin from anywhere', user: '${admin}', db: 'all', addr: 'world', auth: 'ssl' },
     { order: 550, title: 'applications and PgBouncer on the host itself', user: '+dbrole_readonly', db: 'all', addr: 'localhost', auth: 'pwd' },
+    { order: 575, title: 'no administrator without TLS', user: '${admin}', db: 'all', addr: 'world', auth: 'deny' },
     { order: 600, title: 'applications from trusted networks', user: '+dbrole_readonly', db: 'all', addr: 'intra', auth: 'pwd' },
     { order: 650, title: 'offline queries from trusted networks', role: 'offline', user: '+dbrole_offline', db: 'all', addr: 'intra', auth: 'pwd' },
   ]),
