@@ -1,7 +1,7 @@
 import { Fault } from '../repo/core/fault.ts';
 import type { Progress } from '../repo/core/progress.ts';
 import { remember } from './inventory/remembered.ts';
-import type { Deployment } from './pipeline.ts';
+import type { Deployment } from './deployment.ts';
 import { apply } from './plan/apply.ts';
 import { locked, ourselves } from './plan/lock.ts';
 import type { Outcome } from './plan/outcome.ts';

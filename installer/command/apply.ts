@@ -1,6 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import { lateNotes, planAfterPreflight, type Deployment } from '../pipeline.ts';
+import type { Deployment } from '../deployment.ts';
+import { lateNotes, planAfterPreflight } from '../pipeline.ts';
 import { etcdWarnings, refuseLostQuorum } from '../plan/etcd-trouble.ts';
 import { countChanges, type Plan } from '../plan/plan.ts';
 import { printPlan, summary } from '../plan/print.ts';

@@ -5,7 +5,7 @@ import { askPassphrase, readPassphrase } from '../../repo/console/passphrase.ts'
 import { Fault } from '../../repo/core/fault.ts';
 import { writeWhole } from '../../repo/core/files.ts';
 import { Secret } from '../../repo/core/secret.ts';
-import { places } from '../pipeline.ts';
+import { places } from '../ground.ts';
 import { isLocked, lock, unlock } from '../vault/private-key.ts';
 import { openVault } from '../vault/vault.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { exists, writeWhole } from '../../repo/core/files.ts';
-import { places } from '../pipeline.ts';
+import { places } from '../ground.ts';
 import { openVault } from '../vault/vault.ts';
 
 export const offline: CommandSpec = {

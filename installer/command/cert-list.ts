@@ -1,7 +1,8 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { few, table } from '../../repo/console/print.ts';
 import { certificateRows, printEnding, type CertificateRow } from '../certificates.ts';
-import { openGround, openReachable } from '../pipeline.ts';
+import { openReachable } from '../deployment.ts';
+import { openGround } from '../ground.ts';
 import type { Custody } from '../vault/signer.ts';
 import { inventoryOptions, openingOf } from './options.ts';
 

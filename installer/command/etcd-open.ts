@@ -3,7 +3,7 @@ import { Fault } from '../../repo/core/fault.ts';
 import { clockUntil, type Acting } from '../cluster/clock.ts';
 import { etcdIn } from '../etcd/etcd.ts';
 import { meetEtcd, type EtcdMet } from '../etcd/sight.ts';
-import { openGround, places } from '../pipeline.ts';
+import { openGround, places } from '../ground.ts';
 import { locked, ourselves } from '../plan/lock.ts';
 import { sudoPasswordOf } from './options.ts';
 

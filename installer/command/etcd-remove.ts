@@ -3,7 +3,7 @@ import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { checkLeave, leaveEtcd, type Leaving } from '../etcd/leave.ts';
 import type { EtcdMet } from '../etcd/sight.ts';
 import { readRoster, resign, writeRoster } from '../inventory/roster.ts';
-import { places } from '../pipeline.ts';
+import { places } from '../ground.ts';
 import { confirmName } from './confirm.ts';
 import { lockedToEtcd, openEtcd } from './etcd-open.ts';
 import { etcdRows, printEtcd, type EtcdRows } from './etcd-rows.ts';

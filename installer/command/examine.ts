@@ -6,7 +6,7 @@ import type { Secret } from '../../repo/core/secret.ts';
 import { completeInventory } from '../inventory/complete.ts';
 import { parseInventory, type DraftHost } from '../inventory/draft.ts';
 import { defaults } from '../inventory/parameters.ts';
-import { equip } from '../pipeline.ts';
+import { equip } from '../deployment.ts';
 import { checkNodes, refuseFound } from '../plan/check-nodes.ts';
 import type { Place } from '../plan/facts.ts';
 import { want } from '../plan/wanted.ts';

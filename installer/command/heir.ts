@@ -6,7 +6,7 @@ import { refusePretence, see, type Met } from '../cluster/sight.ts';
 import { switchover } from '../cluster/switchover.ts';
 import { instanceNamed } from '../inventory/edit.ts';
 import type { Target } from '../leave/target.ts';
-import type { Reachable } from '../pipeline.ts';
+import type { Reachable } from '../deployment.ts';
 import { lockedTo } from './pg-open.ts';
 
 /** Who leads what is left of a cluster. */

@@ -4,7 +4,7 @@ import { etcdIn } from '../etcd/etcd.ts';
 import { checkLeave, leaveEtcd } from '../etcd/leave.ts';
 import { meetEtcd, sits, type EtcdMet } from '../etcd/sight.ts';
 import type { Target } from '../leave/target.ts';
-import type { Reachable } from '../pipeline.ts';
+import type { Reachable } from '../deployment.ts';
 import { locked, ourselves } from '../plan/lock.ts';
 
 /** A host that leaves is a member of etcd. */

@@ -2,7 +2,8 @@ import type { Invocation, Option } from '../../repo/console/command.ts';
 import { askPassphrase, readPassphrase } from '../../repo/console/passphrase.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Secret } from '../../repo/core/secret.ts';
-import { openDeployment, places, type Deployment, type Opening } from '../pipeline.ts';
+import { openDeployment, type Deployment, type Opening } from '../deployment.ts';
+import { places } from '../ground.ts';
 import { alarms } from '../plan/alarm.ts';
 import { roles } from '../roles.ts';
 

@@ -3,7 +3,7 @@ import { clockUntil, type Acting } from '../cluster/clock.ts';
 import { clusterNamed, clustersIn, type Cluster } from '../cluster/cluster.ts';
 import { meet, type Met } from '../cluster/sight.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import { openGround, places } from '../pipeline.ts';
+import { openGround, places } from '../ground.ts';
 import { locked, ourselves } from '../plan/lock.ts';
 import { sudoOptions, sudoPasswordOf } from './options.ts';
 

@@ -3,7 +3,7 @@ import type { Acting } from '../cluster/clock.ts';
 import { clockUntil } from '../cluster/clock.ts';
 import { clustersIn, type Cluster } from '../cluster/cluster.ts';
 import { describeRestart, pendingIn, restartPending, type Pending } from '../cluster/pending.ts';
-import type { Deployment } from '../pipeline.ts';
+import type { Deployment } from '../deployment.ts';
 import { locked, ourselves } from '../plan/lock.ts';
 import { look, plan } from '../plan/plan.ts';
 import { restartNote } from '../role/restart-note.ts';

@@ -1,6 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { table } from '../../repo/console/print.ts';
-import { openGround, openReachable } from '../pipeline.ts';
+import { openReachable } from '../deployment.ts';
+import { openGround } from '../ground.ts';
 import { secretRows, type SecretRow } from '../secrets.ts';
 import { inventoryOptions, openingOf } from './options.ts';
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { guess } from '../inventory/guess.ts';
-import { places } from '../pipeline.ts';
+import { places } from '../ground.ts';
 import { openVault } from '../vault/vault.ts';
 import { wordsOf } from './pg-open.ts';
 

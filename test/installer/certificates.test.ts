@@ -6,7 +6,7 @@ import { choose, wantedBy } from '../../installer/command/cert-renew.ts';
 import { completeInventory } from '../../installer/inventory/complete.ts';
 import type { Inventory } from '../../installer/inventory/inventory.ts';
 import { parseInventory } from '../../installer/inventory/draft.ts';
-import { equip } from '../../installer/pipeline.ts';
+import { equip } from '../../installer/deployment.ts';
 import { roles } from '../../installer/roles.ts';
 import { openVault } from '../../installer/vault/vault.ts';
 import { bundle, facts, keys, sample } from './inventory/sample.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { lateNotes, type Deployment } from '../../installer/pipeline.ts';
+import type { Deployment } from '../../installer/deployment.ts';
+import { lateNotes } from '../../installer/pipeline.ts';
 import { plan } from '../../installer/plan/plan.ts';
 import type { Wanted } from '../../installer/plan/wanted.ts';
 import type { ConditionResource } from '../../installer/resource/resource.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Deployment } from '../../installer/pipeline.ts';
+import type { Deployment } from '../../installer/deployment.ts';
 import type { Plan } from '../../installer/plan/plan.ts';
 import type { Receipt } from '../../installer/plan/receipt.ts';
 import { kindOf } from '../../installer/resource/kinds.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { choose } from '../../installer/command/secret-rotate.ts';
 import { completeInventory } from '../../installer/inventory/complete.ts';
 import { parseInventory } from '../../installer/inventory/draft.ts';
-import { equip } from '../../installer/pipeline.ts';
+import { equip } from '../../installer/deployment.ts';
 import { roles } from '../../installer/roles.ts';
 import { secretRows, type SecretRow } from '../../installer/secrets.ts';
 import { openVault, type Vault } from '../../installer/vault/vault.ts';

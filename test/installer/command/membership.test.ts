@@ -4,7 +4,7 @@ import { joiningOf } from '../../../installer/command/pg-add.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
 import { enrol, type Roster } from '../../../installer/inventory/roster.ts';
 import { clusterTarget } from '../../../installer/leave/target.ts';
-import type { Reachable } from '../../../installer/pipeline.ts';
+import type { Reachable } from '../../../installer/deployment.ts';
 import { fakePatroni, type FakePatroni } from '../cluster/fake-patroni.ts';
 
 const text = `all:

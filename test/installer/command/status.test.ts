@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { statusPage, type Status } from '../../../installer/command/status-page.ts';
 import { tellStatus } from '../../../installer/command/status.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
-import { openReachable } from '../../../installer/pipeline.ts';
+import { openReachable } from '../../../installer/deployment.ts';
 import { roles } from '../../../installer/roles.ts';
 import type { Command, Completed, Transport } from '../../../installer/transport/command.ts';
 import type { Invocation } from '../../../repo/console/command.ts';

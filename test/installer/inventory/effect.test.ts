@@ -6,7 +6,7 @@ import { completeInventory } from '../../../installer/inventory/complete.ts';
 import { parseInventory, type Draft } from '../../../installer/inventory/draft.ts';
 import { withoutEffect } from '../../../installer/inventory/known.ts';
 import { defaultOf, defaults, isParameter, parameters, type ParameterName } from '../../../installer/inventory/parameters.ts';
-import { equip } from '../../../installer/pipeline.ts';
+import { equip } from '../../../installer/deployment.ts';
 import { want } from '../../../installer/plan/wanted.ts';
 import { roles } from '../../../installer/roles.ts';
 import type { CertificateRequest } from '../../../installer/vault/certificate.ts';

@@ -6,7 +6,7 @@ import { completeInventory } from '../../../installer/inventory/complete.ts';
 import { parseInventory } from '../../../installer/inventory/draft.ts';
 import type { Inventory } from '../../../installer/inventory/inventory.ts';
 import { withoutEffect } from '../../../installer/inventory/known.ts';
-import { equip } from '../../../installer/pipeline.ts';
+import { equip } from '../../../installer/deployment.ts';
 import { countChanges, plan } from '../../../installer/plan/plan.ts';
 import { want, type Wanted } from '../../../installer/plan/wanted.ts';
 import type { Completed } from '../../../installer/transport/command.ts';

@@ -21,7 +21,7 @@ test('docs/parameters.md lists every parameter with its default', async () => {
 test('every parameter that is accepted is read somewhere', () => {
   const top = join(import.meta.dirname, '../../../installer');
   const readers = ['role', 'plan', 'cluster', 'transport', 'command', 'etcd', 'leave'].flatMap((room) => readdirSync(join(top, room), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => join(top, room, file)));
-  const text = [...readers, join(top, 'pipeline.ts'), join(top, 'inventory/complete.ts'), join(top, 'inventory/virtual.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');
+  const text = [...readers, join(top, 'ground.ts'), join(top, 'deployment.ts'), join(top, 'inventory/complete.ts'), join(top, 'inventory/virtual.ts')].map((file) => readFileSync(file, 'utf8')).join('\n');
   const words = new Set(text.match(/\w+/g));
 
   expect(readers.length).toBeGreaterThan(20);
