@@ -77,7 +77,7 @@ export function answers(pair: KeyPair, authority: string, request: CertificateRe
   try {
     const reader = new Reader(pair.certificate);
     const left = (reader.validToDate.getTime() - now.getTime()) / day;
-    return reader.verify(new Reader(authority).publicKey) && reader.checkPrivateKey(privateKey(pair.key)) && left > renewBefore(request.days) && left <= request.days + 1 && isSame(namesOf(pair.certificate), namesAsked(request));
+    return reader.verify(new Reader(authority).publicKey) && reader.checkPrivateKey(privateKey(pair.key)) && left > renewBefore(request.days) && left <= request.days + 1 && bears(reader, request);
   } catch {
     // Not readable as a certificate and its key: it answers nothing.
     return false;
@@ -118,15 +118,14 @@ function endOf(authorityEnd: Date, request: CertificateRequest, now: Date): Date
   return new Date(Math.min(now.getTime() + request.days * day, authorityEnd.getTime()));
 }
 
-function namesOf(certificate: string): string[] {
-  const parsed = new X509Certificate(certificate);
-  const names = parsed.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
-  return [...parsed.subjectName.getField('CN').map((name) => `cn ${name}`), ...names.map((name) => `${name.type} ${canonical(name.value)}`)];
+/** Whether these names are in it, and no others. Node.js reads them much faster than a parser of ASN.1 does. */
+function bears(reader: Reader, { commonName, dns, addresses }: CertificateRequest): boolean {
+  const names = new Set(reader.subjectAltName?.split(', '));
+  const isNamed = dns.every((name) => reader.checkHost(name, { subject: 'never', wildcards: false }) !== undefined) && addresses.every((address) => reader.checkIP(address) !== undefined);
+  return isNamed && names.size === new Set([...dns, ...addresses.map(canonical)]).size && commonNameIn(reader) === commonName;
 }
 
-const namesAsked = (request: CertificateRequest): string[] => [...(request.commonName === '' ? [] : [`cn ${request.commonName}`]), ...request.dns.map((name) => `dns ${name}`), ...request.addresses.map((name) => `ip ${canonical(name)}`)];
-
-const isSame = (a: string[], b: string[]): boolean => JSON.stringify([...new Set(a)].sort()) === JSON.stringify([...new Set(b)].sort());
+const commonNameIn = ({ subject }: Reader): string => /^CN=(.*)$/m.exec(subject)?.[1] ?? '';
 
 /** The one spelling of an IPv6 address (RFC 5952). */
 const canonical = (name: string): string => (isIPv6(name) ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name);
