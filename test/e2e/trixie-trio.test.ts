@@ -58,7 +58,7 @@ describe('three trixie hosts', () => {
 
   test('keep each of these ways through a switchover: that to the primary never reaches another', async () => {
     const secret = `PGPASSWORD=$(sed -n 's/.*"pg_admin_password": *"\\([^"]*\\)".*/\\1/p' /etc/pgark/vault/secrets.json); export PGPASSWORD`;
-    const seen = cluster.admin.must(`${secret}; rm -f /run/enough; while [ ! -e /run/enough ]; do timeout 10 psql -XAtq -h 127.0.0.1 -p 5433 -U dbuser_dba -d postgres -c 'SELECT pg_is_in_recovery()' 2>/dev/null || :; done`, { timeout: 300 });
+    const seen = cluster.admin.run(`${secret}; rm -f /run/enough; while [ ! -e /run/enough ]; do timeout 10 psql -XAtq -h 127.0.0.1 -p 5433 -U dbuser_dba -d postgres -c 'SELECT pg_is_in_recovery()' 2>/dev/null || :; done`, { timeout: 300 });
     const { code, stdout, stderr } = await pgark('pg', 'switchover', 'pg-test', '--to', 'pg-test-2', '--yes');
 
     await reach(5433, ['pg-test-2 primary pooled']);
@@ -66,7 +66,7 @@ describe('three trixie hosts', () => {
     await reach(5434, ['pg-test-1 replica pooled', 'pg-test-3 replica pooled'], 8);
     await reach(5438, ['pg-test-3 replica direct'], 4);
     await cluster.admin.must(['touch', '/run/enough']);
-    const states = (await seen).trim().split('\n');
+    const states = (await seen).stdout.trim().split('\n');
 
     expect(code, stdout + stderr).toBe(0);
     expect(states.length).toBeGreaterThan(20);

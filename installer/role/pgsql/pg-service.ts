@@ -43,25 +43,41 @@ function file(service: PgService, host: Host, inventory: Inventory): Resource {
 }
 
 function lines(title: string, service: PgService, host: Host, inventory: Inventory): string[] {
-  const plan = host.vars.pg_rto_plan[host.vars.pg_rto];
-  const checks = `inter ${plan.inter} fastinter ${plan.fastinter} downinter ${plan.downinter} rise ${plan.rise} fall ${plan.fall}`;
+  const pool = (check: string): string[] => poolOf({ ...service, check }, host, inventory).map((line) => `    ${line}`);
+  const anyone = `${title}-anyone`;
   return [
     `listen ${title}`,
     '    mode tcp',
     `    bind ${binding(host, service.ip, service.port)}`,
     `    maxconn ${service.maxconn}`,
-    `    balance ${service.balance}`,
-    '    timeout queue 3s',
-    '    timeout connect 3s',
-    '    timeout check 3s',
     `    timeout client ${host.vars.haproxy_client_timeout}`,
-    `    timeout server ${host.vars.haproxy_server_timeout}`,
-    '    option httpchk',
-    '    option http-keep-alive',
-    `    http-check send meth OPTIONS uri ${service.check}`,
-    '    http-check expect status 200',
-    `    default-server ${checks} on-marked-down shutdown-sessions${leadsToOne(service) ? '' : ' slowstart 30s'} maxconn 3000 maxqueue 128${service.options ? ` ${service.options}` : ''}`,
-    ...serversOf(service, host, inventory).map((server) => `    ${server}`),
+    ...(fallsBack(service)
+      ? [`    use_backend ${anyone} if { nbsrv(${title}) eq 0 }`, ...pool(service.check.replace('/read-only', '/replica')), `backend ${anyone}`, '    mode tcp', ...pool(service.check)]
+      : pool(service.check)),
+  ];
+}
+
+/**
+ * Whether the leader serves it only while no replica does. HAProxy asks all servers of a pool the same, and a leader passes `/read-only` as well: so
+ * replicas are one pool, and whoever may be read from another, for when the first is empty.
+ */
+const fallsBack = ({ check, backup }: PgService): boolean => check.startsWith('/read-only') && backup !== undefined;
+
+function poolOf(service: PgService, host: Host, inventory: Inventory): string[] {
+  const plan = host.vars.pg_rto_plan[host.vars.pg_rto];
+  const checks = `inter ${plan.inter} fastinter ${plan.fastinter} downinter ${plan.downinter} rise ${plan.rise} fall ${plan.fall}`;
+  return [
+    `balance ${service.balance}`,
+    'timeout queue 3s',
+    'timeout connect 3s',
+    'timeout check 3s',
+    `timeout server ${host.vars.haproxy_server_timeout}`,
+    'option httpchk',
+    'option http-keep-alive',
+    `http-check send meth OPTIONS uri ${service.check}`,
+    'http-check expect status 200',
+    `default-server ${checks} on-marked-down shutdown-sessions${leadsToOne(service) ? '' : ' slowstart 30s'} maxconn 3000 maxqueue 128${service.options ? ` ${service.options}` : ''}`,
+    ...serversOf(service, host, inventory),
   ];
 }
 
@@ -76,15 +92,19 @@ function serversOf(service: PgService, host: Host, inventory: Inventory): string
   const isChosen = selectorOf(service.selector);
   const isBackup = service.backup === undefined ? () => false : selectorOf(service.backup);
   return membersOf(host, inventory)
-    .filter(({ vars }) => isChosen({ ...vars }) || isBackup({ ...vars }))
-    .map((member) => {
+    .map((member) => ({ member, seen: asItPasses(service, member) }))
+    .filter(({ seen }) => isChosen(seen) || isBackup(seen))
+    .map(({ member, seen }) => {
       const { vars, address } = member;
       const { name } = instanceOf(member);
       const trusted = vars.patroni_ssl_enabled ? ` check-ssl check-sni ${name} verify required verifyhost ${name} ca-file ${authorityPath}` : '';
-      const reserve = isBackup({ ...vars }) ? ' backup' : '';
+      const reserve = isBackup(seen) ? ' backup' : '';
       return `server ${name} ${endpoint(address, portOf(service, member))} check port ${vars.patroni_port}${trusted} weight ${vars.pg_weight}${reserve}`;
     });
 }
+
+/** Selectors are asked of what a member is when it passes the check: one that answers `/replica` is a replica by then, whatever it was made as. */
+const asItPasses = ({ check }: PgService, { vars }: Host): Record<string, unknown> => ({ ...vars, ...(check.startsWith('/replica') && vars.pg_role === 'primary' && { pg_role: 'replica' }) });
 
 function selectorOf(text: string): Selector {
   const selector = readSelector(text);

@@ -3,10 +3,12 @@ import type { FileResource } from '../../../../installer/resource/resource.ts';
 import { pgAnswer, pgService } from '../../../../installer/role/pgsql/pg-service.ts';
 import { deploy, withReplica, withVars } from '../deployment.ts';
 
-async function servers(service: string, text?: string): Promise<string[]> {
+/** The servers of a service, or of the pool behind it, which is for when there are none. */
+async function servers(service: string, text?: string, pool: 'first' | 'second' = 'first'): Promise<string[]> {
   const { host, inventory } = await deploy([pgService], text === undefined ? {} : { text });
   const file = pgService.resources(host, inventory).find((each): each is FileResource => each.kind === 'file' && each.path === `/etc/haproxy/conf.d/pg-meta-${service}.cfg`);
-  return String(file?.content).split('\n').map((line) => line.trim()).filter((line) => line.startsWith('server '));
+  const pools = String(file?.content).split('\nbackend ');
+  return (pools[pool === 'first' ? 0 : 1] ?? '').split('\n').map((line) => line.trim()).filter((line) => line.startsWith('server '));
 }
 
 describe('the services of a cluster', () => {
@@ -18,12 +20,18 @@ describe('the services of a cluster', () => {
     expect(files.map(({ path, content }) => `# ${path}\n${String(content)}`).join('\n')).toMatchSnapshot();
   });
 
-  test('read from the primary where there is no replica, and only then', async () => {
-    const alone = await servers('replica');
-    const two = await servers('replica', withReplica);
+  test('read from whoever is a replica by now, whatever it was made as', async () => {
+    const members = await servers('replica', withReplica);
 
-    expect(alone).toEqual([expect.stringMatching(/^server pg-meta-1 10\.10\.10\.10:6432 .* backup$/)]);
-    expect(two).toEqual([expect.stringMatching(/^server pg-meta-1 .* backup$/), expect.stringMatching(/^server pg-meta-2 10\.10\.10\.11:6432 .* weight 100$/)]);
+    expect(members).toEqual([expect.stringMatching(/^server pg-meta-1 10\.10\.10\.10:6432 .* weight 100$/), expect.stringMatching(/^server pg-meta-2 10\.10\.10\.11:6432 .* weight 100$/)]);
+  });
+
+  test('read from the primary while no replica answers, and only then', async () => {
+    const { host, inventory } = await deploy([pgService], { text: withReplica });
+    const text = pgService.resources(host, inventory).flatMap((each) => (each.kind === 'file' && each.path.endsWith('-replica.cfg') ? [String(each.content)] : [])).join('');
+
+    expect(text.match(/use_backend .*|http-check send .*/g)).toEqual(['use_backend pg-meta-replica-anyone if { nbsrv(pg-meta-replica) eq 0 }', 'http-check send meth OPTIONS uri /replica', 'http-check send meth OPTIONS uri /read-only']);
+    expect(await servers('replica', withReplica, 'second')).toHaveLength(2);
   });
 
   test('lead past PgBouncer where they say so', async () => {
@@ -31,8 +39,10 @@ describe('the services of a cluster', () => {
   });
 
   test('keep offline queries from the primary, and give them to replicas when there is nobody else', async () => {
-    expect(await servers('offline')).toEqual([]);
-    expect(await servers('offline', withReplica)).toEqual([expect.stringMatching(/^server pg-meta-2 10\.10\.10\.11:5432 .* backup$/)]);
+    const all = await servers('offline', withReplica);
+
+    expect(all).toEqual([expect.stringMatching(/^server pg-meta-1 10\.10\.10\.10:5432 .* backup$/), expect.stringMatching(/^server pg-meta-2 10\.10\.10\.11:5432 .* backup$/)]);
+    expect(await servers('offline', withReplica, 'second')).toEqual([]);
   });
 
   test('trust the answer of a member only when it shows that it is the member', async () => {
