@@ -110,14 +110,14 @@ function narrowing(invocation: Invocation): string[] {
   return [...(path ? [path] : []), ...(name ? ['-t', name] : []), ...(path || name ? ['--passWithNoTests'] : [])];
 }
 
-/** Where the processor has protection keys, V8 may lose track of a page of code between threads and end the process (nodejs/node#64500). */
-const steady = '--no-memory-protection-keys';
-
-/** Runs a tool of node_modules on our own Node.js; what it says goes to stderr, since stdout is for the result. */
+/**
+ * Runs a tool of node_modules on our own Node.js; what it says goes to stderr, since stdout is for the result. Without protection keys: where a processor
+ * has them, V8 may lose a page of code between threads, and end the process (nodejs/node#64500).
+ */
 async function runTool(script: string, argv: readonly string[]): Promise<number> {
   const top = resolve(import.meta.dirname, '..');
   const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`;
-  const child = spawn(process.execPath, [steady, join(top, 'node_modules', script), ...argv], { cwd: top, stdio: ['ignore', 2, 2], env: { ...process.env, PATH: path } });
+  const child = spawn(process.execPath, ['--no-memory-protection-keys', join(top, 'node_modules', script), ...argv], { cwd: top, stdio: ['ignore', 2, 2], env: { ...process.env, PATH: path } });
   return new Promise((resolve, reject) => child.once('error', reject).once('close', (code) => resolve(code ?? 128)));
 }
 
