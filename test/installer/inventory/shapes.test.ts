@@ -68,8 +68,9 @@ const contentOf = ({ wanted }: Planned, address: string, path: string): string =
 };
 
 /** The servers of a service: `pg-test-1`, `pg-test-2 backup`. */
+/** Those of the pool for when the first is empty have `reserve: ` before them. */
 const serversOf = (shape: Planned, address: string, service: string): string[] =>
-  [...contentOf(shape, address, `/etc/haproxy/conf.d/${service}.cfg`).matchAll(/^ +server (\S+) .*?( backup)?$/gm)].map(([, name, backup = '']) => `${name}${backup}`);
+  contentOf(shape, address, `/etc/haproxy/conf.d/${service}.cfg`).split('\nbackend ').flatMap((pool, index) => [...pool.matchAll(/^ +server (\S+) .*?( backup)?$/gm)].map(([, name, backup = '']) => `${index === 0 ? '' : 'reserve: '}${name}${backup}`));
 
 const modulesIn = (warnings: readonly string[]): string[] => [...new Set(warnings.flatMap((each) => / \((\w+)\) is not implemented yet and has no effect$/.exec(each)?.[1] ?? []))].sort();
 
@@ -133,8 +134,8 @@ describe('the services of', () => {
     const shape = await planned('dual');
 
     expect(serversOf(shape, '10.20.0.11', 'pg-meta-primary')).toEqual(['pg-meta-1', 'pg-meta-2']);
-    expect(serversOf(shape, '10.20.0.11', 'pg-meta-replica')).toEqual(['pg-meta-1 backup', 'pg-meta-2']);
-    expect(serversOf(shape, '10.20.0.11', 'pg-meta-offline')).toEqual(['pg-meta-2']);
+    expect(serversOf(shape, '10.20.0.11', 'pg-meta-replica')).toEqual(['pg-meta-1', 'pg-meta-2', 'reserve: pg-meta-1 backup', 'reserve: pg-meta-2']);
+    expect(serversOf(shape, '10.20.0.11', 'pg-meta-offline')).toEqual(['pg-meta-1 backup', 'pg-meta-2']);
   });
 
   test('full: each host knows its own cluster only', async () => {
@@ -143,15 +144,15 @@ describe('the services of', () => {
     expect(serversOf(shape, '10.20.0.10', 'pg-meta-primary')).toEqual(['pg-meta-1']);
     expect(serversOf(shape, '10.20.0.10', 'pg-test-primary')).toEqual([]);
     expect(serversOf(shape, '10.20.0.12', 'pg-test-default')).toEqual(['pg-test-1', 'pg-test-2', 'pg-test-3']);
-    expect(serversOf(shape, '10.20.0.12', 'pg-test-offline')).toEqual(['pg-test-2 backup', 'pg-test-3']);
+    expect(serversOf(shape, '10.20.0.12', 'pg-test-offline')).toEqual(['pg-test-1 backup', 'pg-test-2 backup', 'pg-test-3']);
   });
 
   test('octo: the offline member answers offline queries, and others only in reserve', async () => {
     const shape = await planned('octo');
     const replica = contentOf(shape, '10.20.0.13', '/etc/haproxy/conf.d/pg-test-replica.cfg');
 
-    expect(serversOf(shape, '10.20.0.13', 'pg-test-replica')).toEqual(['pg-test-1 backup', 'pg-test-2', 'pg-test-3', 'pg-test-4', 'pg-test-5 backup']);
-    expect(serversOf(shape, '10.20.0.13', 'pg-test-offline')).toEqual(['pg-test-2 backup', 'pg-test-3 backup', 'pg-test-4 backup', 'pg-test-5']);
+    expect(serversOf(shape, '10.20.0.13', 'pg-test-replica').filter((each) => !each.startsWith('reserve'))).toEqual(['pg-test-1', 'pg-test-2', 'pg-test-3', 'pg-test-4', 'pg-test-5 backup']);
+    expect(serversOf(shape, '10.20.0.13', 'pg-test-offline')).toEqual(['pg-test-1 backup', 'pg-test-2 backup', 'pg-test-3 backup', 'pg-test-4 backup', 'pg-test-5']);
     expect(replica).toMatch(/server pg-test-2 .* weight 200$/m);
   });
 
@@ -168,7 +169,7 @@ describe('the services of', () => {
     const shape = await planned('six');
 
     expect(contentOf(shape, 'fd20::11', '/etc/haproxy/conf.d/pg-six-primary.cfg')).toContain('server pg-six-1 [fd20::10]:6432 check');
-    expect(serversOf(shape, 'fd20::11', 'pg-six-offline')).toEqual(['pg-six-2 backup', 'pg-six-3']);
+    expect(serversOf(shape, 'fd20::11', 'pg-six-offline')).toEqual(['pg-six-1 backup', 'pg-six-2 backup', 'pg-six-3']);
   });
 });
 
