@@ -115,7 +115,7 @@ function blind(cluster: Cluster, failures: readonly string[], lost: Met['lost'])
 /** patronictl asks etcd again and again, and never gives up by itself. */
 const failureIn = ({ code, stderr }: Completed): string => (/not responding properly|list of machines/.test(stderr) ? deaf : lastLine(stderr) || `patronictl ended with ${code}`);
 
-const quorum = 'more than half of the members of etcd must run and see each other: systemctl status etcd on their hosts tells';
+const quorum = 'more than half of the members of etcd must run and see each other: pgark etcd list tells who does';
 
 const deaf = 'etcd does not answer Patroni';
 
