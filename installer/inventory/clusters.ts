@@ -1,6 +1,7 @@
 import type { DraftHost } from './draft.ts';
 import { guess } from './guess.ts';
-import { canonical, checkUnique, type Identities } from './identity.ts';
+import { type Identities } from './identity.ts';
+import { canonical, checkUnique } from './unique.ts';
 import type { Report } from './places.ts';
 
 /** Checks the clusters of PostgreSQL: who is in which, their numbers, their primaries, and whom they follow. */

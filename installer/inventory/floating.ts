@@ -1,5 +1,6 @@
 import type { DraftHost } from './draft.ts';
-import { canonical, type Identities } from './identity.ts';
+import { type Identities } from './identity.ts';
+import { canonical } from './unique.ts';
 import type { Report } from './places.ts';
 
 /** Checks addresses that move between hosts: complete, each of one cluster only, and no host's own. */

@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net';
 import { checkClusters } from './clusters.ts';
 import type { DraftHost } from './draft.ts';
 import { checkFloating } from './floating.ts';
 import { guess } from './guess.ts';
 import { defaults } from './parameters.ts';
 import type { Group, Report } from './places.ts';
+import { canonical, checkUnique } from './unique.ts';
 
 /** What is looked at, and where it is told: `report` what cannot be, `warn` what is hardly meant. */
 export interface Identities {
@@ -102,18 +102,3 @@ function checkAdmin({ hosts, warn }: Identities): void {
   const known = hosts.flatMap(({ address, vars }) => [address, String(vars['ansible_host'] ?? address), String(vars['vip_address'] ?? address)].map(canonical));
   if (named && !known.includes(canonical(admin))) warn(named.origin.get('admin_ip')!, `admin_ip ${admin} is no host of this inventory: nothing is deployed there, and \${admin_ip} leads there`);
 }
-
-/** Reports what several have in common that each must have for itself. */
-export function checkUnique(members: readonly DraftHost[], name: string, report: Report): void {
-  const seen = new Map<unknown, string>();
-  for (const host of members) {
-    const value = host.vars[name];
-    if (value === undefined) continue;
-    const other = seen.get(value);
-    if (other !== undefined) report(host.origin.get(name)!, `${name} ${String(value)} of ${host.address} is taken by ${other}`);
-    seen.set(value, host.address);
-  }
-}
-
-/** An address in its one spelling, a name in lower case. */
-export const canonical = (address: string): string => (isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address.toLowerCase());

@@ -3,7 +3,7 @@ import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Progress } from '../../repo/core/progress.ts';
 import type { Facts } from '../inventory/facts.ts';
-import { canonical } from '../inventory/identity.ts';
+import { canonical } from '../inventory/unique.ts';
 import type { Completed, Transport } from '../transport/command.ts';
 import { probeFacts, readFacts, type Place } from './facts.ts';
 import type { Finding } from './finding.ts';

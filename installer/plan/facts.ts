@@ -1,6 +1,6 @@
 import { target } from '../../repo/bundle/paths.ts';
 import type { Facts, Link } from '../inventory/facts.ts';
-import { canonical } from '../inventory/identity.ts';
+import { canonical } from '../inventory/unique.ts';
 import { askEtcd, readEtcd } from '../etcd/ask.ts';
 import { shell, type Command, type Completed, type Transport } from '../transport/command.ts';
 

@@ -1,4 +1,4 @@
-import { canonical } from '../inventory/identity.ts';
+import { canonical } from '../inventory/unique.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { nodeAddress, postgresAddress } from '../inventory/virtual.ts';
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { canonical } from '../inventory/identity.ts';
+import { canonical } from '../inventory/unique.ts';
 import type { Machine } from './machine.ts';
 import type { Texts } from './text.ts';
 import { othersOf, type Topology } from './topology.ts';

@@ -1,5 +1,5 @@
 import { Fault } from '../../../repo/core/fault.ts';
-import { canonical } from '../../inventory/identity.ts';
+import { canonical } from '../../inventory/unique.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { instanceOf, membersOf } from '../instance.ts';
 
