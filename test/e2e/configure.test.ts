@@ -151,7 +151,7 @@ all:
     expect(refused.stderr).toMatch(/10\.10\.47\.13 {2}port-taken {2}port 8008 \(Patroni\) is taken by systemd-socket-/);
     expect(left.stdout).toBe('known_hosts\n');
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('/root/own.yml:8:60  grafana_enabled (infra) is not implemented yet and has no effect');
+    expect(stderr).toContain('/root/own.yml:8:64  grafana_enabled (infra) is not implemented yet and has no effect');
     expect(stdout).toContain('written  /root/own/pgark.yml');
     expect(await hosts[0]!.must(['cat', '/root/own/pgark.yml'])).toBe(own);
   });
