@@ -38,13 +38,14 @@ describe('what three bookworm hosts let others see', () => {
     expect(linesOf(first!)).toHaveLength(11);
   });
 
-  test('speaks no clear text where TLS is asked for, and replicates to nobody without it', async () => {
+  test('speaks no clear text where TLS is asked for, and neither replicates nor serves an administrator without it', async () => {
     const answers = await onEach((host) => host.must(`${knock} host=$(hostname -I | cut -d' ' -f1)
       for port in 2379 2380 8008; do echo "$port $(knock GET "http://$host:$port/")"; done
-      PGPASSWORD=x psql -XAtqw "host=$host port=5432 user=replicator dbname=postgres replication=true sslmode=disable" -c 'IDENTIFY_SYSTEM' 2>&1 | grep -o 'no encryption' | head -1`));
+      PGPASSWORD=x psql -XAtqw "host=$host port=5432 user=replicator dbname=postgres replication=true sslmode=disable" -c 'IDENTIFY_SYSTEM' 2>&1 | grep -o 'no encryption' | head -1
+      for other in ${cluster.addresses.join(' ')}; do PGPASSWORD=x psql -XAtqw "host=$other port=5432 user=dbuser_dba dbname=postgres sslmode=disable" -c 'SELECT 1' 2>&1 | grep -o 'rejects .*no encryption' | sed 's/".*"/…/;s/.*, //' | head -1; done`));
 
     for (const each of answers) {
-      expect(linesOf(each).map((line) => line.replace(/ (400|RemoteDisconnected|ConnectionResetError)$/, ' refused'))).toEqual(['2379 refused', '2380 refused', '8008 refused', 'no encryption']);
+      expect(linesOf(each).map((line) => line.replace(/ (400|RemoteDisconnected|ConnectionResetError)$/, ' refused'))).toEqual(['2379 refused', '2380 refused', '8008 refused', 'no encryption', ...cluster.addresses.map(() => 'no encryption')]);
     }
   });
 
