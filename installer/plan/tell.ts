@@ -6,7 +6,7 @@ export function tellHosts({ hosts, lost }: Plan, outcomes: readonly Outcome[]): 
   const byHost = Map.groupBy(outcomes, ({ host }) => host);
   return [
     ...hosts.flatMap(({ name }) => tellHost(name, byHost.get(name) ?? [])),
-    ...lost.flatMap(({ name, because: { message, details } }) => [`${name}: not reached, nothing was done:`, ...[message, ...details].map((line) => `  ${line}`)]),
+    ...lost.flatMap(({ name, because: { message, details, hint } }) => [`${name}: not reached, nothing was done:`, ...[message, ...details, ...(hint === undefined ? [] : [hint])].map((line) => `  ${line}`)]),
   ];
 }
 

@@ -87,11 +87,11 @@ describe('a run', () => {
 
   test('ends as unreachable, with all done elsewhere, where a host was lost before it began', async () => {
     const { transport, told, receipts } = obedient();
-    const because = new Fault('unreachable', '10.0.0.2: no root shell', { details: ['Connection refused'] });
+    const because = new Fault('unreachable', '10.0.0.2: no root shell', { details: ['Connection refused'], hint: 'is sshd running there?' });
 
     const run = runPlan({ ...plan, lost: [{ address: '10.0.0.2', name: 'h2', because }] }, deploymentOn(transport, told), acting());
 
-    await expect(run).rejects.toMatchObject({ code: 'unreachable', message: 'h2 could not be reached; what does not stand on it was done', details: ['h: 1 done, 0 not tried', 'h2: not reached, nothing was done:', '  10.0.0.2: no root shell', '  Connection refused', expect.stringContaining('1 done, 0 not tried; receipt')] });
+    await expect(run).rejects.toMatchObject({ code: 'unreachable', message: 'h2 could not be reached; what does not stand on it was done', details: ['h: 1 done, 0 not tried', 'h2: not reached, nothing was done:', '  10.0.0.2: no root shell', '  Connection refused', '  is sshd running there?', expect.stringContaining('1 done, 0 not tried; receipt')] });
     expect(receipts.map(({ result }) => result)).toEqual(['running', 'done']);
   });
 

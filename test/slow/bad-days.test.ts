@@ -127,8 +127,11 @@ describe('three bookworm hosts on bad days', () => {
     let second = { code: 0, stderr: '' };
 
     const first = await meanwhile('access', async () => {
+      const holder = `kill -s %s $(sed -n 's/.*"pid":\\([0-9]*\\).*/\\1/p' /run/pgark.lock)`;
+      await cluster.admin.must(holder.replace('%s', 'STOP'));
       await write(trioInventory(cluster.addresses, 'node_etc_hosts: [ 10.99.99.98 second ]'));
       second = await pgark('apply', '--yes');
+      await cluster.admin.must(holder.replace('%s', 'CONT'));
     });
 
     expect(first.code, first.stdout).toBe(0);
