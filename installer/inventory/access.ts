@@ -166,6 +166,12 @@ const secretOptions = {
   azure_key: secret,
 };
 
+/** Names of `pgbackrest_repo`, one or several. pgBackRest numbers repositories from 1 to 256. */
+export const RepoNames = z
+  .union([z.string(), z.array(z.string()).min(1).max(256)], 'must be a name of pgbackrest_repo, or a list of them')
+  .transform((names): readonly string[] => [names].flat())
+  .refine((names) => new Set(names).size === names.length, 'names a repository twice');
+
 /** A repository of pgBackRest: its `repo1-*` options with underscores, those that are secret apart. */
 export const PgbackrestRepo = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be an option of pgBackRest, without "repo1-", with underscores'), z.unknown()).transform((entry, context) => {
   const options = z.record(z.string(), setting).safeParse(Object.fromEntries(Object.entries(entry).filter(([name]) => !(name in secretOptions))));

@@ -73,12 +73,12 @@ function checkNumbered({ groups, hosts, report }: Identities): void {
   }
 }
 
-/** The way of backing up must be one that is described. */
+/** The ways of backing up must be some that are described. */
 function checkMethod({ vars, origin }: DraftHost, report: Report): void {
   const known = Object.keys((vars['pgbackrest_repo'] ?? defaults['pgbackrest_repo']) as object);
-  const method = String(vars['pgbackrest_method'] ?? defaults['pgbackrest_method']);
+  const methods = [vars['pgbackrest_method'] ?? defaults['pgbackrest_method']].flat().map(String);
   const path = origin.get('pgbackrest_method') ?? origin.get('pgbackrest_repo');
-  if (path && !known.includes(method)) report(path, `pgbackrest_method: pgbackrest_repo has no "${method}"${guess(method, known) || `, it has ${known.join(', ')}`}`);
+  for (const method of path ? methods.filter((each) => !known.includes(each)) : []) report(path!, `pgbackrest_method: pgbackrest_repo has no "${method}"${guess(method, known) || `, it has ${known.join(', ')}`}`);
 }
 
 function checkEtcd({ groups, hosts, report, warn }: Identities): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser } from './access.ts';
+import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser, RepoNames } from './access.ts';
 import { objectives, RtoPlans } from './recovery.ts';
 import { address, addressInNetwork, clusterName, delay, domain, interfaceName, major, nameSuffix, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
 
@@ -174,8 +174,8 @@ export const provisionParameters = {
 export const backupParameters = {
   pgbackrest_enabled: z.boolean().prefault(true),
   pgbackrest_log_dir: path.prefault('/pg/log/pgbackrest'),
-  /** The entry of `pgbackrest_repo` that is used. */
-  pgbackrest_method: z.string().prefault('local'),
+  /** The entry of `pgbackrest_repo` that is used, or a list of them: the first is repository 1. */
+  pgbackrest_method: RepoNames.prefault('local'),
   pgbackrest_init_backup: z.boolean().prefault(true),
   /** Left without `cipher_pass`, a passphrase is made for each cluster and kept in the vault. */
   pgbackrest_repo: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), PgbackrestRepo).prefault({

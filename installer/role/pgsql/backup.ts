@@ -1,5 +1,4 @@
 import { sealed, type Secret } from '../../../repo/core/secret.ts';
-import type { PgbackrestRepo } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { ConditionResource, FileResource, Resource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
@@ -8,6 +7,7 @@ import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours, written } from '../text.ts';
+import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
 import { isStandby } from './upstream.ts';
 
 const configuration = '/etc/pgbackrest/pgbackrest.conf';
@@ -17,7 +17,7 @@ export const backup: Role = {
   name: 'backup',
   rollout: 'together',
   plays: isRunning,
-  secrets: (host) => (host.vars.pgbackrest_enabled ? [passphraseName(host)] : []),
+  secrets: (host) => (host.vars.pgbackrest_enabled ? passphrasesOf(host) : []),
   components: ({ vars }) => (vars.pgbackrest_enabled ? ['pgbackrest', ...(vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
   packages: ({ vars }) => (vars.pgbackrest_enabled ? ['logrotate'] : []),
   resources: (host, inventory) => [...(host.vars.pgbackrest_enabled ? repository(host, inventory) : []), schedule(host)],
@@ -43,7 +43,7 @@ function repository(host: Host, inventory: Inventory): Resource[] {
 export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
-  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && !isStandby(host, inventory) && (leads(host, inventory) || isLocal(host)),
+  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && !isStandby(host, inventory) && (leads(host, inventory) || hasLocal(host)),
   needs: (host, inventory) => leaderWith('patroni', host, inventory),
   resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };
@@ -56,7 +56,7 @@ function configurationText(host: Host, inventory: Inventory): Secret {
     [
       ours,
       '[global]',
-      ...optionsOf(host, inventory, reveal).map(([option, value]) => `repo1-${option.replaceAll('_', '-')}=${value}`),
+      ...optionsOf(host, inventory, reveal),
       `log-path=${vars.pgbackrest_log_dir}`,
       'log-level-console=warn',
       'log-level-file=info',
@@ -81,28 +81,16 @@ function configurationText(host: Host, inventory: Inventory): Secret {
   );
 }
 
-/** Encrypted unless the inventory says `cipher_type: none`; with a passphrase of the cluster's own unless it gives one. */
-function optionsOf(host: Host, inventory: Inventory, reveal: (secret: Secret) => string): [string, string][] {
-  const { options, secrets } = repoOf(host);
-  const cipher = String(options['cipher_type'] ?? 'aes-256-cbc');
-  const passphrase = secrets.cipher_pass ?? inventory.secret(passphraseName(host));
-  const given = Object.entries(secrets).flatMap(([option, secret]) => (secret === undefined || option === 'cipher_pass' ? [] : [[option, reveal(secret)] as [string, string]]));
-  return [
-    ...Object.entries({ ...options, cipher_type: cipher }).map(([option, value]): [string, string] => [option, spelt(value)]),
-    ...given,
-    ...(cipher === 'none' ? [] : [['cipher_pass', reveal(passphrase)] as [string, string]]),
-  ];
+/** `repo1-path=…`, for each repository. */
+function optionsOf(host: Host, inventory: Inventory, reveal: (secret: Secret) => string): string[] {
+  return repositoriesOf(host, inventory).flatMap(({ number, options, secrets }) => {
+    const all = [...Object.entries(options).map(([name, value]) => [name, spelt(value)] as const), ...Object.entries(secrets).map(([name, secret]) => [name, reveal(secret)] as const)];
+    return all.map(([name, value]) => `repo${number}-${name.replaceAll('_', '-')}=${value}`);
+  });
 }
 
 const spelt = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'y' : 'n') : String(value));
 
-function repoOf({ vars }: Host): PgbackrestRepo {
-  const repo = vars.pgbackrest_repo[vars.pgbackrest_method];
-  if (repo === undefined) throw new Error(`an inventory that was let through has no pgbackrest_repo.${vars.pgbackrest_method}`);
-  return repo;
-}
-
-const passphraseName = (host: Host): string => `${instanceOf(host).cluster}.pgbackrest_cipher_pass`;
 
 /** `/pg/bin/pg-backup full`, as crontabs say it. Every member has the same crontab; only the primary backs up. */
 function backupProgram(host: Host): FileResource {
@@ -130,11 +118,6 @@ function schedule(host: Host): Resource {
   return written(path, vars.pg_crontab.map((line) => line.replace(/^\s*(@\w+|(?:\S+\s+){4}\S+)\s+(?=\S)/, (times) => `${times.trim()} ${vars.pg_dbsu} `)));
 }
 
-/** A repository in a folder of the member itself (pgbackrest(1), repo-type and repo-host). */
-function isLocal(host: Host): boolean {
-  const { options } = repoOf(host);
-  return (options['type'] ?? 'posix') === 'posix' && options['host'] === undefined;
-}
 
 /** A replica cannot be asked about its cluster; its own control file says enough. */
 function stanza(host: Host, online: boolean): ConditionResource {

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { readInfo, timelineOf } from '../../../installer/backup/info.ts';
+import { empty, oneRepository } from './sample.ts';
+
+describe('what pgBackRest tells', () => {
+  test('is a stanza with its backups and its archive', () => {
+    expect(readInfo(oneRepository)).toEqual([
+      {
+        name: 'pg-test',
+        status: { code: 0, message: 'ok' },
+        repositories: [{ number: 1, cipher: 'aes-256-cbc', code: 0, message: 'ok' }],
+        archive: [{ repo: 1, databaseId: 1, min: '000000010000000000000001', max: '000000010000000000000007' }],
+        systemId: '7711047530531126869',
+        backups: [
+          {
+            label: '20261122-172248F', type: 'full', repo: 1, started: '2026-11-22T17:22:48Z', ended: '2026-11-22T17:22:49Z',
+            lsnStart: '0/6000028', lsnStop: '0/6000100', walStart: '000000010000000000000006', walStop: '000000010000000000000006', timeline: 1,
+            error: false, databaseId: 1, systemId: '7711047530531126869', size: 33745064, stored: 4172736, needs: [], annotations: {},
+          },
+        ],
+      },
+    ]);
+  });
+
+  test('may be that there is nothing', () => {
+    const [stanza] = readInfo(empty);
+
+    expect(stanza).toMatchObject({ status: { code: 2, message: 'no valid backups' }, backups: [], archive: [{ repo: 1, databaseId: 1 }] });
+    expect(readInfo('[]')).toEqual([]);
+  });
+
+  test('keeps every digit of the system identifier', () => {
+    expect(readInfo(empty)[0]!.systemId).toBe('7711047530531126869');
+  });
+
+  test('leaves an annotation as it was written', () => {
+    const told = oneRepository.replace('"prior":null', String.raw`"annotation":{"why":"\"system-id\":12 was asked for"},"prior":null`);
+
+    expect(readInfo(told)[0]!.backups[0]!.annotations).toEqual({ why: '"system-id":12 was asked for' });
+  });
+});
+
+test('a timeline is the first eight digits of a segment', () => {
+  expect(timelineOf('0000000A0000000000000007')).toBe(10);
+});

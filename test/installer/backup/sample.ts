@@ -1,0 +1,7 @@
+/** `pgbackrest info --output=json` of pgBackRest 2.45, shortened to one repository: as it was told by a member that had led from the start. */
+export const oneRepository =
+  '[{"archive":[{"database":{"id":1,"repo-key":1},"id":"15-1","max":"000000010000000000000007","min":"000000010000000000000001"}],"backup":[{"archive":{"start":"000000010000000000000006","stop":"000000010000000000000006"},"backrest":{"format":5,"version":"2.45"},"database":{"id":1,"repo-key":1},"error":false,"info":{"delta":33745064,"repository":{"delta":4172736,"size":4172736},"size":33745064},"label":"20261122-172248F","lsn":{"start":"0/6000028","stop":"0/6000100"},"prior":null,"reference":null,"timestamp":{"start":1795368168,"stop":1795368169},"type":"full"}],"cipher":"aes-256-cbc","db":[{"id":1,"repo-key":1,"system-id":7711047530531126869,"version":"15"}],"name":"pg-test","repo":[{"cipher":"aes-256-cbc","key":1,"status":{"code":0,"message":"ok"}}],"status":{"code":0,"lock":{"backup":{"held":false}},"message":"ok"}}]';
+
+/** The same of a member that never led: a stanza, and nothing in it. */
+export const empty =
+  '[{"archive":[{"database":{"id":1,"repo-key":1},"id":"15-1","max":null,"min":null}],"backup":[],"cipher":"aes-256-cbc","db":[{"id":1,"repo-key":1,"system-id":7711047530531126869,"version":"15"}],"name":"pg-test","repo":[{"cipher":"aes-256-cbc","key":1,"status":{"code":2,"message":"no valid backups"}}],"status":{"code":2,"lock":{"backup":{"held":false}},"message":"no valid backups"}}]';
