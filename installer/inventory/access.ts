@@ -158,29 +158,6 @@ export const HbaRule = z
   .transform((rule) => ({ ...rule, addr: rule.addr ?? 'local', auth: rule.auth ?? ('pwd' as const) }));
 export type HbaRule = z.output<typeof HbaRule>;
 
-const secretOptions = {
-  cipher_pass: secret,
-  s3_key: secret,
-  s3_key_secret: secret,
-  s3_token: secret,
-  azure_key: secret,
-};
-
-/** Names of `pgbackrest_repo`, one or several. pgBackRest numbers repositories from 1 to 256. */
-export const RepoNames = z
-  .union([z.string(), z.array(z.string()).min(1).max(256)], 'must be a name of pgbackrest_repo, or a list of them')
-  .transform((names): readonly string[] => [names].flat())
-  .refine((names) => new Set(names).size === names.length, 'names a repository twice');
-
-/** A repository of pgBackRest: its `repo1-*` options with underscores, those that are secret apart. */
-export const PgbackrestRepo = z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be an option of pgBackRest, without "repo1-", with underscores'), z.unknown()).transform((entry, context) => {
-  const options = z.record(z.string(), setting).safeParse(Object.fromEntries(Object.entries(entry).filter(([name]) => !(name in secretOptions))));
-  const secrets = z.object(secretOptions).safeParse(entry);
-  for (const issue of [...(options.error?.issues ?? []), ...(secrets.error?.issues ?? [])]) context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
-  return { options: options.data ?? {}, secrets: secrets.data ?? {} };
-});
-export type PgbackrestRepo = z.output<typeof PgbackrestRepo>;
-
 /**
  * Figures of one recovery time objective: seconds for Patroni, spans for the checks of HAProxy. A leader that has lost etcd stops within one
  * turn and two tries of its own, and only after that its lease may end: the rule of Patroni's documentation ("Dynamic configuration settings").

@@ -4,6 +4,7 @@ import { checkFloating } from './floating.ts';
 import { guess } from './guess.ts';
 import { defaults } from './parameters.ts';
 import type { Group, Report } from './places.ts';
+import { sharedPlaces } from './repository.ts';
 import { canonical, checkUnique } from './unique.ts';
 
 /** What is looked at, and where it is told: `report` what cannot be, `warn` what is hardly meant. */
@@ -73,12 +74,18 @@ function checkNumbered({ groups, hosts, report }: Identities): void {
   }
 }
 
-/** The ways of backing up must be some that are described. */
+/** The repositories must be some that are described, each in a place of its own. */
 function checkMethod({ vars, origin }: DraftHost, report: Report): void {
   const known = Object.keys((vars['pgbackrest_repo'] ?? defaults['pgbackrest_repo']) as object);
-  const methods = [vars['pgbackrest_method'] ?? defaults['pgbackrest_method']].flat().map(String);
+  const method = vars['pgbackrest_method'] ?? defaults['pgbackrest_method'];
+  const names = [method].flat().map(String);
   const path = origin.get('pgbackrest_method') ?? origin.get('pgbackrest_repo');
-  for (const method of path ? methods.filter((each) => !known.includes(each)) : []) report(path!, `pgbackrest_method: pgbackrest_repo has no "${method}"${guess(method, known) || `, it has ${known.join(', ')}`}`);
+  if (!path) return;
+  for (const [index, name] of names.entries()) {
+    const at = Array.isArray(method) ? [...path, index] : path;
+    if (!known.includes(name)) report(at, `pgbackrest_method: pgbackrest_repo has no "${name}"${guess(name, known) || `, it has ${known.join(', ')}`}`);
+  }
+  for (const [name, other] of sharedPlaces(names, (vars['pgbackrest_repo'] ?? {}) as Readonly<Record<string, unknown>>)) report(path, `pgbackrest_method: ${name} lies where ${other} lies; each needs a place of its own`);
 }
 
 function checkEtcd({ groups, hosts, report, warn }: Identities): void {

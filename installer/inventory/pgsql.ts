@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { HbaRule, PgbackrestRepo, PgDatabase, PgExtension, PgSchema, PgService, PgUser, RepoNames } from './access.ts';
+import { HbaRule, PgDatabase, PgExtension, PgSchema, PgService, PgUser } from './access.ts';
 import { objectives, RtoPlans } from './recovery.ts';
+import { PgbackrestRepo, RepoNames } from './repository.ts';
 import { address, addressInNetwork, clusterName, delay, domain, interfaceName, major, nameSuffix, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
 
 /** `oltp` and `oltp.yml` mean the same. */

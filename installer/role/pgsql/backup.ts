@@ -31,6 +31,7 @@ function repository(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
   return [
     { kind: 'directory', path: vars.pgbackrest_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' },
+    ...authorities(host, inventory),
     { kind: 'file', path: configuration, content: configurationText(host, inventory), owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0600' },
     // The package's own file is read by programs that are not told otherwise; ours is the one that counts.
     { kind: 'link', path: '/etc/pgbackrest.conf', to: configuration },
@@ -47,6 +48,10 @@ export const firstBackup: Role = {
   needs: (host, inventory) => leaderWith('patroni', host, inventory),
   resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
 };
+
+/** The certificates of foreign authorities, where repositories look for them. */
+const authorities = (host: Host, inventory: Inventory): FileResource[] =>
+  repositoriesOf(host, inventory).flatMap(({ options, authority }) => (authority === undefined ? [] : [{ kind: 'file', path: String(options['storage_ca_file']), content: `${authority.trim()}\n`, mode: '0644' } as const]));
 
 function configurationText(host: Host, inventory: Inventory): Secret {
   const { vars, facts } = host;

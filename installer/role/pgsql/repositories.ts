@@ -1,6 +1,6 @@
 import type { Secret } from '../../../repo/core/secret.ts';
-import type { PgbackrestRepo } from '../../inventory/access.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
+import { unknownTo, type PgbackrestRepo } from '../../inventory/repository.ts';
 import { instanceOf } from '../instance.ts';
 
 /** A repository that a cluster is backed up to, with all that pgBackRest is told of it. */
@@ -15,16 +15,20 @@ export interface Repository {
   secrets: Readonly<Record<string, Secret>>;
   /** In a folder of the member itself: each member has its own, and sees no other. */
   isLocal: boolean;
+  /** The certificate of its authority, PEM, where the inventory gives one; it lies at the path of `storage_ca_file`. */
+  authority?: string;
 }
 
 /** The repositories of the cluster of a host, in the order of `pgbackrest_method`. */
 export function repositoriesOf(host: Host, inventory: Inventory): readonly Repository[] {
   return namesOf(host).map((name, index) => {
-    const { options, secrets } = entryOf(host, name);
-    const complete = { ...options, cipher_type: options['cipher_type'] ?? 'aes-256-cbc' };
+    const { options, secrets, authority } = entryOf(host, name);
+    const left = unknownTo(inventory.bundle, entryOf(host, name)).map(({ option }) => option);
+    const known = Object.fromEntries(Object.entries(options).filter(([option]) => !left.includes(option)));
+    const complete = { ...known, ...(authority !== undefined && { storage_ca_file: `/etc/pgbackrest/${name}-ca.crt` }), cipher_type: options['cipher_type'] ?? 'aes-256-cbc' };
     const given = Object.entries(secrets).flatMap(([option, secret]): [string, Secret][] => (secret === undefined || option === 'cipher_pass' ? [] : [[option, secret]]));
     const passphrase: [string, Secret][] = isEncrypted(host, name) ? [['cipher_pass', secrets.cipher_pass ?? inventory.secret(passphraseOf(host, name))]] : [];
-    return { number: index + 1, name, options: complete, secrets: Object.fromEntries([...given, ...passphrase]), isLocal: isLocalIn(options) };
+    return { number: index + 1, name, options: complete, secrets: Object.fromEntries([...given, ...passphrase]), isLocal: isLocalIn(options), ...(authority !== undefined && { authority }) };
   });
 }
 

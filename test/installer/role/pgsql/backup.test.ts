@@ -35,9 +35,9 @@ describe('the repository of backups', () => {
   });
 
   test('passes options on with dashes, and yes and no as pgBackRest spells them', async () => {
-    const made = await content(configuration, withVars('pgbackrest_method: far', "pgbackrest_repo: { far: { type: s3, s3_endpoint: s3.example, s3_key_secret: hidden-value, bundle: true } }"));
+    const made = await content(configuration, withVars('pgbackrest_method: far', "pgbackrest_repo: { far: { type: s3, s3_endpoint: s3.example, s3_bucket: b, s3_region: r, s3_key: known, s3_key_secret: hidden-value, bundle: true } }"));
 
-    expect(made).toContain('repo1-type=s3\nrepo1-s3-endpoint=s3.example\nrepo1-bundle=y');
+    expect(made).toContain('repo1-type=s3\nrepo1-s3-endpoint=s3.example\nrepo1-s3-bucket=b\nrepo1-s3-region=r\nrepo1-bundle=y');
     expect(made).toContain('repo1-s3-key-secret=hidden-value');
   });
 });
@@ -67,5 +67,23 @@ describe('the first backup', () => {
     const { inventory } = await deploy([firstBackup], { text: withReplica.replace('        pg_crontab:', "        pgbackrest_method: minio\n        pgbackrest_repo: { minio: { type: s3, s3_bucket: pgsql, s3_endpoint: s3.internal, s3_region: r, s3_key: k, s3_key_secret: '${secret.s3}' } }\n        pg_crontab:") });
 
     expect(inventory.hosts.map((host) => firstBackup.plays(host, inventory))).toEqual([true, false]);
+  });
+});
+
+describe('several repositories', () => {
+  const two = withVars('pgbackrest_method: [ local, far ]', "pgbackrest_repo: { local: { path: /pg/backup, retention_full: 2 }, far: { type: s3, s3_endpoint: s3.internal, s3_bucket: pgsql, s3_region: r, s3_key: known, s3_key_secret: hidden, bundle: y, retention_full_type: time, retention_full: 14, storage_ca: \"-----BEGIN CERTIFICATE-----\\nabc\\n-----END CERTIFICATE-----\" } }");
+
+  test('each have their number, their passphrase and their retention', async () => {
+    const lines = (await content(configuration, two)).split('\n').filter((line) => line.startsWith('repo'));
+
+    expect(lines).toEqual([
+      'repo1-path=/pg/backup', 'repo1-retention-full=2', 'repo1-cipher-type=aes-256-cbc', 'repo1-cipher-pass=SECRET pg-meta.pgbackrest_cipher_pass',
+      'repo2-type=s3', 'repo2-s3-endpoint=s3.internal', 'repo2-s3-bucket=pgsql', 'repo2-s3-region=r', 'repo2-bundle=y', 'repo2-retention-full-type=time', 'repo2-retention-full=14',
+      'repo2-storage-ca-file=/etc/pgbackrest/far-ca.crt', 'repo2-cipher-type=aes-256-cbc', 'repo2-s3-key=known', 'repo2-s3-key-secret=hidden', 'repo2-cipher-pass=SECRET pg-meta.far.pgbackrest_cipher_pass',
+    ]);
+  });
+
+  test('may have an authority of their own', async () => {
+    expect(await content('/etc/pgbackrest/far-ca.crt', two)).toBe('-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n');
   });
 });
