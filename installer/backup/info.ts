@@ -50,6 +50,8 @@ export interface BackupInfo {
 /** From the first to the last segment of WAL that a repository has of a database; without them, it has none. */
 export interface ArchiveInfo {
   repo: number;
+  /** Its folder: `15-1`. */
+  id: string;
   databaseId: number;
   min?: string;
   max?: string;
@@ -65,7 +67,7 @@ export function readInfo(json: string): StanzaInfo[] {
       status: statusOf(told.status),
       repositories: (told.repo ?? []).map(({ key, cipher, status }) => ({ number: key, cipher: cipher ?? 'none', ...statusOf(status) })),
       backups: (told.backup ?? []).map((backup) => readBackup(backup, databases)),
-      archive: (told.archive ?? []).map(({ database, min, max }) => ({ repo: numberOf(database), databaseId: database.id, ...(min && { min }), ...(max && { max }) })),
+      archive: (told.archive ?? []).map(({ id, database, min, max }) => ({ repo: numberOf(database), id, databaseId: database.id, ...(min && { min }), ...(max && { max }) })),
       ...(last && { systemId: last['system-id'] }),
     };
   });
@@ -133,5 +135,5 @@ interface Told {
   repo?: { key: number; cipher?: string; status: Status }[];
   db?: ToldDatabase[];
   backup?: ToldBackup[];
-  archive?: { database: { id: number; 'repo-key'?: number }; min?: string | null; max?: string | null }[];
+  archive?: { id: string; database: { id: number; 'repo-key'?: number }; min?: string | null; max?: string | null }[];
 }

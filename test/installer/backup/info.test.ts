@@ -9,7 +9,7 @@ describe('what pgBackRest tells', () => {
         name: 'pg-test',
         status: { code: 0, message: 'ok' },
         repositories: [{ number: 1, cipher: 'aes-256-cbc', code: 0, message: 'ok' }],
-        archive: [{ repo: 1, databaseId: 1, min: '000000010000000000000001', max: '000000010000000000000007' }],
+        archive: [{ repo: 1, id: '15-1', databaseId: 1, min: '000000010000000000000001', max: '000000010000000000000007' }],
         systemId: '7711047530531126869',
         backups: [
           {
