@@ -134,6 +134,21 @@ describe('three bookworm hosts and a fourth, which comes and goes', () => {
     await expectOthersUntouched();
   });
 
+  test('one that leads hands over first, and takes its data, its backups and its packages with it where the inventory says so', async () => {
+    await pgark('pg', 'add', 'pg-test', address, '--yes');
+    await whole(4);
+    await pgark('pg', 'switchover', 'pg-test', '--to', 'pg-test-4', '--yes');
+    await cluster.admin.must(`sed -i 's/${address}: { pg_seq: 4,/& pg_rm_data: true, pg_rm_backup: true, pg_rm_pkg: true,/' ${inventory}`);
+
+    await pgark('pg', 'remove', 'pg-test', 'pg-test-4', '--switchover', '--confirm', 'pg-test-4');
+
+    expect((await whole(3)).filter((each) => each.endsWith('Leader'))).toHaveLength(1);
+    expect(await fourth.must('ls -A /data/postgres /data/backups 2>/dev/null | grep pg-test-1[0-9]$ || :')).toBe('');
+    expect(await fourth.must("dpkg-query -W -f '${db:Status-Abbrev} ${Package}\\n' | sed -n 's/^ii *//p' | grep -E '^(postgresql-[0-9]+|patroni|pgbackrest|pgbouncer)$' || :")).toBe('');
+    starts = await startsOf(three);
+    await expectOthersUntouched();
+  });
+
   test('one that is dead is forgotten when somebody says that it is lost', async () => {
     await pgark('pg', 'add', 'pg-test', address, '--yes');
     await whole(4);
