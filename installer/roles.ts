@@ -2,7 +2,7 @@ import { access } from './role/pgsql/access.ts';
 import { admin } from './role/node/admin.ts';
 import { alert } from './role/infra/alert.ts';
 import { backupMetrics } from './role/pgsql/backup-metrics.ts';
-import { backup, firstBackup } from './role/pgsql/backup.ts';
+import { backup, firstBackup, replicaStanza } from './role/pgsql/backup.ts';
 import { certificateExpiry } from './role/node/certificate-expiry.ts';
 import { dns } from './role/infra/dns.ts';
 import { etcd, etcdMembers } from './role/etcd/etcd.ts';
@@ -58,6 +58,7 @@ export const roles: readonly Role[] = [
   patroniOfStandbys,
   access,
   firstBackup,
+  replicaStanza,
   backupMetrics,
   pgbouncer,
   pgExporter,

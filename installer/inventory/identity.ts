@@ -1,4 +1,5 @@
 import { checkClusters } from './clusters.ts';
+import { backupJobOf, CronLine } from './crontab.ts';
 import type { DraftHost } from './draft.ts';
 import { checkFloating } from './floating.ts';
 import { guess } from './guess.ts';
@@ -25,6 +26,7 @@ export function checkIdentities(all: Identities): void {
   checkClusters(all);
   checkFloating(all);
   for (const host of hosts) checkMethod(host, report);
+  for (const host of hosts) checkSchedule(host, report);
   checkEtcd(all);
   checkInfra(all);
   checkAdmin(all);
@@ -86,6 +88,17 @@ function checkMethod({ vars, origin }: DraftHost, report: Report): void {
     if (!known.includes(name)) report(at, `pgbackrest_method: pgbackrest_repo has no "${name}"${guess(name, known) || `, it has ${known.join(', ')}`}`);
   }
   for (const [name, other] of sharedPlaces(names, (vars['pgbackrest_repo'] ?? {}) as Readonly<Record<string, unknown>>)) report(path, `pgbackrest_method: ${name} lies where ${other} lies; each needs a place of its own`);
+}
+
+/** A backup is made in repositories that are used. */
+function checkSchedule({ vars, origin }: DraftHost, report: Report): void {
+  const path = origin.get('pg_crontab');
+  if (!path || !Array.isArray(vars['pg_crontab'])) return;
+  const names = [vars['pgbackrest_method'] ?? defaults['pgbackrest_method']].flat().map(String);
+  for (const [index, line] of vars['pg_crontab'].entries()) {
+    const repo = CronLine.safeParse(line).success ? backupJobOf(line as string)?.repo : undefined;
+    if (repo !== undefined && !names.includes(repo)) report([...path, index], `pg_crontab: pgbackrest_method has no "${repo}"${guess(repo, names) || `, it has ${names.join(', ')}`}`);
+  }
 }
 
 function checkEtcd({ groups, hosts, report, warn }: Identities): void {

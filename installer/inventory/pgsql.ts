@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HbaRule, PgDatabase, PgExtension, PgSchema, PgService, PgUser } from './access.ts';
+import { CronLine } from './crontab.ts';
 import { objectives, RtoPlans } from './recovery.ts';
 import { PgbackrestRepo, RepoNames } from './repository.ts';
 import { address, addressInNetwork, clusterName, delay, domain, interfaceName, major, nameSuffix, path, port, ratio, roleName, secret, sequence, setting, size, username } from './scalar.ts';
@@ -21,8 +22,8 @@ export const businessParameters = {
   pg_services: z.array(PgService).prefault([]),
   pg_hba_rules: z.array(HbaRule).prefault([]),
   pgb_hba_rules: z.array(HbaRule).prefault([]),
-  /** `minute hour day month weekday command`, run as the database superuser. */
-  pg_crontab: z.array(z.string()).prefault([]),
+  /** `minute hour day month weekday command`, run as the database superuser; a line that calls `/pg/bin/pg-backup` becomes a timer. */
+  pg_crontab: z.array(CronLine).prefault([]),
   pg_replication_username: roleName.prefault('replicator'),
   pg_replication_password: secret,
   pg_admin_username: roleName.prefault('dbuser_dba'),

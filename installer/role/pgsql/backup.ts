@@ -6,7 +6,9 @@ import { instanceOf, leads, isRunning } from '../instance.ts';
 import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
-import { ours, written } from '../text.ts';
+import { ours } from '../text.ts';
+import { backupProgram } from './backup-program.ts';
+import { needsCron, schedule } from './backup-schedule.ts';
 import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
 import { isStandby } from './upstream.ts';
 
@@ -18,9 +20,9 @@ export const backup: Role = {
   rollout: 'together',
   plays: isRunning,
   secrets: (host) => (host.vars.pgbackrest_enabled ? passphrasesOf(host) : []),
-  components: ({ vars }) => (vars.pgbackrest_enabled ? ['pgbackrest', ...(vars.pg_crontab.length > 0 ? ['cron'] : [])] : []),
+  components: (host) => (host.vars.pgbackrest_enabled ? ['pgbackrest', ...(needsCron(host) ? ['cron'] : [])] : []),
   packages: ({ vars }) => (vars.pgbackrest_enabled ? ['logrotate'] : []),
-  resources: (host, inventory) => [...(host.vars.pgbackrest_enabled ? repository(host, inventory) : []), schedule(host)],
+  resources: (host, inventory) => [...(host.vars.pgbackrest_enabled ? repository(host, inventory) : []), ...schedule(host)],
 };
 
 /**
@@ -36,18 +38,29 @@ function repository(host: Host, inventory: Inventory): Resource[] {
     // The package's own file is read by programs that are not told otherwise; ours is the one that counts.
     { kind: 'link', path: '/etc/pgbackrest.conf', to: configuration },
     rotation(host, 'pgbackrest', vars.pgbackrest_log_dir),
-    backupProgram(host),
+    backupProgram(host, inventory),
   ];
 }
 
-/** The stanza of the cluster in its repository, and its first full backup; a standby cluster is backed up where it is written. Where each member has a repository of its own, each is ready for the day it leads. */
+/** The stanza of the cluster in its repositories, and its first full backup in each; a standby cluster is backed up where it is written. */
 export const firstBackup: Role = {
   name: 'first backup',
   rollout: 'together',
-  plays: (host, inventory) => isRunning(host) && host.vars.pgbackrest_enabled && !isStandby(host, inventory) && (leads(host, inventory) || hasLocal(host)),
+  plays: (host, inventory) => isBackedUp(host, inventory) && leads(host, inventory),
   needs: (host, inventory) => leaderWith('patroni', host, inventory),
-  resources: (host, inventory) => [stanza(host, leads(host, inventory)), ...(leads(host, inventory) && host.vars.pgbackrest_init_backup ? [fullBackup(host)] : [])],
+  resources: (host, inventory) => [stanza(host, inventory), ...(host.vars.pgbackrest_init_backup ? fullBackups(host, inventory) : [])],
 };
+
+/** Where each member has a repository of its own, each is ready for the day it leads. After the leader: in a repository that they share, two would be in each other's way. */
+export const replicaStanza: Role = {
+  name: 'replica stanza',
+  rollout: 'together',
+  plays: (host, inventory) => isBackedUp(host, inventory) && !leads(host, inventory) && hasLocal(host),
+  needs: (host, inventory) => leaderWith('patroni', host, inventory),
+  resources: (host, inventory) => [stanza(host, inventory, '--no-online')],
+};
+
+const isBackedUp = (host: Host, inventory: Inventory): boolean => isRunning(host) && host.vars.pgbackrest_enabled && !isStandby(host, inventory);
 
 /** The certificates of foreign authorities, where repositories look for them. */
 const authorities = (host: Host, inventory: Inventory): FileResource[] =>
@@ -96,56 +109,35 @@ function optionsOf(host: Host, inventory: Inventory, reveal: (secret: Secret) =>
 
 const spelt = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'y' : 'n') : String(value));
 
-
-/** `/pg/bin/pg-backup full`, as crontabs say it. Every member has the same crontab; only the primary backs up. */
-function backupProgram(host: Host): FileResource {
-  const { vars } = host;
-  const { cluster } = instanceOf(host);
-  const script = `#!/bin/sh
-${ours}
-# usage: pg-backup [full|diff|incr]
-set -eu
-PATH=/usr/pgsql/bin:/usr/bin:/bin
-type=\${1:-incr}
-case $type in full|diff|incr) ;; *) echo "usage: pg-backup [full|diff|incr]" >&2; exit 2 ;; esac
-standby=$(psql -XAtq -h ${vars.pg_localhost} -p ${vars.pg_port} -d postgres -c 'SELECT pg_is_in_recovery()')
-[ "$standby" = f ] || { echo "not the primary: nothing to back up here"; exit 0; }
-exec pgbackrest --stanza=${cluster} --type="$type" backup
-`;
-  return { kind: 'file', path: '/pg/bin/pg-backup', content: script, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0755' };
-}
-
-/** Lines of crontab(5) without the user, as the reference has them; /etc/cron.d wants it behind the five times or behind `@daily`. */
-function schedule(host: Host): Resource {
-  const { vars } = host;
-  const path = `/etc/cron.d/pgark-${instanceOf(host).cluster}`;
-  if (vars.pg_crontab.length === 0) return { kind: 'absent', path };
-  return written(path, vars.pg_crontab.map((line) => line.replace(/^\s*(@\w+|(?:\S+\s+){4}\S+)\s+(?=\S)/, (times) => `${times.trim()} ${vars.pg_dbsu} `)));
-}
-
-
-/** A replica cannot be asked about its cluster; its own control file says enough. */
-function stanza(host: Host, online: boolean): ConditionResource {
+/** A replica cannot be asked about its cluster; its own control file says enough. It is made in all repositories at once, and left alone where it is. */
+function stanza(host: Host, inventory: Inventory, ...options: string[]): ConditionResource {
   const { cluster } = instanceOf(host);
   const as = host.vars.pg_dbsu;
+  const numbers = repositoriesOf(host, inventory).map(({ number }) => String(number));
+  const script = `
+said=$(pgbackrest --stanza="$1" --output=json info)
+shift
+for number; do printf %s "$said" | grep -q "\\"repo-key\\":$number,\\"system-id\\""; done`;
   return {
     kind: 'condition',
     name: `pgbackrest: the repository has a stanza for ${cluster}`,
-    check: { argv: shell(`pgbackrest --stanza="$1" info --output=json | grep -q '"db":\\[{'`, cluster), as },
-    act: [{ argv: ['pgbackrest', `--stanza=${cluster}`, ...(online ? [] : ['--no-online']), 'stanza-create'], as }],
+    check: { argv: shell(script, cluster, ...numbers), as },
+    act: [{ argv: ['pgbackrest', `--stanza=${cluster}`, ...options, 'stanza-create'], as }],
   };
 }
 
-function fullBackup(host: Host): ConditionResource {
+/** Archiving is tried first: without it a backup would wait for WAL that never comes. */
+function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
   const { cluster } = instanceOf(host);
   const as = host.vars.pg_dbsu;
-  return {
+  const repositories = repositoriesOf(host, inventory);
+  return repositories.map(({ number, name }) => ({
     kind: 'condition',
-    name: `pgbackrest: there is a full backup of ${cluster}`,
-    check: { argv: shell(`pgbackrest --stanza="$1" info --output=json | grep -q '"type":"full"'`, cluster), as },
+    name: `pgbackrest: there is a full backup of ${cluster}${repositories.length > 1 ? ` in ${name}` : ''}`,
+    check: { argv: shell(`pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'`, cluster, String(number)), as },
     act: [
       { argv: ['pgbackrest', `--stanza=${cluster}`, 'check'], as },
-      { argv: ['pgbackrest', `--stanza=${cluster}`, '--type=full', 'backup'], as, timeout: 86_400 },
+      { argv: ['pgbackrest', `--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'], as, timeout: 86_400 },
     ],
-  };
+  }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FileResource, Resource } from '../../../../installer/resource/resource.ts';
-import { backup, firstBackup } from '../../../../installer/role/pgsql/backup.ts';
+import { backup, firstBackup, replicaStanza } from '../../../../installer/role/pgsql/backup.ts';
 import { Secret } from '../../../../repo/core/secret.ts';
 import { deploy, withReplica, withVars } from '../deployment.ts';
 
@@ -42,31 +42,31 @@ describe('the repository of backups', () => {
   });
 });
 
-describe('the schedule', () => {
-  test('runs as the superuser of the database', async () => {
-    const made = await content('/etc/cron.d/pgark-pg-meta', withVars().replace("[ '00 01 * * * /pg/bin/pg-backup full' ]", "[ '00 01 * * 1 /pg/bin/pg-backup full', '@daily /pg/bin/pg-backup diff' ]"));
-
-    expect(made.split('\n').slice(1, 3)).toEqual(['00 01 * * 1 postgres /pg/bin/pg-backup full', '@daily postgres /pg/bin/pg-backup diff']);
-  });
-
-  test('is taken away when the inventory has none', async () => {
-    expect(await resources(withVars().replace("[ '00 01 * * * /pg/bin/pg-backup full' ]", '[]'))).toContainEqual({ kind: 'absent', path: '/etc/cron.d/pgark-pg-meta' });
-  });
-});
+const actsOf = (made: readonly Resource[]): string[] => made.flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => argv.slice(2).join(' ')) : []));
 
 describe('the first backup', () => {
   test('is made on the primary alone; a replica with a repository of its own gets a stanza for the day it leads', async () => {
-    const { inventory } = await deploy([firstBackup], { text: withReplica });
+    const { inventory } = await deploy([backup], { text: withReplica });
+    const [primary, replica] = inventory.hosts;
 
-    const made = inventory.hosts.map((host) => firstBackup.resources(host, inventory).flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => argv.slice(2).join(' ')) : [])));
+    expect(inventory.hosts.map((host) => [firstBackup.plays(host, inventory), replicaStanza.plays(host, inventory)])).toEqual([[true, false], [false, true]]);
+    expect(actsOf(firstBackup.resources(primary!, inventory))).toEqual(['stanza-create', 'check', '--repo=1 --type=full backup']);
+    expect(actsOf(replicaStanza.resources(replica!, inventory))).toEqual(['--no-online stanza-create']);
+  });
 
-    expect(made).toEqual([['stanza-create', 'check', '--type=full backup'], ['--no-online stanza-create']]);
+  test('is made in each repository', async () => {
+    const { host, inventory } = await deploy([backup], { text: withVars('pgbackrest_method: [ local, other ]', 'pgbackrest_repo: { local: { path: /pg/backup }, other: { path: /pg/other } }') });
+
+    const made = firstBackup.resources(host, inventory);
+
+    expect(made.map((each) => each.kind === 'condition' && each.name)).toEqual(['pgbackrest: the repository has a stanza for pg-meta', 'pgbackrest: there is a full backup of pg-meta in local', 'pgbackrest: there is a full backup of pg-meta in other']);
+    expect(actsOf(made)).toEqual(['stanza-create', 'check', '--repo=1 --type=full backup', 'check', '--repo=2 --type=full backup']);
   });
 
   test('is no matter for a replica where all share a repository', async () => {
     const { inventory } = await deploy([firstBackup], { text: withReplica.replace('        pg_crontab:', "        pgbackrest_method: minio\n        pgbackrest_repo: { minio: { type: s3, s3_bucket: pgsql, s3_endpoint: s3.internal, s3_region: r, s3_key: k, s3_key_secret: '${secret.s3}' } }\n        pg_crontab:") });
 
-    expect(inventory.hosts.map((host) => firstBackup.plays(host, inventory))).toEqual([true, false]);
+    expect(inventory.hosts.map((host) => firstBackup.plays(host, inventory) || replicaStanza.plays(host, inventory))).toEqual([true, false]);
   });
 });
 
