@@ -10,6 +10,7 @@ process.exitCode = await runProgram(
     commands,
     elsewhere: [
       { name: 'demo', about: 'shows all of it on this machine: a bundle, an air-gapped host, an installation' },
+      { name: 'sandbox', about: 'raises one to twenty nodes under Vagrant, without a way out, and installs on them' },
       { name: 'test', about: 'runs every test' },
     ],
   },

@@ -32,6 +32,8 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     { package: 'dnf', known: 'dnf' },
     { package: 'dnf-plugins-core', known: '/usr/lib/python3/dist-packages/dnf-plugins/reposync.py' },
     { package: 'libsolv-tools', known: 'testsolv' },
+    { package: 'golang-go', known: 'go' },
+    { package: 'golang-github-hashicorp-hcl-v2-dev', known: '/usr/share/gocode/src/github.com/hashicorp/hcl/v2' },
     { package: 'python3-solv', known: '/usr/lib/python3/dist-packages/solv.py' },
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],

@@ -7,6 +7,7 @@ import { Fault } from '../repo/core/fault.ts';
 import { demoName, dropDemo, findDemo, raiseDemo, type Demo } from './demo.ts';
 import { find } from './host.ts';
 import { demandRoot, ensure, sandboxing } from './requirements.ts';
+import { sandboxCommands } from './sandbox/commands.ts';
 
 const demo: CommandSpec = {
   name: 'demo',
@@ -78,4 +79,4 @@ async function enter(argv: readonly string[]): Promise<{ exitCode: number }> {
   return { exitCode };
 }
 
-process.exitCode = await runProgram({ name: 'pgark', version: manifest.version, about: 'its demonstration', commands: [demo] }, process.argv.slice(2));
+process.exitCode = await runProgram({ name: 'pgark', version: manifest.version, about: 'its demonstration, and sandboxes of several nodes', commands: [demo, ...sandboxCommands] }, process.argv.slice(2));

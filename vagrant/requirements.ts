@@ -20,6 +20,16 @@ export const sandboxing: readonly Requirement[] = [
   { package: 'util-linux', known: 'nsenter' },
 ];
 
+export const vagrantOnly: readonly Requirement[] = [{ package: 'vagrant', known: 'vagrant' }, { package: 'openssh-client', known: 'ssh-keygen' }];
+
+/** What it takes to raise nodes under Vagrant with LXC. */
+export const vagrantLxc: readonly Requirement[] = [
+  { package: 'vagrant-lxc', known: '/usr/share/doc/vagrant-lxc' },
+  { package: 'lxc', known: 'lxc-start' },
+];
+
+export const vagrantLibvirt: readonly Requirement[] = [{ package: 'vagrant-libvirt', known: '/usr/share/doc/vagrant-libvirt' }];
+
 /** Installs what is missing where that is allowed, and names the command where it is not. @throws Fault invalid, fetch */
 export async function ensure(requirements: readonly Requirement[], progress: Progress): Promise<void> {
   const missing = await lacking(requirements);
@@ -39,8 +49,8 @@ export async function ensure(requirements: readonly Requirement[], progress: Pro
 }
 
 /** Hosts are containers, and containers are made by root. @throws Fault invalid */
-export function demandRoot(what: string, hint: string): void {
-  if (process.getuid?.() !== 0) throw new Fault('invalid', `${what} raises hosts with systemd-nspawn, which takes root`, { hint });
+export function demandRoot(what: string, hint: string, way = 'systemd-nspawn'): void {
+  if (process.getuid?.() !== 0) throw new Fault('invalid', `${what} raises hosts with ${way}, which takes root`, { hint });
 }
 
 async function lacking(requirements: readonly Requirement[]): Promise<string[]> {
