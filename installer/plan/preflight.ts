@@ -66,7 +66,7 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
 
 async function inspect({ wanted, answers, installed }: Sight, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
   const { host, items } = wanted;
-  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : []))[0];
+  const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : [])).at(-1);
   const [clock, , foreign, space, ...listeners] = answers;
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
   const simulation = asked && installed ? await simulate(asked, installed, transport, host.facts.carries ? undefined : index) : nothingNew;

@@ -18,7 +18,7 @@ export async function survey(wanted: Wanted, transport: Transport): Promise<Surv
   const asked = Date.now();
   const answers = await transport.probe([...before, ...commands, readClock]);
   const found = read(answers.slice(before.length, -1));
-  const packages = wanted.items.findIndex(({ resource }) => resource.kind === 'packages');
+  const packages = wanted.items.findLastIndex(({ resource }) => resource.kind === 'packages');
   const offset = offsetOf(wanted.host.name, { first: answers[0]!, last: answers.at(-1)!, asked, answered: Date.now() });
   return { sight: { wanted, answers: answers.slice(0, before.length), offset, ...(packages >= 0 && { installed: found[packages]! }) }, answers: found };
 }

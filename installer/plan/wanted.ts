@@ -2,7 +2,7 @@ import { Secret } from '../../repo/core/secret.ts';
 import type { Host, Inventory } from '../inventory/inventory.ts';
 import { packagesFor } from '../platform/component.ts';
 import { kindOf } from '../resource/kinds.ts';
-import type { Resource } from '../resource/resource.ts';
+import type { PackagesResource, Resource } from '../resource/resource.ts';
 import type { Need } from '../role/need.ts';
 import type { Role } from '../role/role.ts';
 
@@ -26,20 +26,21 @@ export interface Wanted {
   items: readonly Item[];
 }
 
-/** What every host must have, or some of them: all preparations in the order of the roles, one package transaction, then role after role. */
+/** What every host must have, or some of them: all preparations in the order of the roles, the packages, then role after role. */
 export function want(inventory: Inventory, roles: readonly Role[], hosts: readonly Host[] = inventory.hosts): Wanted[] {
-  return hosts.map((host) => ({ host, items: once(itemsOf(host, inventory, roles), host) }));
+  const othersWait = hosts.some(({ facts }) => !facts.carries);
+  return hosts.map((host) => ({ host, items: once(itemsOf(host, inventory, roles, host.facts.carries && othersWait), host) }));
 }
 
-function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item[] {
+/** `serves`: other hosts wait for what it serves. */
+function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[], serves: boolean): Item[] {
   const played = roles.map((role, index) => ({ role, index })).filter(({ role }) => role.plays(host, inventory));
-  const names = packagesWanted(played.map(({ role }) => role), host, inventory);
-  const stages = stagesFor(host, roles.length);
+  const stages = stagesFor(host, roles.length, serves);
   const prepare: Stage = { stage: stages.prepare, role: 'prepare', rollout: 'together' };
-  const packages: Stage = { stage: stages.packages, role: 'packages', rollout: 'together', needs: played.flatMap(({ role }) => (role.ground && role.needs?.(host, inventory)) || []) };
+  const packages: Omit<Stage, 'stage'> = { role: 'packages', rollout: 'together', needs: played.flatMap(({ role }) => (role.ground && role.needs?.(host, inventory)) || []) };
   return [
     ...played.flatMap(({ role }) => (role.prepare?.(host, inventory) ?? []).map((resource) => item(prepare, resource))),
-    ...(names.length > 0 ? [item(packages, { kind: 'packages', manager: host.platform.packageManager, names })] : []),
+    ...transactions(played.map(({ role }) => role), host, inventory, serves).map((resource) => item({ ...packages, stage: resource.ahead ? stages.ahead : stages.packages }, resource)),
     ...played.flatMap(({ role, index }) => {
       const stage: Stage = { stage: (role.ground ? stages.ground : stages.rest) + index, role: role.name, rollout: role.rollout, circle: role.circle?.(host) ?? host.vars.pg_cluster ?? '', needs: role.needs?.(host, inventory) ?? [] };
       return role.resources(host, inventory).map((resource) => item(stage, resource));
@@ -48,10 +49,18 @@ function itemsOf(host: Host, inventory: Inventory, roles: readonly Role[]): Item
 }
 
 /** First the ground of the hosts that carry a bundle, which then serve it; then that of the others; then everything else on all of them. */
-function stagesFor({ facts }: Host, roles: number): Record<'prepare' | 'packages' | 'ground' | 'rest', number> {
+function stagesFor({ facts }: Host, roles: number, serves: boolean): Record<'prepare' | 'ahead' | 'packages' | 'ground' | 'rest', number> {
   const wave = roles + 2;
   const start = facts.carries ? 0 : wave;
-  return { prepare: start, packages: start + 1, ground: start + 2, rest: 2 * wave };
+  return { prepare: start, ahead: start + 1, packages: (serves ? wave : start) + 1, ground: start + 2, rest: 2 * wave };
+}
+
+/** Where others wait for the packages of this host, what its ground stands on comes ahead, and the rest beside theirs. */
+function transactions(roles: readonly Role[], host: Host, inventory: Inventory, serves: boolean): PackagesResource[] {
+  const { packageManager: manager } = host.platform;
+  const ahead = serves ? packagesWanted(roles.filter(({ ground }) => ground), host, inventory) : [];
+  const parts: PackagesResource[] = [{ kind: 'packages', manager, names: ahead, ahead: true }, { kind: 'packages', manager, names: packagesWanted(roles, host, inventory) }];
+  return parts.filter(({ names }) => names.length > 0);
 }
 
 /** @throws Fault invalid when the bundle lacks a component */

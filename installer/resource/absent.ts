@@ -1,5 +1,5 @@
 import { manyNodes, readNode, statNode, type Node } from './mode.ts';
-import { identifyPackages } from './packages.ts';
+import { isInstalled } from './packages.ts';
 import type { AbsentResource, Kind } from './resource.ts';
 
 export const absent: Kind<AbsentResource, Node> = {
@@ -9,6 +9,6 @@ export const absent: Kind<AbsentResource, Node> = {
   many: manyNodes,
   parse: readNode,
   // What is not there may still come with a package of the same plan.
-  diff: (wanted, actual, changed) => (actual.type === 'none' && !changed.has(identifyPackages) ? [] : [{ argv: ['rm', '-f', '--', wanted.path] }]),
+  diff: (wanted, actual, changed) => (actual.type === 'none' && !isInstalled(changed) ? [] : [{ argv: ['rm', '-f', '--', wanted.path] }]),
   describe: (_wanted, actual) => (actual.type === 'none' ? 'remove, should a package bring it' : 'remove'),
 };

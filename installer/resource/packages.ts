@@ -3,11 +3,14 @@ import { dnf } from './dnf.ts';
 import type { PackageManager, PackagesState } from './package-manager.ts';
 import type { Kind, PackagesResource } from './resource.ts';
 
-/** There is one on a host: all packages come in one transaction. */
-export const identifyPackages = 'packages';
+/** All packages of a host come in one transaction, or in two where others wait for what some of them serve. */
+const identities = { all: 'packages', ahead: 'packages that others wait for' } as const;
+
+/** Whether packages were installed. */
+export const isInstalled = (changed: ReadonlySet<string>): boolean => Object.values(identities).some((identity) => changed.has(identity));
 
 export const packages: Kind<PackagesResource, PackagesState> = {
-  identify: () => identifyPackages,
+  identify: ({ ahead }) => (ahead ? identities.ahead : identities.all),
   probe: ({ manager, names }) => managers[manager].probe(names),
   parse: (completed, { manager }) => managers[manager].parse(completed),
   diff: (wanted, actual) => {

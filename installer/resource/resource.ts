@@ -58,6 +58,8 @@ export interface PackagesResource {
   kind: 'packages';
   manager: 'apt' | 'dnf';
   names: readonly string[];
+  /** A part of them that comes in a transaction of its own before the one of all. */
+  ahead?: true;
 }
 
 /** A systemd unit and the state it must be in. */

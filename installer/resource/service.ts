@@ -1,6 +1,6 @@
 import { shell, type Command } from '../transport/command.ts';
 import { words } from '../transport/script.ts';
-import { identifyPackages } from './packages.ts';
+import { isInstalled } from './packages.ts';
 import { parseUnit, probeUnit, type UnitState } from './unit.ts';
 import type { Kind, ServiceResource } from './resource.ts';
 import { manyUnits } from './units.ts';
@@ -19,7 +19,7 @@ type Step = 'daemon-reload' | 'unmask' | 'enable' | 'disable' | 'start' | 'resta
 
 /** What brings the unit from where it is to where it must be, in order. */
 function decide(wanted: ServiceResource, actual: UnitState, changed: ReadonlySet<string>): Step[] {
-  const fromPackage = changed.has(identifyPackages);
+  const fromPackage = isInstalled(changed);
   const steps: Step[] = actual.needDaemonReload || definitionChanges(wanted.unit, changed) ? ['daemon-reload'] : [];
   if (!wanted.enabled && !wanted.running) return actual.known || fromPackage ? [...steps, ...putToRest(actual, fromPackage)] : [];
   if (wanted.enabled && actual.enabling === 'masked') steps.push('unmask');

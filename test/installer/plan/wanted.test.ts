@@ -30,11 +30,11 @@ describe('what a host must have', () => {
 
   test('is brought about on hosts that carry the bundle before those that take it from them', () => {
     const other = { ...host, address: '10.0.0.2', name: 'b', facts: { carries: false } } as Host;
-    const roles = [role('ground', { ground: true, packages: () => ['a'], resources: () => [file('/g', '')] }), role('above', { resources: () => [file('/a', '')] })];
+    const roles = [role('ground', { ground: true, packages: () => ['a'], resources: () => [file('/g', '')] }), role('above', { packages: () => ['b'], resources: () => [file('/a', '')] })];
 
-    const found = want({ hosts: [other, host] } as unknown as Inventory, roles).flatMap(({ host: { name }, items }) => items.map((item) => ({ stage: item.stage, line: `${name} ${item.role}` })));
+    const found = want({ hosts: [other, host] } as unknown as Inventory, roles).flatMap(({ host: { name }, items }) => items.map((item) => ({ stage: item.stage, line: `${name} ${item.role}${item.resource.kind === 'packages' ? ` ${item.resource.names.join('+')}` : ''}` })));
 
-    expect(found.toSorted((one, two) => one.stage - two.stage).map(({ line }) => line)).toEqual(['a packages', 'a ground', 'b packages', 'b ground', 'b above', 'a above']);
+    expect(found.toSorted((one, two) => one.stage - two.stage).map(({ line }) => line)).toEqual(['a packages a', 'a ground', 'b packages a+b', 'a packages a+b', 'b ground', 'b above', 'a above']);
     expect(found.filter(({ line }) => line.endsWith('above')).map(({ stage }) => stage)).toEqual([9, 9]);
   });
 
