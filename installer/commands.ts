@@ -70,6 +70,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/pg-remove.ts')).remove,
   },
   {
+    name: 'backup now',
+    arguments: 'CLUSTER',
+    about: 'backs a cluster up, on the member that leads',
+    load: async () => (await import('./command/backup-now.ts')).now,
+  },
+  {
+    name: 'backup list',
+    arguments: '[CLUSTER]',
+    about: 'lists the backups of every cluster, in each repository and on each member, and what can be recovered with them',
+    load: async () => (await import('./command/backup-list.ts')).list,
+  },
+  {
+    name: 'backup expire',
+    arguments: 'CLUSTER',
+    about: 'removes the backups that are to be kept no longer, or one that is named',
+    load: async () => (await import('./command/backup-expire.ts')).expire,
+  },
+  {
     name: 'node add',
     arguments: 'ADDRESS',
     about: 'adds a host that becomes nothing further yet: writes it into the inventory, then applies that',
@@ -118,6 +136,11 @@ export const commands: readonly CommandEntry[] = [
     arguments: '[NAME…]',
     about: 'gives secrets new values and brings them to every host, while all goes on',
     load: async () => (await import('./command/secret-rotate.ts')).rotate,
+  },
+  {
+    name: 'restore',
+    about: 'brings a cluster back to a point in time, from its backups and archive',
+    load: async () => (await import('./command/restore.ts')).restore,
   },
   {
     name: 'etcd list',

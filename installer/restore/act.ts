@@ -1,0 +1,107 @@
+import { Fault } from '../../repo/core/fault.ts';
+import { refuseInterrupted, type Acting } from '../cluster/clock.ts';
+import { shell } from '../transport/command.ts';
+import { discard } from './back.ts';
+import { lastArchived, type Attempt } from './choose.ts';
+import { copy, furnish, tablespacesOf } from './copy.ts';
+import { withDoors } from './doors.ts';
+import { lsnOf, startOf } from './line.ts';
+import { must } from './on.ts';
+import { promote, recover, rest, type Recovered } from './recover.ts';
+import type { Site } from './site.ts';
+import type { Source } from './source.ts';
+import { writeState, type State } from './state.ts';
+import { checkArchive, replace, stopCluster } from './swap.ts';
+import { printTarget, type Target } from './target.ts';
+
+/** What was decided. */
+export interface Plan {
+  target: Target;
+  isExclusive: boolean;
+  attempts: readonly [Attempt, ...Attempt[]];
+  sources: readonly Source[];
+  /** Over what is there, for want of room. */
+  inPlace: boolean;
+  leader?: string;
+  stamp: string;
+}
+
+/**
+ * A backup, restored and recovered to the point, and nothing else: it stands beside the data, or in its place, and can be read on its socket.
+ * @throws Fault invalid where the point is not reached; what was laid beside is gone by then, and nothing of the cluster was touched
+ */
+export async function prepare(plan: Plan, site: Site, acting: Acting): Promise<State> {
+  if (!plan.inPlace) return prepared(plan, site, acting).catch(async (error: unknown) => {
+    await discard(site, []);
+    throw error;
+  });
+  await furnish(site);
+  await writeState(site.seat, site.place.folder, stateOf(plan, plan.attempts[0], 'copying'));
+  await stopCluster(site, plan.leader, acting);
+  return prepared(plan, site, acting);
+}
+
+async function prepared(plan: Plan, site: Site, acting: Acting): Promise<State> {
+  await furnish(site);
+  return withDoors(site, acting, async () => {
+    const short: string[] = [];
+    for (const attempt of plan.attempts) {
+      const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
+      await copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, acting);
+      const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline: attempt.timeline, data: plan.inPlace ? site.place.data : site.place.stage }, site, acting);
+      if (recovered.at !== 'nowhere') return reached(recovered, state, plan, site);
+      short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
+    }
+    throw new Fault('invalid', `${site.stanza}: ${printTarget(plan.target)} is not reached: WAL ends before it`, { details: short, hint: '--latest restores all there is' });
+  });
+}
+
+async function reached(recovered: Exclude<Recovered, { at: 'nowhere' }>, state: State, plan: Plan, site: Site): Promise<State> {
+  if (recovered.at === 'end') await refuseGap(recovered.reached, state, plan, site);
+  return writeState(site.seat, site.place.folder, { ...state, phase: recovered.at === 'point' ? 'paused' : 'promoted', reached: recovered.reached });
+}
+
+/** A segment that is missing in the middle would end a recovery as the end of all does. */
+async function refuseGap(told: string, { timeline, backup }: State, { sources }: Plan, site: Site): Promise<void> {
+  const last = lastArchived(sources);
+  const log = await must(site.seat.transport, 'where the recovery has ended', { argv: shell('grep -E "redo done at|redo is not required" -- "$1" | tail -n 1', `${site.place.folder}/recovery.log`) });
+  const end = /redo done at ([0-9A-F]+\/[0-9A-F]+)/.exec(log)?.[1];
+  if (last === undefined || end === undefined || Number.parseInt(last.segment.slice(0, 8), 16) !== timeline || lsnOf(end) >= startOf(last.segment)) return;
+  throw new Fault('invalid', `${site.stanza}: WAL is missing between ${end} and ${last.segment}, which is archived`, { details: [`from ${backup}: ${told}`], hint: '--time, with a moment before that, restores what leads up to it' });
+}
+
+/** What stands at its point becomes the cluster: promoted, in the place of what was there, under Patroni, with its replicas. */
+export async function complete(state: State, site: Site, acting: Acting): Promise<State> {
+  const { seat, place } = site;
+  let now = state;
+  if (now.phase === 'paused') {
+    // It looks for a timeline that nobody has begun yet, in all repositories.
+    await acting.progress.step('promote what was restored', () => withDoors(site, acting, () => promote(site)).then(() => {}));
+    now = await writeState(seat, place.folder, { ...now, phase: 'promoted' });
+  }
+  if (now.phase === 'promoted') {
+    refuseInterrupted(acting, 'the cluster is stopped; what was restored stands beside it');
+    await acting.progress.step('stop what was restored, with a checkpoint', () => rest(site));
+    now = await writeState(seat, place.folder, { ...now, phase: 'replacing' });
+  }
+  if (!now.inPlace) await stopCluster(site, now.leader, acting);
+  await replace(site, now, acting);
+  now = await writeState(seat, place.folder, { ...now, phase: 'done' });
+  await must(seat.transport, 'what is not needed any more is removed', { argv: ['rm', '-rf', '--', place.folder] });
+  await acting.progress.step('what was restored is archived', () => checkArchive(site, site.met.cluster.name));
+  return now;
+}
+
+const hostOf = ({ source }: Attempt, { members }: Site): Site['restoring'] => members.find(({ address }) => address === source.address)!;
+
+const stateOf = ({ target, isExclusive, inPlace, leader, stamp }: Plan, { backup, source, timeline }: Attempt, phase: State['phase']): State => ({
+  format: 1,
+  stamp,
+  phase,
+  target: printTarget(target, isExclusive),
+  backup: `${backup.label} in ${source.name}${source.isLocal ? ` on ${source.member}` : ''}`,
+  timeline,
+  inPlace,
+  tablespaces: [],
+  ...(leader !== undefined && { leader }),
+});

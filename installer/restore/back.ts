@@ -1,0 +1,47 @@
+import type { Acting } from '../cluster/clock.ts';
+import type { Seat } from '../cluster/cluster.ts';
+import type { Host } from '../inventory/inventory.ts';
+import { shell } from '../transport/command.ts';
+import { forgetKeys } from './keys.ts';
+import { must } from './on.ts';
+import { keptBy, placeOf, restoredBy } from './place.ts';
+import { rest } from './recover.ts';
+import type { Site } from './site.ts';
+import type { State, Tablespace } from './state.ts';
+import { bringUp, stopCluster } from './swap.ts';
+
+/** Puts what was there before a restore back into its place, on every member. What was restored is kept beside under the same time. */
+export async function putBack(site: Site, state: State, acting: Acting): Promise<void> {
+  await stopCluster(site, undefined, acting);
+  const hosts = site.inventory.cluster(site.met.cluster.name);
+  await acting.progress.each(hosts, 8, (host) => returned(host, site.seatAt(host), state));
+  await forgetKeys(site);
+  await bringUp(site, acting, site.met.here.find(({ member }) => member === state.leader) ?? site.seat);
+}
+
+async function returned(host: Host, seat: Seat, { stamp, tablespaces }: State): Promise<void> {
+  const { data, kept } = placeOf(host, stamp);
+  const pairs = [[data, kept], ...tablespaces.map(({ location }) => [location, keptBy(location, stamp)])] as [string, string][];
+  for (const [path, before] of pairs) await must(seat.transport, 'what was there comes back', { argv: shell(returning, path, before, `${path}-restored-${stamp}`), timeout: 3600 });
+}
+
+const returning = `if [ -e "$2" ]; then
+  if [ -e "$1" ] && [ ! -e "$3" ]; then mv -T -- "$1" "$3"; fi
+  if [ -e "$1" ]; then rmdir -- "$1"; fi
+  mv -T -- "$2" "$1"
+fi`;
+
+/** What a restore has laid beside the data, before anything of the data was touched. */
+export async function discard(site: Pick<Site, 'seat' | 'place'>, tablespaces: readonly Tablespace[]): Promise<void> {
+  await rest(site);
+  const { seat, place } = site;
+  await must(seat.transport, 'what was restored is removed', { argv: shell('rm -rf -- "$@"', place.stage, place.folder, ...tablespaces.map(({ location }) => restoredBy(location))), timeout: 3600 });
+}
+
+/** What restores have left beside the data of a member, with its size in megabytes. */
+export async function leftovers(host: Host, seat: Seat, tablespaces: readonly Tablespace[] = []): Promise<{ path: string; size: number }[]> {
+  const told = await must(seat.transport, 'what is kept', { argv: shell('for base; do for path in "$base"-before-2* "$base"-restored-2*; do [ ! -d "$path" ] || du -sm -- "$path"; done; done', host.vars.pg_data, ...tablespaces.map(({ location }) => location)), timeout: 600 });
+  return told.split('\n').filter((line) => line !== '').map((line) => ({ path: line.slice(line.indexOf('\t') + 1), size: Number(line.slice(0, line.indexOf('\t'))) }));
+}
+
+export const dropped = ({ transport }: Seat, paths: readonly string[]): Promise<string> => must(transport, 'what was kept is removed', { argv: shell('rm -rf -- "$@"', ...paths), timeout: 3600 });
