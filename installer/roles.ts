@@ -21,6 +21,7 @@ import { portal } from './role/infra/portal.ts';
 import { postgres } from './role/pgsql/postgres.ts';
 import { repository } from './role/node/repository.ts';
 import { resolver } from './role/node/resolver.ts';
+import { proof } from './role/pgsql/proof.ts';
 import { vipManager } from './role/pgsql/vip-manager.ts';
 import type { Role } from './role/role.ts';
 import { labels, selinux } from './role/node/selinux.ts';
@@ -68,6 +69,7 @@ export const roles: readonly Role[] = [
   haproxy,
   pgAnswer,
   // An address leads to what answers.
+  proof,
   vipManager,
   keepalived,
   etcdRetired,

@@ -179,6 +179,8 @@ export const backupParameters = {
   /** The entry of `pgbackrest_repo` that is used, or a list of them: the first is repository 1. */
   pgbackrest_method: RepoNames.prefault('local'),
   pgbackrest_init_backup: z.boolean().prefault(true),
+  /** How often the newest backup is proven by restoring it. */
+  pgbackrest_check: z.string().regex(/^(off|(daily|weekly|monthly|Mon|Tue|Wed|Thu|Fri|Sat|Sun)( ([01]\d|2[0-3]):[0-5]\d)?)$/, 'must be off, daily, weekly, monthly or a day of the week (Sun), with a time when you like: Sun 03:00').prefault('weekly'),
   /** Left without `cipher_pass`, a passphrase is made for each cluster and kept in the vault. */
   pgbackrest_repo: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), PgbackrestRepo).prefault({
     local: { path: '/pg/backup', retention_full_type: 'count', retention_full: 2, cipher_type: 'aes-256-cbc' },
