@@ -32,15 +32,15 @@ function timersOf(lines: readonly string[]): Timer[] {
 
 function timer({ name, type, repo, calendar }: Timer, host: Host): Resource[] {
   const { cluster } = instanceOf(host);
-  const what = `${type} backup of ${cluster}${repo === undefined ? '' : ` in ${repo}`}`;
+  const what = `${type}, of ${cluster}${repo === undefined ? '' : `, in ${repo}`}`;
   const argv = [backupProgramPath, type, ...(repo === undefined ? [] : ['--repo', repo])];
   return [
     unit(`${name}.service`, {
-      Unit: { Description: `A ${what}`, After: 'network-online.target patroni.service' },
+      Unit: { Description: `Makes a backup: ${what}`, After: 'network-online.target patroni.service' },
       Service: { Type: 'oneshot', User: host.vars.pg_dbsu, ExecCondition: `${backupProgramPath} --leads`, ExecStart: argv.join(' '), TimeoutStartSec: 'infinity' },
     }),
     unit(`${name}.timer`, {
-      Unit: { Description: `When a ${what} is made` },
+      Unit: { Description: `When to make a backup: ${what}` },
       Timer: { OnCalendar: calendar, Persistent: 'true', RandomizedDelaySec: '0' },
       Install: { WantedBy: 'timers.target' },
     }),

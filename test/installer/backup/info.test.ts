@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readInfo, timelineOf } from '../../../installer/backup/info.ts';
-import { empty, oneRepository } from './sample.ts';
+import { empty, oneRepository, twoRepositories } from './sample.ts';
 
 describe('what pgBackRest tells', () => {
   test('is a stanza with its backups and its archive', () => {
@@ -27,6 +27,13 @@ describe('what pgBackRest tells', () => {
 
     expect(stanza).toMatchObject({ status: { code: 2, message: 'no valid backups' }, backups: [], archive: [{ repo: 1, databaseId: 1 }] });
     expect(readInfo('[]')).toEqual([]);
+  });
+
+  test('is told of each repository apart', () => {
+    const [stanza] = readInfo(twoRepositories);
+
+    expect(stanza!.repositories).toEqual([{ number: 1, cipher: 'aes-256-cbc', code: 0, message: 'ok' }, { number: 2, cipher: 'aes-256-cbc', code: 1, message: 'missing stanza path' }]);
+    expect(stanza!.backups.map(({ label, timeline, needs }) => ({ label, timeline, needs }))).toEqual([{ label: '20261122-214131F', timeline: 2, needs: [] }, { label: '20261122-214131F_20261122-214151D', timeline: 2, needs: ['20261122-214131F'] }]);
   });
 
   test('keeps every digit of the system identifier', () => {
