@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { CommandSpec, Invocation } from '../repo/console/command.ts';
 import { runProgram } from '../repo/console/run.ts';
 import { Fault } from '../repo/core/fault.ts';
-import { demandRoot, ensure, sandboxing, type Requirement } from '../vagrant/requirements.ts';
+import { demandRoot, ensure, sandboxing, vagrantLibvirt, vagrantLxc, vagrantOnly, type Requirement } from '../vagrant/requirements.ts';
 
 const layers = ['unit', 'conformance', 'e2e', 'slow'] as const;
 /** What is run when nothing is named. */
@@ -37,8 +37,8 @@ const requirements: Record<Layer, readonly Requirement[]> = {
     { package: 'python3-solv', known: '/usr/lib/python3/dist-packages/solv.py' },
     ...sandboxing.filter((each) => ['mmdebstrap', 'debian-archive-keyring'].includes(each.package)),
   ],
-  e2e: [...sandboxing, { package: 'tmux', known: 'tmux' }],
-  slow: sandboxing,
+  e2e: [...sandboxing, ...vagrantOnly, ...vagrantLxc, ...vagrantLibvirt, { package: 'tmux', known: 'tmux' }],
+  slow: [...sandboxing, ...vagrantOnly, ...vagrantLxc],
 };
 
 interface Tally {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import { exists } from '../../repo/core/files.ts';
 import { silent } from '../../repo/core/progress.ts';
 import { demand, execute } from '../execute.ts';
-import type { Sandbox } from './sandbox.ts';
+import { folderOf, type Sandbox } from './sandbox.ts';
 import type { NamedSpec } from './spec.ts';
 import { vagrant } from './vagrant.ts';
 
@@ -31,7 +33,16 @@ export async function killContainers(spec: NamedSpec): Promise<void> {
   for (const name of await containersOf(spec)) await execute(['lxc-stop', '--kill', '--name', name]);
 }
 
-/** Removes containers that Vagrant has no word of: it was interrupted when it had made them and not noted them yet. */
+/** Removes containers of which Vagrant has no word while it knows the others: it was interrupted when it had made them and not noted them yet. */
+export async function dropOrphans(spec: NamedSpec): Promise<void> {
+  const there = await containersOf(spec);
+  for (const { name } of spec.nodes) {
+    const isNoted = await exists(join(folderOf(spec.name), 'machines', name, 'lxc/id'));
+    if (!isNoted && there.includes(containerOf(spec, name))) await demand(['lxc-destroy', '--force', '--name', containerOf(spec, name)]);
+  }
+}
+
+/** Removes whatever is left of them. */
 export async function dropContainers(spec: NamedSpec): Promise<void> {
   for (const name of await containersOf(spec)) await demand(['lxc-destroy', '--force', '--name', name]);
 }

@@ -36,7 +36,7 @@ export interface NamedSpec extends Spec {
 export async function readSpec(name: string | undefined): Promise<NamedSpec> {
   const names = await specNames();
   if (name === undefined) throw new Fault('usage', 'which spec?', { details: names, hint: 'pgark sandbox list' });
-  if (!names.includes(name)) throw new Fault('usage', `there is no spec "${name}"`, { hint: `${nearest(name, names) ?? names[0]}; they are ${names.join(', ')}` });
+  if (!names.includes(name)) throw new Fault('usage', `there is no spec "${name}"`, { hint: `${nearest(name, names) ?? names[0]}? They are ${names.join(', ')}` });
   const file = join(vagrantFolder, 'specs', `${name}.yml`);
   return { name, ...readDocument(Spec, await readFile(file, 'utf8'), file) };
 }

@@ -2,6 +2,7 @@ import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { addBox, boxFor } from './box.ts';
 import { demandClosed, raiseSwitch } from './bridge.ts';
+import { dropOrphans } from './nodes.ts';
 import { bundleOf, readGiven, upOptions } from './options.ts';
 import { demandProvider } from './provider.ts';
 import { findSandbox, keepSandbox, type Sandbox } from './sandbox.ts';
@@ -45,6 +46,7 @@ async function prepare(spec: NamedSpec, { os }: Sandbox, { progress }: Invocatio
   const box = await boxFor(os, progress);
   await progress.step(`give Vagrant the box ${box.name}`, () => addBox(box));
   await raiseSwitch(spec);
+  await dropOrphans(spec);
 }
 
 async function raise(spec: NamedSpec, sandbox: Sandbox, { progress, signal, has }: Invocation): Promise<void> {
