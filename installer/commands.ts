@@ -82,6 +82,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/backup-list.ts')).list,
   },
   {
+    name: 'backup check',
+    arguments: 'CLUSTER',
+    about: 'proves a backup by restoring it into a scratch instance and looking into that',
+    load: async () => (await import('./command/backup-check.ts')).check,
+  },
+  {
     name: 'backup expire',
     arguments: 'CLUSTER',
     about: 'removes the backups that are to be kept no longer, or one that is named',
