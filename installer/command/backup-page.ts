@@ -52,6 +52,13 @@ export function scheduleLine(schedule: readonly ScheduledBackup[]): string {
   return `schedule: ${schedule.map(({ what, next, last, result }) => `${what} ${resultWords[result]}${last !== undefined && result !== 'unknown' ? ` ${moment(last)}` : ''}, ${next === undefined ? 'its timer does not run' : `next ${moment(next)}`}`).join('; ')}`;
 }
 
+/** `next backup full at 2026-11-23 01:00:00 UTC`: the first that is to come. */
+export function nextBackup(schedule: readonly ScheduledBackup[]): string {
+  if (schedule.length === 0) return 'no schedule of backups';
+  const coming = schedule.flatMap(({ what, next }) => (next === undefined ? [] : [{ what, next }])).toSorted((a, b) => (a.next < b.next ? -1 : 1));
+  return coming[0] ? `next backup ${coming[0].what} at ${moment(coming[0].next)}` : 'no timer of backups runs';
+}
+
 const resultWords: Readonly<Record<ScheduledBackup['result'], string>> = { running: 'runs since', done: 'done', failed: 'FAILED', skipped: 'skipped, as it did not lead,', unknown: 'not run yet' };
 
 /** `2026-11-22T17:22:49Z` → `2026-11-22 17:22:49 UTC` */

@@ -1,13 +1,15 @@
 import { table } from '../../repo/console/print.ts';
 import type { EtcdStanding, Floating } from '../plan/standing.ts';
 import type { Backup, HostStatus } from '../plan/status.ts';
+import { troublesOf, type BackupStanding } from '../backup/standing.ts';
+import { nextBackup } from './backup-page.ts';
 import { printRows, type ClusterRows } from './pg-members.ts';
 
 /** What a host told, or why it could not be asked. `drift` is how many changes it is away from the inventory. */
 export type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
 
 /** A cluster with its last backup, whichever host has it. */
-export type ClusterStatus = ClusterRows & { lastBackup?: Backup & { host: string } };
+export type ClusterStatus = ClusterRows & { lastBackup?: Backup & { host: string }; backing?: BackupStanding };
 
 export interface Status {
   bundle: string;
@@ -29,7 +31,7 @@ export function statusPage({ bundle, hosts, clusters, etcd, floating, certificat
     '',
     table([['host', 'address', 'services', 'last run', ''], ...hosts.map(hostCells)]),
     '',
-    ...clusters.flatMap((each) => [...printRows(each), ...backupLine(each), '']),
+    ...clusters.flatMap((each) => [...printRows(each), ...backupLine(each), ...backingLines(each), '']),
     ...floating.map(floatingLine),
     ...(etcd ? [etcdLine(etcd)] : []),
     ...certificateLine(certificates),
@@ -52,6 +54,8 @@ function servicesCell({ services }: HostStatus): string {
 
 const backupLine = ({ lastBackup }: ClusterStatus): string[] =>
   lastBackup ? [`  last backup ${lastBackup.label} (${lastBackup.type}) of ${minute(lastBackup.ended)} on ${lastBackup.host}${lastBackup.error ? ', with errors' : ''}`] : [];
+
+const backingLines = ({ backing }: ClusterStatus): string[] => (backing ? [`  ${nextBackup(backing.schedule)}`, ...troublesOf(backing).map((line) => `  backup: ${line}`)] : []);
 
 function floatingLine({ address, cluster, of, holders }: Floating): string {
   const where = holders.length === 0 ? 'on no host that was reached' : `on ${holders.join(' and ')}${holders.length > 1 ? ': more than one' : ''}`;

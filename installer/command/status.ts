@@ -37,7 +37,7 @@ export async function tellStatus({ deployment, ground, lost }: Reachable, { prog
     return because ? { host: name, address, unreachable: [because.message, ...because.details].join(': ') } : asked.flatMap((each) => ('found' in each && each.address === address ? [each.found] : []))[0]!;
   });
   const away = new Set(gone.map(({ address }) => address));
-  const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts) }));
+  const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts), ...backing(inventory.cluster(each.name), hosts) }));
   const certificates = certificateEnds(inventory, roles, await vault.issued(), new Date());
   for (const warning of [...printDeparted(deployment.roster.departed), ...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);
@@ -53,6 +53,12 @@ function lastBackup(members: readonly Host[], rows: readonly HostRow[]): Pick<Cl
   const seen = rows.flatMap((row) => ('backups' in row && members.some(({ address }) => address === row.address) ? (row.backups ?? []).map((backup) => ({ ...backup, host: row.host })) : []));
   const newest = seen.toSorted((a, b) => (a.ended < b.ended ? 1 : -1))[0];
   return newest ? { lastBackup: newest } : {};
+}
+
+/** By the word of the member that leads. */
+function backing(members: readonly Host[], rows: readonly HostRow[]): Pick<ClusterStatus, 'backing'> {
+  const [told] = rows.flatMap((row) => ('backing' in row && row.backing && members.some(({ address }) => address === row.address) ? [row.backing] : []));
+  return told ? { backing: told } : {};
 }
 
 async function ask(wanted: Wanted, { transports }: Deployment): Promise<HostStatus & { drift: number }> {

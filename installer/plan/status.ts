@@ -1,3 +1,7 @@
+import { askArchiving, readArchiving } from '../backup/archiving.ts';
+import { readInfo } from '../backup/info.ts';
+import { askSchedule, readSchedule } from '../backup/schedule.ts';
+import { standingOf, type BackupStanding } from '../backup/standing.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { parseUnit } from '../resource/unit.ts';
 import { service } from '../resource/service.ts';
@@ -12,6 +16,8 @@ export interface HostStatus {
   address: string;
   services: readonly { unit: string; state: 'running' | 'starting' | 'stopped' }[];
   backups?: readonly Backup[];
+  /** Of the member that leads. */
+  backing?: BackupStanding;
   lastRun?: { at: string; result: Receipt['result']; by: string };
 }
 
@@ -26,13 +32,14 @@ export interface Backup {
 /** Asks a host how it is, in one round trip. */
 export async function askStatus({ host, items }: Wanted, transport: Transport): Promise<HostStatus> {
   const units = items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [withoutReady(resource)] : []));
-  const answers = await transport.probe([lastReceipt, backupsOf(host), ...units.map(service.probe)]);
-  const [receipt, backups, ...states] = answers;
+  const answers = await transport.probe([lastReceipt, ...backupsOf(host), ...units.map(service.probe)]);
+  const [receipt, info, archiver, timers, ...states] = answers;
   return {
     host: host.name,
     address: host.address,
     services: units.map((unit, index) => ({ unit: unit.unit, state: stateOf(states[index]!) })),
-    ...optional('backups', readBackups(backups!)),
+    ...optional('backups', readBackups(info!)),
+    ...optional('backing', readBacking(host, [info!, archiver!, timers!])),
     ...optional('lastRun', readLast(receipt!)),
   };
 }
@@ -49,12 +56,27 @@ function stateOf(answer: Completed): 'running' | 'starting' | 'stopped' {
 
 const nothing: Command = { argv: ['true'] };
 
-const backupsOf = (host: Host): Command => (isRunning(host) && host.vars.pgbackrest_enabled ? { argv: ['pgbackrest', `--stanza=${instanceOf(host).cluster}`, '--output=json', 'info'], as: host.vars.pg_dbsu, timeout: 30 } : nothing);
+const isBackedUp = (host: Host): boolean => isRunning(host) && host.vars.pgbackrest_enabled;
 
-/** pgbackrest info --output=json: `[{"backup":[{"label","type","error","timestamp":{"stop"}}]}]` */
-function readBackups(answer: Completed): Backup[] | undefined {
-  const stanzas = readJson(answer) as { backup?: { label: string; type: string; error?: boolean; timestamp: { stop: number } }[] }[] | undefined;
-  return stanzas?.flatMap(({ backup = [] }) => backup.map(({ label, type, error, timestamp }) => ({ label, type, ended: new Date(timestamp.stop * 1000).toISOString(), error: error === true })));
+/** What is in the repositories, how archiving goes, and the timers. */
+function backupsOf(host: Host): [Command, Command, Command] {
+  if (!isBackedUp(host)) return [nothing, nothing, nothing];
+  const { vars } = host;
+  const info: Command = { argv: ['pgbackrest', `--stanza=${instanceOf(host).cluster}`, '--output=json', 'info'], as: vars.pg_dbsu, timeout: 30 };
+  return [info, askArchiving({ dbsu: vars.pg_dbsu, port: String(vars.pg_port) }), askSchedule];
+}
+
+function readBackups({ code, stdout }: Completed): Backup[] | undefined {
+  if (code !== 0 || stdout.trim() === '') return undefined;
+  return readInfo(stdout).flatMap(({ backups }) => backups.map(({ label, type, ended, error }) => ({ label, type, ended, error })));
+}
+
+/** A replica has nothing to tell of the backups of its cluster. */
+function readBacking(host: Host, [info, archiver, timers]: [Completed, Completed, Completed]): BackupStanding | undefined {
+  const archiving = readArchiving(archiver);
+  if (!isBackedUp(host) || !archiving?.leads || info.code !== 0) return undefined;
+  const stanza = readInfo(info.stdout).find(({ name }) => name === instanceOf(host).cluster);
+  return stanza && standingOf(host.vars.pgbackrest_method, stanza, archiving, readSchedule(timers));
 }
 
 function readLast(answer: Completed): HostStatus['lastRun'] | undefined {

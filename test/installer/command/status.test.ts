@@ -151,6 +151,24 @@ certificates: 2, the first to end is etcd-1, 2027-01-02, in 41 days
 2 changes away from the inventory; pgark plan shows them; nobody knows of what cannot be reached`);
   });
 
+  const archiving = { leads: true };
+  const full = { timer: 'pgark-backup-full.timer', what: 'full', next: '2026-11-23T01:00:00Z', result: 'done' } as const;
+  const local = { name: 'local', code: 0, message: 'ok', hasFull: true };
+
+  test.each([
+    ['when the next backup is made', { schedule: [{ ...full, what: 'diff', next: '2026-11-24T01:00:00Z' }, full], archiving, repositories: [local] }, ['  next backup full at 2026-11-23 01:00:00 UTC']],
+    ['that there is no schedule', { schedule: [], archiving, repositories: [local] }, ['  no schedule of backups']],
+    ['a new leader without a full backup', { schedule: [full], archiving, repositories: [{ ...local, code: 2, message: 'no valid backups', hasFull: false }] }, ['  next backup full at 2026-11-23 01:00:00 UTC', '  backup: repository local of the leader has no full backup']],
+    ['a repository that cannot be reached', { schedule: [full], archiving, repositories: [local, { name: 'far', code: 99, message: 'other', hasFull: false }] }, ['  next backup full at 2026-11-23 01:00:00 UTC', '  backup: repository far: other']],
+    ['a backup that failed', { schedule: [{ ...full, result: 'failed' as const, last: '2026-11-22T01:00:09Z' }], archiving, repositories: [local] }, ['  next backup full at 2026-11-23 01:00:00 UTC', '  backup: the full backup of the schedule failed at 2026-11-22T01:00:09Z']],
+    ['WAL that is not archived', { schedule: [full], archiving: { leads: true, failing: { segment: '00000001000000000000000A', time: '2026-11-22T17:23:20Z' } }, repositories: [local] }, ['  next backup full at 2026-11-23 01:00:00 UTC', '  backup: WAL is not archived: 00000001000000000000000A failed at 2026-11-22T17:23:20Z']],
+  ])('tells of %s', (_, backing, lines) => {
+    const page = statusPage({ ...whole, clusters: [{ ...whole.clusters[0]!, backing }] }).split('\n');
+    const last = page.findIndex((line) => line.startsWith('  last backup'));
+
+    expect(page.slice(last + 1, last + 1 + lines.length + 1)).toEqual([...lines, '']);
+  });
+
   test.each<[string, Partial<Status>, string]>([
     ['etcd that cannot decide', { etcd: { quorum: false, members: [{ host: 'a', address: '1', state: 'no leader' }, { host: 'b', address: '2', state: 'no answer' }] } }, 'etcd: no quorum, 0 of 2 well, a no leader, b no answer'],
     ['etcd that is full', { etcd: { quorum: true, leader: 'a', members: [{ host: 'a', address: '1', state: 'leads', errors: ['alarm:NOSPACE'] }] } }, 'etcd: 0 of 1 well, a leads, a: alarm:NOSPACE'],
