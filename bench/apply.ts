@@ -15,7 +15,7 @@ import { median } from './measure.ts';
 
 const progress = report(inLines);
 const bundle = await buildBundle('slim', 'bookworm', progress);
-const cluster = await raiseCluster({ name: 'benchapply', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server', 'ansible-core', 'python3-apt'] }, count: 4, network: 46 }, bundle);
+const cluster = await raiseCluster({ name: 'bapply', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server', 'ansible-core', 'python3-apt'] }, count: 4, network: 46 }, bundle);
 try {
   process.exitCode = await measureAll(cluster);
 } finally {
