@@ -54,7 +54,7 @@ export function begunIn({ begun, met }: Restoring, what: string): { host: Host; 
   throw new Fault('usage', `no restore of ${met.cluster.name} was begun: there is nothing to ${what}`);
 }
 
-export const siteIn = ({ deployment: { inventory }, met, seatAt }: Restoring, restoring: Host, stamp: string, stanza = met.cluster.name): Site => siteOf({ stanza, met, restoring, inventory, stamp, seatAt });
+export const siteIn = ({ deployment: { inventory }, met, seatAt }: Restoring, restoring: Host, stamp: string): Site => siteOf({ stanza: met.cluster.name, met, restoring, inventory, stamp, isBare: false, seatAt });
 
 /** What all members have in their repositories. */
 export const sourcesOf = (hosts: readonly Host[], { deployment: { inventory }, seatAt }: Pick<Restoring, 'deployment' | 'seatAt'>): Promise<Source[]> => lookAtAll(hosts, inventory, seatAt);

@@ -6,7 +6,7 @@ import type { State } from '../restore/state.ts';
 import { printRoom } from '../restore/space.ts';
 import { printTarget } from '../restore/target.ts';
 import { instanceOf } from '../role/instance.ts';
-import type { Decided } from './restore.ts';
+import type { Decided } from './restore-decide.ts';
 
 /** What a restore would do, for a reader. */
 export function printPlan({ plan, site, rooms }: Decided): string {

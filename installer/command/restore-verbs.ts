@@ -2,7 +2,6 @@ import type { Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { complete } from '../restore/act.ts';
 import { discard, dropped, leftovers, putBack } from '../restore/back.ts';
-import { isRecovering } from '../restore/recover.ts';
 import { forgotten, writeState } from '../restore/state.ts';
 import { confirmName } from './confirm.ts';
 import { lockedTo } from './pg-open.ts';
@@ -17,7 +16,7 @@ export async function goOn(restoring: Restoring, invocation: Invocation): Promis
   if (!isOpen(state)) throw new Fault('usage', `${name} was restored to ${state.target} already`, { hint: `pgark restore --cluster ${name} --cancel takes it back` });
   const site = siteIn(restoring, host, state.stamp);
   if (state.phase === 'back') throw new Fault('usage', `the restore of ${name} is being taken back`, { hint: `pgark restore --cluster ${name} --cancel brings that to its end` });
-  if (state.phase === 'copying' || (state.phase === 'paused' && !(await isRecovering(site)))) throw new Fault('apply', `what was restored of ${name} is not at its point, and nothing of the cluster was touched`, { hint: `pgark restore --cluster ${name} with the point begins anew` });
+  if (state.phase === 'copying') throw new Fault('apply', `what was restored of ${name} is not at its point, and nothing of the cluster was touched`, { hint: `pgark restore --cluster ${name} with the point begins anew` });
   invocation.print(`${name} on ${site.seat.member}: to ${state.target}, from ${state.backup}; ${state.reached ?? ''}`);
   await confirmName(name, invocation);
   return lockedTo(restoring.met, invocation, async (acting) => told(await complete(state, site, acting), site, invocation));

@@ -49,16 +49,21 @@ async function prepared(plan: Plan, site: Site, acting: Acting): Promise<State> 
       const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
       await copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, acting);
       const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline: attempt.timeline, data: plan.inPlace ? site.place.data : site.place.stage }, site, acting);
-      if (recovered.at !== 'nowhere') return reached(recovered, state, plan, site);
+      if (recovered.at !== 'nowhere') return reached(recovered, state, { plan, site, acting });
       short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
     }
     throw new Fault('invalid', `${site.stanza}: ${printTarget(plan.target)} is not reached: WAL ends before it`, { details: short, hint: '--latest restores all there is' });
   });
 }
 
-async function reached(recovered: Exclude<Recovered, { at: 'nowhere' }>, state: State, plan: Plan, site: Site): Promise<State> {
+/**
+ * It is promoted where it stands: as long as it recovers, what a transaction had locked that is not to be is locked for whoever looks, and that is the very
+ * table. It looks for a timeline that nobody has begun yet, in all repositories.
+ */
+async function reached(recovered: Exclude<Recovered, { at: 'nowhere' }>, state: State, { plan, site, acting }: { plan: Plan; site: Site; acting: Acting }): Promise<State> {
   if (recovered.at === 'end') await refuseGap(recovered.reached, state, plan, site);
-  return writeState(site.seat, site.place.folder, { ...state, phase: recovered.at === 'point' ? 'paused' : 'promoted', reached: recovered.reached });
+  else await acting.progress.step('promote what was restored', () => promote(site));
+  return writeState(site.seat, site.place.folder, { ...state, phase: 'ready', reached: recovered.reached });
 }
 
 /** A segment that is missing in the middle would end a recovery as the end of all does. */
@@ -70,16 +75,11 @@ async function refuseGap(told: string, { timeline, backup }: State, { sources }:
   throw new Fault('invalid', `${site.stanza}: WAL is missing between ${end} and ${last.segment}, which is archived`, { details: [`from ${backup}: ${told}`], hint: '--time, with a moment before that, restores what leads up to it' });
 }
 
-/** What stands at its point becomes the cluster: promoted, in the place of what was there, under Patroni, with its replicas. */
+/** What stands at its point becomes the cluster: in the place of what was there, under Patroni, with its replicas. */
 export async function complete(state: State, site: Site, acting: Acting): Promise<State> {
   const { seat, place } = site;
   let now = state;
-  if (now.phase === 'paused') {
-    // It looks for a timeline that nobody has begun yet, in all repositories.
-    await acting.progress.step('promote what was restored', () => withDoors(site, acting, () => promote(site)).then(() => {}));
-    now = await writeState(seat, place.folder, { ...now, phase: 'promoted' });
-  }
-  if (now.phase === 'promoted') {
+  if (now.phase === 'ready') {
     refuseInterrupted(acting, 'the cluster is stopped; what was restored stands beside it');
     await acting.progress.step('stop what was restored, with a checkpoint', () => rest(site));
     now = await writeState(seat, place.folder, { ...now, phase: 'replacing' });
@@ -88,7 +88,7 @@ export async function complete(state: State, site: Site, acting: Acting): Promis
   await replace(site, now, acting);
   now = await writeState(seat, place.folder, { ...now, phase: 'done' });
   await must(seat.transport, 'what is not needed any more is removed', { argv: ['rm', '-rf', '--', place.folder] });
-  await acting.progress.step('what was restored is archived', () => checkArchive(site, site.met.cluster.name));
+  if (!site.isBare) await acting.progress.step('what was restored is archived', () => checkArchive(site, site.met.cluster.name));
   return now;
 }
 

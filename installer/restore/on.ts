@@ -15,6 +15,6 @@ export async function must(transport: Transport, what: string, command: Command)
 
 /** A file of a member that nobody else reads; beside, then renamed. */
 export const written = (path: string, owner: string, mode: string, content: string | Secret): Command => ({
-  argv: shell('umask 077; cat > "$1.new"; chown -- "$2:$2" "$1.new"; chmod -- "$3" "$1.new"; mv -T -- "$1.new" "$1"', path, owner, mode),
+  argv: shell('umask 077; folder=${1%/*}; [ -d "$folder" ] || install -d -m 0700 -o "$2" -g "$2" -- "$folder"; cat > "$1.new"; chown -- "$2:$2" "$1.new"; chmod -- "$3" "$1.new"; mv -T -- "$1.new" "$1"', path, owner, mode),
   stdin: content,
 });

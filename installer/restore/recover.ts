@@ -45,20 +45,16 @@ export async function recover(recovery: Recovery, site: Site, acting: Acting): P
   });
 }
 
-/** Makes a cluster of its own out of it, on a new timeline. Answers which. */
-export async function promote(site: Site): Promise<number> {
+/** Makes a cluster of its own out of it, on a new timeline. */
+export async function promote(site: Site): Promise<void> {
   await query(site, 'SELECT pg_promote(true, 3600)');
   await query(site, 'CHECKPOINT');
-  const answer = await query(site, 'SELECT NOT pg_is_in_recovery(), timeline_id FROM pg_control_checkpoint()');
-  const [isPrimary, timeline] = answer.trim().split('|');
-  if (isPrimary !== 't') throw new Fault('apply', `${site.seat.member}: what was restored was not promoted`, { details: await tail(site, logOf(site)) });
-  return Number(timeline);
+  const isPrimary = await query(site, 'SELECT NOT pg_is_in_recovery()');
+  if (isPrimary.trim() !== 't') throw new Fault('apply', `${site.seat.member}: what was restored was not promoted`, { details: await tail(site, logOf(site)) });
 }
 
 /** Stops it with a checkpoint. */
 export const rest = ({ seat }: Pick<Site, 'seat'>): Promise<void> => stop(seat, unit);
-
-export const isRecovering = async ({ seat }: Pick<Site, 'seat'>): Promise<boolean> => (await standing(seat, unit)) === 'runs';
 
 /** How a person looks at it. */
 export const lookCommand = ({ place, seat }: Site): string => `runuser -u ${seat.dbsu} -- psql -h ${place.folder}/socket -d DATABASE`;
@@ -119,6 +115,7 @@ const fixed = (folder: string): Record<string, string> => ({
   recovery_min_apply_delay: '0',
   restore_command: `${folder}/wal %f "%p"`,
   autovacuum: 'off',
+  default_transaction_read_only: 'on',
   max_logical_replication_workers: '0',
   'cron.launch_active_jobs': 'off',
 });

@@ -21,6 +21,8 @@ export interface Site {
   /** What is read through other members. */
   doors: readonly Door[];
   inventory: Inventory;
+  /** Patroni is still to be installed there, and starts what was restored by then. */
+  isBare: boolean;
   /** The ways to all hosts, by address. */
   seatAt(host: Host): Seat;
 }
@@ -31,12 +33,13 @@ export interface Whereabouts {
   restoring: Host;
   inventory: Inventory;
   stamp: string;
+  isBare: boolean;
   seatAt(host: Host): Seat;
 }
 
-export function siteOf({ stanza, met, restoring, inventory, stamp, seatAt }: Whereabouts): Site {
+export function siteOf({ stanza, met, restoring, inventory, stamp, isBare, seatAt }: Whereabouts): Site {
   const members = inventory.cluster(stanza);
-  return { stanza, members, met, restoring, seat: seatAt(restoring), place: placeOf(restoring, stamp), doors: doorsFor(restoring, members, inventory), inventory, seatAt };
+  return { stanza, members, met, restoring, seat: seatAt(restoring), place: placeOf(restoring, stamp), doors: doorsFor(restoring, members, inventory), inventory, isBare, seatAt };
 }
 
 /** The other members of the cluster that takes what is restored. */

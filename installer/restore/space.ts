@@ -12,8 +12,8 @@ export interface Room {
 /** Besides the data, some WAL. */
 const spare = 1024 ** 3;
 
-export async function roomOn(seat: Seat, size: number): Promise<Room> {
-  const told = await must(seat.transport, 'the room that is left', { argv: shell('path=$1; while [ ! -d "$path" ]; do path=$(dirname -- "$path"); done; df -B1 --output=avail -- "$path" | tail -n 1', seat.data) });
+export async function roomOn(seat: Seat, path: string, size: number): Promise<Room> {
+  const told = await must(seat.transport, 'the room that is left', { argv: shell('path=$1; while [ ! -d "$path" ]; do path=$(dirname -- "$path"); done; df -B1 --output=avail -- "$path" | tail -n 1', path) });
   return { member: seat.member, needed: size + spare, free: Number(told.trim()) };
 }
 

@@ -27,8 +27,8 @@ export interface Tablespace {
   location: string;
 }
 
-/** `paused`: beside, at the point, read-only. `promoted`: beside, ready. `replacing`: on its way into the place of what was there. `done`: what was there is still kept. `back`: on the way back to it. */
-export type Phase = 'copying' | 'paused' | 'promoted' | 'replacing' | 'done' | 'back';
+/** `ready`: beside, at the point, with a timeline of its own. `replacing`: on its way into the place of what was there. `done`: what was there is still kept. `back`: on the way back to it. */
+export type Phase = 'copying' | 'ready' | 'replacing' | 'done' | 'back';
 
 /** Of one that is under way, in its folder; of the last one that is done, beside it. */
 const fileIn = (folder: string, phase: Phase): string => (phase === 'done' ? `${folder}d.json` : `${folder}/state.json`);

@@ -11,14 +11,16 @@ import { forgetKeys } from './keys.ts';
 
 /** Patroni and PostgreSQL of a whole cluster, the leader last, so that nobody takes over; and none of them comes back by itself after a boot. */
 export async function stopCluster(site: Site, leader: string | undefined, { progress }: Acting): Promise<void> {
-  const seats = site.met.here.toSorted((a, b) => Number(a.member === leader) - Number(b.member === leader));
-  for (const seat of seats) await progress.step(`stop ${seat.member}`, () => must(seat.transport, 'PostgreSQL stops', stopping(seat)).then(() => {}));
+  const [first, last] = [site.met.here.filter(({ member }) => member !== leader), site.met.here.filter(({ member }) => member === leader)];
+  for (const seats of [first, last].filter(({ length }) => length > 0)) {
+    await progress.step(`stop ${seats.map(({ member }) => member).join(', ')}`, () => progress.each(seats, 8, (seat) => must(seat.transport, 'PostgreSQL stops', stopping(seat))).then(() => {}));
+  }
 }
 
 /** In a pause Patroni leaves PostgreSQL running. */
 const stopping = ({ data, dbsu }: Seat): Command => ({
   argv: shell(`systemctl disable --quiet patroni.service 2>/dev/null || :
-systemctl stop patroni.service
+if systemctl cat patroni.service >/dev/null 2>&1; then systemctl stop patroni.service; fi
 if [ -e "$1/postmaster.pid" ] && runuser -u "$2" -- /usr/pgsql/bin/pg_ctl -D "$1" status >/dev/null; then
   runuser -u "$2" -- /usr/pgsql/bin/pg_ctl -D "$1" -m fast -t 3600 -w stop >/dev/null
 fi`, data, dbsu),
@@ -38,14 +40,14 @@ export async function replace(site: Site, state: State, acting: Acting): Promise
     await acting.progress.each(othersOf(site), 8, (host) => setAside(site.seatAt(host), placeOf(host, state.stamp), state.tablespaces, state.stamp));
   }
   await forgetKeys(site);
-  await bringUp(site, acting);
+  if (!site.isBare) await bringUp(site, acting);
 }
 
 /** Three renames at most. Where the second was done, what lies there is what was restored. */
 const taking = (path: string, kept: string, stage: string): Command => ({
   argv: shell(`if [ -e "$3" ]; then
+  rmdir -- "$1" 2>/dev/null || :
   if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi
-  if [ -e "$1" ]; then rmdir -- "$1"; fi
   mv -T -- "$3" "$1"
 fi
 [ -e "$1" ]`, path, kept, stage),
@@ -58,9 +60,9 @@ const linking = (data: string, tablespaces: readonly Tablespace[], owner: string
 
 /** A replica is copied anew from whoever was restored; the folder of a tablespace has to be there, and empty. */
 async function setAside(seat: Seat, { data, kept }: { data: string; kept: string }, tablespaces: readonly Tablespace[], stamp: string): Promise<void> {
-  await must(seat.transport, 'what was there is kept', { argv: shell('if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi', data, kept), timeout: 3600 });
+  await must(seat.transport, 'what was there is kept', { argv: shell('rmdir -- "$1" 2>/dev/null || :; if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi', data, kept), timeout: 3600 });
   for (const { location } of tablespaces) {
-    await must(seat.transport, 'the tablespace is kept', { argv: shell('if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi; install -d -m 0700 -o "$3" -g "$3" -- "$1"', location, keptBy(location, stamp), seat.dbsu), timeout: 3600 });
+    await must(seat.transport, 'the tablespace is kept', { argv: shell('rmdir -- "$1" 2>/dev/null || :; if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi; install -d -m 0700 -o "$3" -g "$3" -- "$1"', location, keptBy(location, stamp), seat.dbsu), timeout: 3600 });
   }
 }
 
