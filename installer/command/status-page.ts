@@ -4,12 +4,13 @@ import type { Backup, HostStatus } from '../plan/status.ts';
 import { troublesOf, type BackupStanding } from '../backup/standing.ts';
 import { nextBackup } from './backup-page.ts';
 import { printRows, type ClusterRows } from './pg-members.ts';
+import { proofLines, type ClusterProofs } from './proof-lines.ts';
 
 /** What a host told, or why it could not be asked. `drift` is how many changes it is away from the inventory. */
 export type HostRow = (HostStatus & { drift: number }) | { host: string; address: string; unreachable: string };
 
 /** A cluster with its last backup, whichever host has it. */
-export type ClusterStatus = ClusterRows & { lastBackup?: Backup & { host: string }; backing?: BackupStanding };
+export type ClusterStatus = ClusterRows & { lastBackup?: Backup & { host: string }; backing?: BackupStanding } & ClusterProofs;
 
 export interface Status {
   bundle: string;
@@ -31,7 +32,7 @@ export function statusPage({ bundle, hosts, clusters, etcd, floating, certificat
     '',
     table([['host', 'address', 'services', 'last run', ''], ...hosts.map(hostCells)]),
     '',
-    ...clusters.flatMap((each) => [...printRows(each), ...backupLine(each), ...backingLines(each), '']),
+    ...clusters.flatMap((each) => [...printRows(each), ...backupLine(each), ...backingLines(each), ...proofLines(each), '']),
     ...floating.map(floatingLine),
     ...(etcd ? [etcdLine(etcd)] : []),
     ...certificateLine(certificates),

@@ -14,6 +14,7 @@ import type { Wanted } from '../plan/wanted.ts';
 import { roles } from '../roles.ts';
 import { inventoryOptions, openingOf } from './options.ts';
 import { lookAt } from './pg-list.ts';
+import { proofsIn } from './proof-lines.ts';
 import { statusPage, type ClusterStatus, type HostRow, type Status } from './status-page.ts';
 
 export const status: CommandSpec = {
@@ -37,7 +38,7 @@ export async function tellStatus({ deployment, ground, lost }: Reachable, { prog
     return because ? { host: name, address, unreachable: [because.message, ...because.details].join(': ') } : asked.flatMap((each) => ('found' in each && each.address === address ? [each.found] : []))[0]!;
   });
   const away = new Set(gone.map(({ address }) => address));
-  const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts), ...backing(inventory.cluster(each.name), hosts) }));
+  const clusters = (await progress.each(metIn(ground, gone), 16, lookAt)).map((each) => ({ ...each, ...lastBackup(inventory.cluster(each.name), hosts), ...backing(inventory.cluster(each.name), hosts), ...proofsIn(inventory.cluster(each.name), hosts, new Date()) }));
   const certificates = certificateEnds(inventory, roles, await vault.issued(), new Date());
   for (const warning of [...printDeparted(deployment.roster.departed), ...printEnding(certificates), ...unsettled(vault.underWay())]) progress.warn(warning);
   const drift = hosts.reduce((sum, host) => sum + ('drift' in host ? host.drift : 0), 0);

@@ -3,6 +3,7 @@ import { readInfo } from '../backup/info.ts';
 import { askSchedule, readSchedule } from '../backup/schedule.ts';
 import { standingOf, type BackupStanding } from '../backup/standing.ts';
 import type { Host } from '../inventory/inventory.ts';
+import { askProofs, readProofs, type ProofRecord } from '../proof/result.ts';
 import { parseUnit } from '../resource/unit.ts';
 import { service } from '../resource/service.ts';
 import type { ServiceResource } from '../resource/resource.ts';
@@ -16,6 +17,8 @@ export interface HostStatus {
   address: string;
   services: readonly { unit: string; state: 'running' | 'starting' | 'stopped' }[];
   backups?: readonly Backup[];
+  /** What became of proofs of backups on it. */
+  proofs?: readonly ProofRecord[];
   /** Of the member that leads. */
   backing?: BackupStanding;
   lastRun?: { at: string; result: Receipt['result']; by: string };
@@ -32,14 +35,16 @@ export interface Backup {
 /** Asks a host how it is, in one round trip. */
 export async function askStatus({ host, items }: Wanted, transport: Transport): Promise<HostStatus> {
   const units = items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [withoutReady(resource)] : []));
-  const answers = await transport.probe([lastReceipt, ...backupsOf(host), ...units.map(service.probe)]);
-  const [receipt, info, archiver, timers, ...states] = answers;
+  const answers = await transport.probe([lastReceipt, proofsOf(host), ...backupsOf(host), ...units.map(service.probe)]);
+  const [receipt, proofs, info, archiver, timers, ...states] = answers;
+  const proven = readProofs(proofs!);
   return {
     host: host.name,
     address: host.address,
     services: units.map((unit, index) => ({ unit: unit.unit, state: stateOf(states[index]!) })),
     ...optional('backups', readBackups(info!)),
     ...optional('backing', readBacking(host, [info!, archiver!, timers!])),
+    ...(proven.length > 0 && { proofs: proven }),
     ...optional('lastRun', readLast(receipt!)),
   };
 }
@@ -57,6 +62,8 @@ function stateOf(answer: Completed): 'running' | 'starting' | 'stopped' {
 const nothing: Command = { argv: ['true'] };
 
 const isBackedUp = (host: Host): boolean => isRunning(host) && host.vars.pgbackrest_enabled;
+
+const proofsOf = (host: Host): Command => (isBackedUp(host) ? askProofs : nothing);
 
 /** What is in the repositories, how archiving goes, and the timers. */
 function backupsOf(host: Host): [Command, Command, Command] {

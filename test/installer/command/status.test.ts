@@ -120,6 +120,7 @@ describe('the page', () => {
         timeline: 3,
         members: [{ name: 'pg-test-1', address: '10.0.0.1', role: 'Leader', state: 'running', timeline: 3, pendingRestart: true }],
         lastBackup: { label: '20261122-084301F', type: 'full', ended: '2026-11-22T08:43:03.000Z', error: false, host: 'pg-test-1' },
+        lastProof: { label: '20261122-084301F', repository: 'local', host: 'pg-test-1', finished: '2026-11-22T09:30:00Z', age: 7_300 },
       },
     ],
     etcd: { quorum: true, leader: 'pg-test-2', members: [{ host: 'pg-test-1', address: '10.0.0.1', state: 'follows' }, { host: 'pg-test-2', address: '10.0.0.2', state: 'leads' }, { host: 'pg-test-3', address: '10.0.0.3', state: 'unreachable' }] },
@@ -143,6 +144,7 @@ cluster pg-test: pg-test-1 leads, timeline 3
   member     role    state    timeline  lag  host
   pg-test-1  Leader  running  3              10.0.0.1  waits for a restart
   last backup 20261122-084301F (full) of 2026-11-22 08:43 on pg-test-1
+  last proof  20261122-084301F in repository local, restored on pg-test-1 2 hours ago
 
 address 10.0.0.9 of pg-test: on pg-test-1
 address 10.0.0.8 of the nodes proxy: on no host that was reached
@@ -166,7 +168,7 @@ certificates: 2, the first to end is etcd-1, 2027-01-02, in 41 days
     const page = statusPage({ ...whole, clusters: [{ ...whole.clusters[0]!, backing }] }).split('\n');
     const last = page.findIndex((line) => line.startsWith('  last backup'));
 
-    expect(page.slice(last + 1, last + 1 + lines.length + 1)).toEqual([...lines, '']);
+    expect(page.slice(last + 1, last + 1 + lines.length + 1)).toEqual([...lines, expect.stringContaining('last proof')]);
   });
 
   test.each<[string, Partial<Status>, string]>([
