@@ -17,6 +17,7 @@ import type { Facts } from './inventory/facts.ts';
 import type { BundleKeys, Inventory } from './inventory/inventory.ts';
 import { recall } from './inventory/remembered.ts';
 import { gapsInRepositories } from './inventory/repository.ts';
+import { gapsInStores } from './inventory/stores.ts';
 import { openRoster, type OpenRoster } from './inventory/roster.ts';
 import type { LostHost } from './plan/plan.ts';
 import { want, type Wanted } from './plan/wanted.ts';
@@ -132,7 +133,7 @@ async function complete({ ground: { digest, draft, transports: ways }, facts, lo
   alter?.(vault, { inventory: before, draft, lost });
   // What stands on secrets and certificates is read again when these are others.
   const inventory = alter ? await read() : before;
-  for (const warning of [...gapsInGroups(draft, inventory), ...gapsInRepositories(draft, inventory)]) progress.warn(warning);
+  for (const warning of [...gapsInGroups(draft, inventory), ...gapsInRepositories(draft, inventory), ...gapsInStores(draft, inventory)]) progress.warn(warning);
   const roster = await openRoster(dirname(file), draft);
   const wanted = want(inventory, roles, inventory.hosts.filter(({ address }) => transports.has(address)));
   const lostHosts = inventory.hosts.flatMap(({ address, name }) => (gone.has(address) ? [{ address, name, because: gone.get(address)! }] : []));

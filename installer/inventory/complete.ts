@@ -9,6 +9,7 @@ import { checkValue, meaningOf, refuse, type Draft, type DraftHost } from './dra
 import type { Facts } from './facts.ts';
 import type { BundleKeys, Host, Inventory } from './inventory.ts';
 import { checkLinks } from './links.ts';
+import { checkEngines } from './stores.ts';
 import { defaults, isParameter, parameters, type Parameters } from './parameters.ts';
 import { resolve } from './placeholder.ts';
 
@@ -21,7 +22,7 @@ export async function completeInventory(draft: Draft, facts: ReadonlyMap<string,
   await vault.ensure(draft.secrets, []);
   refuse(draft.document, [...checkVersions(draft, bundle), ...checkAgain(draft, vault)]);
   const hosts = draft.hosts.map((host) => completeHost(host, factsOf(host, facts), vault, bundle));
-  refuse(draft.document, [...checkExtensions(draft, hosts, bundle), ...checkLinks(draft, hosts)]);
+  refuse(draft.document, [...checkExtensions(draft, hosts, bundle), ...checkLinks(draft, hosts), ...checkEngines(draft, hosts, bundle)]);
   const members = clustersOf(hosts);
   const groups = groupsOf(hosts);
   const cluster = (name: string): readonly Host[] => members.get(name) ?? [];

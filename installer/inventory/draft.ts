@@ -144,8 +144,9 @@ export const meaningOf = (host: Pick<DraftHost, 'address' | 'vars'>, secret: Mea
 
 /** Passwords of accounts that the whole deployment shares cannot differ between hosts. */
 function checkShared(hosts: readonly DraftHost[], report: Report): void {
-  for (const name of secretParameters.filter((each) => each !== 'pg_etcd_password' && each !== 'vip_auth_pass')) checkSame(name, hosts, 'the deployment has one', report);
+  for (const name of secretParameters.filter((each) => !['pg_etcd_password', 'vip_auth_pass', 'minio_secret_key'].includes(each))) checkSame(name, hosts, 'the deployment has one', report);
   for (const sharing of Map.groupBy(hosts, ({ vars }) => vars['vip_address']).values()) checkSame('vip_auth_pass', sharing, 'an address has one', report);
+  for (const members of Map.groupBy(hosts, ({ vars }) => vars['minio_cluster']).values()) checkSame('minio_secret_key', members, 'a store has one', report);
 }
 
 function checkSame(name: ParameterName, hosts: readonly DraftHost[], because: string, report: Report): void {

@@ -5,6 +5,7 @@ import { checkFloating } from './floating.ts';
 import { guess } from './guess.ts';
 import { defaults } from './parameters.ts';
 import type { Group, Report } from './places.ts';
+import { checkStores } from './stores.ts';
 import { sharedPlaces } from './repository.ts';
 import { canonical, checkUnique } from './unique.ts';
 
@@ -25,6 +26,7 @@ export function checkIdentities(all: Identities): void {
   checkNumbered(all);
   checkClusters(all);
   checkFloating(all);
+  checkStores(all);
   for (const host of hosts) checkMethod(host, report);
   for (const host of hosts) checkSchedule(host, report);
   checkEtcd(all);

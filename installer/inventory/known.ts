@@ -14,9 +14,6 @@ const byModule: Record<string, string> = {
     vip_exporter_port haproxy_clean haproxy_reload vector_enabled vector_clean
     vector_data vector_port vector_read_from vector_log_endpoint`,
   etcd: 'etcd_learner etcd_rm_pkg',
-  minio: `minio_seq minio_cluster minio_type minio_user minio_https minio_node minio_data minio_volumes minio_domain minio_port
-    minio_admin_port minio_access_key minio_secret_key minio_extra_vars minio_provision minio_alias minio_endpoint minio_buckets
-    minio_users minio_safeguard minio_rm_data minio_rm_pkg`,
   redis: `redis_cluster redis_instances redis_node redis_type redis_fs_main redis_exporter_enabled redis_exporter_port
     redis_exporter_options redis_mode redis_conf redis_bind_address redis_max_memory redis_mem_policy redis_password redis_rdb_save
     redis_aof_enabled redis_rename_commands redis_cluster_replicas redis_sentinel_monitor redis_safeguard redis_rm_data redis_rm_pkg`,

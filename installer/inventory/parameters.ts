@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { etcdParameters } from './etcd.ts';
 import { connectionParameters, infraParameters, metaParameters } from './infra.ts';
+import { minioParameters } from './minio.ts';
 import { nodeParameters } from './node.ts';
 import { pgsqlParameters } from './pgsql.ts';
 import { secret } from './scalar.ts';
@@ -12,6 +13,7 @@ export const parameters = {
   ...infraParameters,
   ...nodeParameters,
   ...etcdParameters,
+  ...minioParameters,
   ...pgsqlParameters,
 };
 

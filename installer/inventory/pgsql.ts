@@ -184,6 +184,11 @@ export const backupParameters = {
   /** Left without `cipher_pass`, a passphrase is made for each cluster and kept in the vault. */
   pgbackrest_repo: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), PgbackrestRepo).prefault({
     local: { path: '/pg/backup', retention_full_type: 'count', retention_full: 2, cipher_type: 'aes-256-cbc' },
+    /** A store of this deployment (MINIO), its user `pgbackrest` and the deployment's own authority. */
+    minio: {
+      type: 's3', s3_endpoint: '${minio_domain}', s3_bucket: 'pgsql', s3_region: 'us-east-1', s3_key: 'pgbackrest', s3_uri_style: 'path', path: '/pgbackrest',
+      storage_port: 9000, storage_ca_file: '/etc/pki/ca.crt', block: true, bundle: true, bundle_limit: '20MiB', bundle_size: '128MiB', cipher_type: 'aes-256-cbc', retention_full_type: 'time', retention_full: 14,
+    },
   }),
 };
 

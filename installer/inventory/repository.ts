@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Descriptor } from '../../repo/bundle/descriptor.ts';
 import { spell } from '../../repo/core/document.ts';
@@ -93,6 +94,8 @@ function flawsIn(entry: Entry): string[] {
     ...(entry.retention_full_type === 'time' && !has('retention_full') ? ['retention_full_type: time needs retention_full, a number of days'] : []),
     ...(entry.block === true && entry.bundle !== true ? ['block needs bundle: true'] : []),
     ...(entry.cipher_type === 'none' && has('cipher_pass') ? ['cipher_pass is given, and cipher_type is none'] : []),
+    ...(entry.storage_verify_tls === false ? ['storage_verify_tls: false would send backups to whoever answers; storage_ca takes the certificate of an authority of your own'] : []),
+    ...(isIP(entry.s3_endpoint ?? '') > 0 ? ['s3_endpoint must be a name: pgBackRest finds no address in a certificate; node_etc_hosts makes a name known'] : []),
     ...(has('storage_ca') && has('storage_ca_file') ? ['storage_ca and storage_ca_file are both given; say one of them'] : []),
   ];
 }
@@ -102,7 +105,7 @@ const prefixes: Readonly<Record<string, string>> = { s3: 's3_', azure: 'azure_',
 function neededBy(type: NonNullable<Entry['type']>, entry: Entry): readonly string[] {
   switch (type) {
     case 's3':
-      return ['s3_endpoint', 's3_bucket', 's3_region', ...((entry.s3_key_type ?? 'shared') === 'shared' ? ['s3_key', 's3_key_secret'] : [])];
+      return ['s3_endpoint', 's3_bucket', 's3_region', ...((entry.s3_key_type ?? 'shared') === 'shared' ? ['s3_key'] : [])];
     case 'azure':
       return ['azure_account', 'azure_container', ...(entry.azure_key_type === 'auto' ? [] : ['azure_key'])];
     case 'gcs':

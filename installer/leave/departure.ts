@@ -1,15 +1,18 @@
 import type { Host, Inventory } from '../inventory/inventory.ts';
+import { packagesOf } from '../platform/component.ts';
 import { want, type Item, type Wanted } from '../plan/wanted.ts';
 import { kindOf } from '../resource/kinds.ts';
 import type { Resource } from '../resource/resource.ts';
 import { instanceOf, isPostgres, leads } from '../role/instance.ts';
 import type { Need } from '../role/need.ts';
 import type { Role } from '../role/role.ts';
+import { isMember } from '../role/store.ts';
 import { distrust } from './distrust.ts';
 import { forget } from './forget.ts';
+import { putStore } from './store.ts';
 import { put, stopped } from './instance.ts';
 import { undo } from './undo.ts';
-import { unneeded } from './packages.ts';
+import { removed as removedPackages, unneeded } from './packages.ts';
 
 export interface Departure {
   /** The deployment with those who leave, and without them. */
@@ -54,19 +57,23 @@ function leave(host: Host, others: readonly string[], { before, after, roles, st
   const gone = has.filter(({ identity }) => !kept.some((each) => each.identity === identity));
   const { services, files, folders } = undo(gone, new Set(roles.filter(({ lasting }) => lasting).map(({ name }) => name)));
   const isInstance = isPostgres(host) && (later === undefined || !isPostgres(later) || instanceOf(later).name !== instanceOf(host).name);
+  const isStore = isMember(host, before) && (later === undefined || !isMember(later, after));
   const stop = leads(host, before) ? 'leaders' : 'replicas';
   const without: Need[] = isInstance ? [{ what: 'services that lead nobody there', role: 'haproxy', hosts: others }] : [];
-  const removed = isInstance && host.vars.pg_rm_pkg ? unneeded(host, { before, after, roles }) : [];
+  const removed = [...(isInstance && host.vars.pg_rm_pkg ? unneeded(host, { before, after, roles }) : []), ...(isStore && host.vars.minio_rm_pkg ? [storePackages(host, before)] : [])];
   return {
     host: later ?? host,
     items: [
       ...[...services, ...(isInstance ? [stopped(host)] : [])].map((resource) => item(stop, resource, without)),
-      ...[...files, ...(isInstance ? put(host, stamp) : []), ...folders].map((resource) => item('files', resource, [])),
+      ...[...files, ...(isInstance ? put(host, stamp) : []), ...(isStore ? putStore(host, stamp) : []), ...folders].map((resource) => item('files', resource, [])),
       ...removed.map((resource) => item('packages', resource, [])),
       ...kept.map((each) => ({ ...each, stage: stages.rest + each.stage })),
     ],
   };
 }
+
+/** The engine goes; whether its client does, whoever needs it decides. */
+const storePackages = (host: Host, { bundle }: Inventory): Resource => removedPackages(packagesOf(host.vars.minio_type, bundle), host);
 
 /** A cluster of which no member is left, forgotten by a member of etcd that stays, once nobody is there to write about it. */
 function withForgetting(wanted: readonly Wanted[], { before, after, leaving }: Departure): Wanted[] {

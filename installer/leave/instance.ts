@@ -31,7 +31,7 @@ export const asideName = (path: string, stamp: string): string => `${path}.remov
 
 const isAway = (path: string): ConditionResource['check'] => ({ argv: shell('[ ! -e "$1" ]', path) });
 
-const aside = (path: string, stamp: string): ConditionResource => ({
+export const aside = (path: string, stamp: string): ConditionResource => ({
   kind: 'condition',
   name: `${path} is kept as ${asideName(path, stamp)}`,
   check: isAway(path),
@@ -39,7 +39,7 @@ const aside = (path: string, stamp: string): ConditionResource => ({
 });
 
 /** A disk that is mounted there stays, empty. */
-const destroyed = (path: string): ConditionResource => ({
+export const destroyed = (path: string): ConditionResource => ({
   kind: 'condition',
   name: `${path} is destroyed`,
   check: { argv: shell('[ ! -e "$1" ] || { mountpoint -q -- "$1" && [ -z "$(ls -A -- "$1")" ]; }', path) },

@@ -45,10 +45,20 @@ export function hostTarget(address: string, draft: Draft): Target {
   }
   if (host.groups.includes('infra')) throw new Fault('usage', `${address} is an infra host: others take their packages, names and time from it`, { hint: 'it cannot be removed' });
   refuseProtected([host]);
+  refuseMemberOfStore(host, draft);
   if (host.vars['pg_cluster'] === undefined) return { name: address, hosts: [host], isWholeCluster: false, isHost: true };
   const cluster = String(host.vars['pg_cluster']);
   if (membersOf(cluster, draft).length === 1) throw new Fault('usage', `${address} carries the only member of ${cluster}`, { hint: `pgark pg remove ${cluster} comes first: the cluster ends with it` });
   return { name: address, hosts: [host], cluster, isWholeCluster: false, isHost: true };
+}
+
+/** A store is made for so many disks: it goes on without one that is broken, and never becomes a smaller one. */
+function refuseMemberOfStore({ address, vars }: DraftHost, draft: Draft): void {
+  const store = vars['minio_cluster'];
+  if (store === undefined) return;
+  if (vars['minio_safeguard'] === true) throw new Fault('usage', `${address}: the object store ${String(store)} is protected by minio_safeguard in the inventory`, { hint: 'minio_safeguard: false lifts it' });
+  const others = draft.hosts.filter((each) => each.address !== address && each.vars['minio_cluster'] === store);
+  if (others.length > 0) throw new Fault('usage', `${address} is one of ${others.length + 1} members of the object store ${String(store)}, which cannot become smaller`, { hint: 'a broken member is replaced under its own name and address: pgark apply' });
 }
 
 /** `pg_safeguard` and `etcd_safeguard`: nothing here ends what they stand for. */

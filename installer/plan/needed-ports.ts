@@ -14,6 +14,8 @@ export function neededPorts({ vars, groups }: Host): NeededPort[] {
     ...infra(groups.includes('infra'), vars),
     [groups.includes('etcd'), vars.etcd_port, 'etcd'],
     [groups.includes('etcd'), vars.etcd_peer_port, 'etcd peers'],
+    [vars.minio_cluster !== undefined, vars.minio_port, 'object store'],
+    [vars.minio_cluster !== undefined, vars.minio_admin_port, 'console of the object store'],
     ...postgres(vars.pg_cluster !== undefined, vars),
   ];
   const services = vars.haproxy_enabled ? [...vars.haproxy_services, ...(vars.pg_cluster === undefined ? [] : [...vars.pg_default_services, ...vars.pg_services])] : [];

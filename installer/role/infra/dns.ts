@@ -3,6 +3,7 @@ import type { Host, Inventory } from '../../inventory/inventory.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { clusterRecords, nodeAddressRecords, nodeRecords } from '../records.ts';
 import type { Role } from '../role.ts';
+import { storeRecords } from '../store.ts';
 import { unit, written } from '../text.ts';
 
 /** Names for hosts, clusters and the portal, from dnsmasq, on loopback and on the address of the host. */
@@ -34,7 +35,7 @@ const running: Resource = {
 function records(host: Host, inventory: Inventory): string[] {
   const portal = Object.values(host.vars.infra_portal).flatMap((entry) => [entry.domain, ...entry.domains]);
   const home = isIP(host.address) > 0 ? portal.map((name) => `${host.address} ${name}`) : [];
-  return [...new Set([...nodeRecords(inventory.hosts), ...clusterRecords(inventory), ...nodeAddressRecords(inventory), ...home, ...host.vars.dns_records])];
+  return [...new Set([...nodeRecords(inventory.hosts), ...clusterRecords(inventory), ...nodeAddressRecords(inventory), ...storeRecords(inventory), ...home, ...host.vars.dns_records])];
 }
 
 /** The files of records are named one by one, so that nothing else in the folder is taken for records. */

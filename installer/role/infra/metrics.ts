@@ -80,6 +80,8 @@ function scraping({ vars }: Host): object {
       job('node'),
       job('infra', { metrics_path: '/metrics' }),
       job('etcd', { metrics_path: '/metrics', scheme: 'https', tls_config: { ...tls, cert_file: scrapeCert, key_file: scrapeKey } }),
+      // A series for each bucket would be many; those of the whole store are kept.
+      job('minio', { metrics_path: '/minio/metrics/v3', scheme: 'https', tls_config: tls, metric_relabel_configs: [{ source_labels: ['bucket'], regex: '.+', action: 'drop' }] }),
       job('pgsql', { tls_config: tls }),
     ],
   };

@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { memberName } from '../etcd/etcd.ts';
 import { endpoint, exporterAddress } from '../listen.ts';
+import { isMember, memberOf } from '../store.ts';
 
 /** A group of file_sd: who is asked, and what is known about it. */
 export interface TargetGroup {
@@ -15,6 +16,7 @@ export function scrapeTargets(watcher: Host, inventory: Inventory): Record<strin
     node: all((host) => nodeTargets(host, inventory)),
     infra: infraTargets(watcher),
     etcd: inventory.group('etcd').map((host) => etcdTarget(host, inventory)),
+    minio: inventory.hosts.filter((host) => isMember(host, inventory)).map(storeTarget),
     pgsql: all((host) => pgsqlTargets(host, inventory)),
   };
 }
@@ -50,6 +52,12 @@ function infraTargets(watcher: Host): TargetGroup[] {
 
 function etcdTarget(host: Host, inventory: Inventory): TargetGroup {
   return group(host, 'etcd', { at: host.address, port: host.vars.etcd_port }, { cls: host.vars.etcd_cluster, ins: memberName(host, inventory) });
+}
+
+/** Its figures come over TLS, from the port of the store itself. */
+function storeTarget(host: Host): TargetGroup {
+  const { cluster, name } = memberOf(host);
+  return group(host, 'minio', { at: host.address, port: host.vars.minio_port }, { cls: cluster, ins: name, flavor: host.vars.minio_type });
 }
 
 function pgsqlTargets(host: Host, inventory: Inventory): TargetGroup[] {

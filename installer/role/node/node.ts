@@ -4,6 +4,7 @@ import { shell } from '../../transport/command.ts';
 import { block, withoutBlock } from '../block.ts';
 import { nodeRecords } from '../records.ts';
 import type { Role } from '../role.ts';
+import { storeRecords } from '../store.ts';
 import { written } from '../text.ts';
 import { kernelSettings } from './tune.ts';
 
@@ -59,7 +60,7 @@ function named({ vars, name }: Host): Resource[] {
 function recorded(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
   if (!vars.node_write_etc_hosts) return [];
-  const records = [...nodeRecords(vars.nodename_exchange ? inventory.hosts : [host]), ...vars.node_default_etc_hosts, ...vars.node_etc_hosts];
+  const records = [...nodeRecords(vars.nodename_exchange ? inventory.hosts : [host]), ...storeRecords(inventory), ...vars.node_default_etc_hosts, ...vars.node_etc_hosts];
   return [{ ...block('/etc/hosts', 'last', [...new Set(records)]), undo: withoutBlock('/etc/hosts') }];
 }
 

@@ -2,6 +2,7 @@ import type { Secret } from '../../../repo/core/secret.ts';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { unknownTo, type PgbackrestRepo } from '../../inventory/repository.ts';
 import { instanceOf } from '../instance.ts';
+import { storeKey } from '../store.ts';
 
 /** A repository that a cluster is backed up to, with all that pgBackRest is told of it. */
 export interface Repository {
@@ -27,13 +28,17 @@ export function repositoriesOf(host: Host, inventory: Inventory): readonly Repos
     const known = Object.fromEntries(Object.entries(options).filter(([option]) => !left.includes(option)));
     const complete = { ...known, ...(authority !== undefined && { storage_ca_file: `/etc/pgbackrest/${name}-ca.crt` }), cipher_type: options['cipher_type'] ?? 'aes-256-cbc' };
     const given = Object.entries(secrets).flatMap(([option, secret]): [string, Secret][] => (secret === undefined || option === 'cipher_pass' ? [] : [[option, secret]]));
+    const own = secrets.s3_key !== undefined && secrets.s3_key_secret === undefined ? storeKey(options['s3_endpoint'], secrets.s3_key.reveal(), inventory) : undefined;
     const passphrase: [string, Secret][] = isEncrypted(host, name) ? [['cipher_pass', secrets.cipher_pass ?? inventory.secret(passphraseOf(host, name))]] : [];
-    return { number: index + 1, name, options: complete, secrets: Object.fromEntries([...given, ...passphrase]), isLocal: isLocalIn(options), ...(authority !== undefined && { authority }) };
+    return { number: index + 1, name, options: complete, secrets: Object.fromEntries([...given, ...(own ? [['s3_key_secret', own] as const] : []), ...passphrase]), isLocal: isLocalIn(options), ...(authority !== undefined && { authority }) };
   });
 }
 
 /** The names in the vault of the passphrases that the inventory does not give. */
-export const passphrasesOf = (host: Host): string[] => namesOf(host).filter((name) => isEncrypted(host, name) && entryOf(host, name).secrets.cipher_pass === undefined).map((name) => passphraseOf(host, name));
+export const passphrasesOf = (host: Host): string[] => namesOf(host).filter((name) => !hasOwnPassphrase(host, name)).map((name) => passphraseOf(host, name));
+
+/** Whether its passphrase is none of the vault's. */
+export const hasOwnPassphrase = (host: Host, name: string): boolean => !isEncrypted(host, name) || entryOf(host, name).secrets.cipher_pass !== undefined;
 
 /** Whether some repository lies on the member itself, so that each member has its own. */
 export const hasLocal = (host: Host): boolean => namesOf(host).some((name) => isLocalIn(entryOf(host, name).options));

@@ -61,6 +61,7 @@ const beside: Readonly<Record<string, Record<string, unknown>>> = {
   pg_vip_enabled: { pg_vip_address: '10.0.0.98/24' },
   pgbackrest_method: { pgbackrest_repo: { local: { path: '/pg/backup' }, other: { path: '/pg/other' } } },
   pg_delay: { pg_role: 'primary', pg_upstream: '10.0.9.9' },
+  ...Object.fromEntries(Object.keys(parameters).filter((name) => name.startsWith('minio_')).map((name) => [name, { minio_cluster: 'store', minio_seq: 1 }])),
   pg_dns_target: { pg_vip_enabled: true, pg_vip_address: '10.0.0.98/24' },
 };
 
@@ -98,6 +99,11 @@ const chosen: Readonly<Record<string, unknown>> = {
   node_aliases: { ll: 'ls -l' },
   nginx_users: { other: 'something-longer' },
   pg_upstream: '10.0.9.9',
+  minio_type: 'minio',
+  minio_endpoint: 'https://store.example:9002',
+  minio_extra_vars: 'MINIO_SITE_NAME=other',
+  minio_buckets: [{ name: 'other' }],
+  minio_users: [{ access_key: 'other' }],
 };
 
 /** One of these is another sound value of nearly every parameter. */
@@ -124,11 +130,11 @@ const showing = (value: unknown): string =>
     return raw instanceof Secret ? raw.reveal() : each;
   });
 
-/** What there is for 15 is there for 18 as well. */
+/** What there is for 15 is there for 18 as well, and what a store is served with. */
 const withAnotherMajor = (bundle: Descriptor): Descriptor => ({
   ...bundle,
   pg: ['15', '18'],
-  roots: bundle.roots.flatMap((each) => (each.pg === '15' ? [each, { ...each, pg: '18' }] : [each])),
+  roots: [...bundle.roots.flatMap((each) => (each.pg === '15' ? [each, { ...each, pg: '18' }] : [each])), ...['silo', 'minio', 'mcli'].map((name) => ({ package: name, version: '1', kind: 'component' as const, name, conflicts: [] }))],
   extensions: bundle.extensions.flatMap((each) => [each, { ...each, pg: '18' }]),
 });
 
@@ -164,6 +170,10 @@ function refusal(error: unknown): string {
 const elsewhere: Readonly<Record<string, string>> = {
   pg_mode: 'has one value',
   pg_pwd_enc: 'has one value',
+  minio_https: 'has one value',
+  minio_safeguard: 'asked for by commands that destroy',
+  minio_rm_data: 'asked for by commands that remove',
+  minio_rm_pkg: 'asked for by commands that remove',
   ca_create: 'the vault is opened with it',
   ca_cn: 'the vault is opened with it',
   ansible_host: 'the way to a host',

@@ -33,8 +33,10 @@ describe('a repository that cannot be is refused with its place:', () => {
     ['local: { cipher_type: none, cipher_pass: chosen }', '35  pgbackrest_repo.local: cipher_pass is given, and cipher_type is none'],
     ['local: { cipher_pass: pgBackRest }', '50  pgbackrest_repo.local.cipher_pass: is a password that everybody can look up; leave it out to have one generated'],
     ['local: { s3_bucket: pgsql }', '35  pgbackrest_repo.local: s3_bucket: not of a repository of type posix; say s3 in "type"'],
-    ['local: { type: s3, s3_bucket: pgsql }', '35  pgbackrest_repo.local: a repository of type s3 needs s3_endpoint, s3_region, s3_key, s3_key_secret'],
-    ["local: { type: s3, s3_endpoint: e, s3_bucket: b, s3_region: r, s3_key: k, s3_key_secret: '' }", '35  pgbackrest_repo.local: a repository of type s3 needs s3_key_secret'],
+    ['local: { type: s3, s3_bucket: pgsql }', '35  pgbackrest_repo.local: a repository of type s3 needs s3_endpoint, s3_region, s3_key'],
+    ['local: { type: s3, s3_endpoint: 10.10.10.9, s3_bucket: b, s3_region: r, s3_key: k, s3_key_secret: s }', '35  pgbackrest_repo.local: s3_endpoint must be a name: pgBackRest finds no address in a certificate; node_etc_hosts makes a name known'],
+    ['local: { type: s3, s3_endpoint: e, s3_bucket: b, s3_region: r, s3_key: k, s3_key_secret: s, storage_verify_tls: n }', '35  pgbackrest_repo.local: storage_verify_tls: false would send backups to whoever answers; storage_ca takes the certificate of an authority of your own'],
+    ["local: { type: s3, s3_endpoint: e, s3_bucket: b, s3_region: r, s3_key: k, s3_key_secret: '' }", '9  pgbackrest_repo.local of 10.10.10.10: e:443 is no store of this inventory; a host with minio_cluster and minio_seq makes one, and any other needs s3_key_secret'],
     ['local: { type: sftp }', '35  pgbackrest_repo.local: a repository of type sftp needs sftp_host, sftp_host_user, sftp_private_key_file, sftp_host_key_hash_type'],
     [`local: { ${far}, storage_ca: nothing }`, 'must be a certificate in PEM'],
   ])('%s', (entry, said) => {

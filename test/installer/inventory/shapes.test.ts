@@ -102,17 +102,17 @@ test('every line of a shape that has no effect is told with its place', async ()
 // shape: hosts of etcd, infra, members of PostgreSQL, of HAProxy; modules that are asked for and not there.
 test.each<[string, number, number, number, number, string[]]>([
   ['meta', 1, 1, 1, 1, []],
-  ['rich', 1, 1, 1, 1, ['docker', 'minio', 'redis']],
+  ['rich', 1, 1, 1, 1, ['docker', 'redis']],
   ['slim', 1, 0, 1, 1, []],
   ['infra', 0, 1, 0, 1, []],
   ['remote', 0, 1, 0, 1, []],
   ['vibe', 1, 1, 1, 1, ['juice', 'vibe']],
   ['dual', 1, 1, 2, 2, []],
-  ['trio', 3, 3, 3, 3, ['minio']],
-  ['full', 1, 1, 4, 4, ['minio', 'redis']],
-  ['safe', 3, 3, 4, 4, ['minio']],
-  ['octo', 5, 3, 8, 8, ['minio']],
-  ['simu', 5, 3, 13, 19, ['docker', 'minio', 'redis']],
+  ['trio', 3, 3, 3, 3, []],
+  ['full', 1, 1, 4, 4, ['redis']],
+  ['safe', 3, 3, 4, 4, []],
+  ['octo', 5, 3, 8, 8, []],
+  ['simu', 5, 3, 13, 19, ['docker', 'redis']],
   ['citus', 1, 1, 7, 7, ['citus']],
   ['delayed', 1, 1, 4, 4, []],
   ['standby', 3, 1, 5, 5, []],
@@ -122,7 +122,7 @@ test.each<[string, number, number, number, number, string[]]>([
   const shape = await planned(name);
 
   expect({ etcd: count(shape, 'etcd'), infra: count(shape, 'portal'), postgres: count(shape, 'patroni'), haproxy: count(shape, 'haproxy') }).toEqual({ etcd, infra, postgres, haproxy });
-  expect(modulesIn(shape.warnings).filter((module) => ['docker', 'minio', 'redis', 'juice', 'vibe', 'citus'].includes(module))).toEqual(lacking);
+  expect(modulesIn(shape.warnings).filter((module) => ['docker', 'redis', 'juice', 'vibe', 'citus'].includes(module))).toEqual(lacking);
 });
 
 test('no shape is named in this list in vain, and none is missing from it', () => {

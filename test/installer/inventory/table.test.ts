@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { etcdParameters } from '../../../installer/inventory/etcd.ts';
 import { connectionParameters, infraParameters, metaParameters } from '../../../installer/inventory/infra.ts';
 import { withoutEffect } from '../../../installer/inventory/known.ts';
+import { minioParameters } from '../../../installer/inventory/minio.ts';
 import { nodeParameters } from '../../../installer/inventory/node.ts';
 import { defaultOf, parameters, secretParameters, type ParameterName } from '../../../installer/inventory/parameters.ts';
 import { pgsqlParameters } from '../../../installer/inventory/pgsql.ts';
 
-const modules = { META: metaParameters, CONNECTION: connectionParameters, INFRA: infraParameters, NODE: nodeParameters, ETCD: etcdParameters, PGSQL: pgsqlParameters };
+const modules = { META: metaParameters, CONNECTION: connectionParameters, INFRA: infraParameters, NODE: nodeParameters, ETCD: etcdParameters, MINIO: minioParameters, PGSQL: pgsqlParameters };
 
 test('docs/parameters.md lists every parameter with its default', async () => {
   const listed = Object.values(modules).flatMap((module) => Object.keys(module));
@@ -25,8 +26,8 @@ test('every parameter that is accepted is read somewhere', () => {
   const words = new Set(text.match(/\w+/g));
 
   expect(readers.length).toBeGreaterThan(20);
-  // Of pg_mode there is only one value to accept, and the schema reads it.
-  expect(Object.keys(parameters).filter((name) => !words.has(name) && name !== 'pg_mode')).toEqual([]);
+  // Of these there is only one value to accept, and the schema reads it.
+  expect(Object.keys(parameters).filter((name) => !words.has(name) && !['pg_mode', 'minio_https'].includes(name))).toEqual([]);
 });
 
 /** The page is written by `vitest run --project unit test/installer/inventory/table.test.ts -u`. */
@@ -51,6 +52,6 @@ function row(name: string): string {
   const value = defaultOf(name as ParameterName);
   if (secretParameters.includes(name as ParameterName)) return `| \`${name}\` | from the vault |`;
   if (value === undefined) return `| \`${name}\` | |`;
-  if (Array.isArray(value) && typeof value[0] === 'object') return `| \`${name}\` | ${value.length} entries: ${value.map((each: { name?: string; title?: string }) => each.name ?? each.title).join('; ')} |`;
+  if (Array.isArray(value) && typeof value[0] === 'object') return `| \`${name}\` | ${value.length} entries: ${value.map((each: { name?: string; title?: string; access_key?: string }) => each.name ?? each.title ?? each.access_key).join('; ')} |`;
   return `| \`${name}\` | \`${JSON.stringify(value).replaceAll('|', '\\|')}\` |`;
 }
