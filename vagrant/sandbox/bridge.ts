@@ -33,7 +33,7 @@ export async function waysOut(spec: NamedSpec): Promise<string[]> {
   const bridge = bridgeOf(spec);
   const cables = await cablesOut(spec);
   const { stdout } = await execute(['nft', 'list', 'table', 'inet', bridge]);
-  const rules = [`iifname "${bridge}" drop`, `oifname "${bridge}" drop`].filter((rule) => !stdout.includes(rule));
+  const rules = forwarding(bridge).filter((rule) => !stdout.includes(rule));
   return [...cables.map((name) => `${name} is a port of ${bridge}`), ...rules.map((rule) => `the rule "${rule}" is not there`)];
 }
 
@@ -63,6 +63,9 @@ async function refuseOverlap(spec: NamedSpec): Promise<void> {
   if (others.length > 0) throw new Fault('invalid', `this machine has a route to ${spec.network} already`, { details: others, hint: `another network in vagrant/specs/${spec.name}.yml` });
 }
 
+/** What goes from node to node is no concern of theirs, where br_netfilter shows them that too. */
+const forwarding = (bridge: string): string[] => [`iifname "${bridge}" oifname != "${bridge}" drop`, `iifname != "${bridge}" oifname "${bridge}" drop`];
+
 // `add` makes sure that `delete` finds a table.
 const wall = (bridge: string): string => `
 add table inet ${bridge}
@@ -70,8 +73,7 @@ delete table inet ${bridge}
 table inet ${bridge} {
   chain forwarded {
     type filter hook forward priority -300; policy accept;
-    iifname "${bridge}" drop
-    oifname "${bridge}" drop
+    ${forwarding(bridge).join('\n    ')}
   }
   chain arriving {
     type filter hook input priority -300; policy accept;

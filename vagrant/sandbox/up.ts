@@ -1,4 +1,5 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
+import { few } from '../../repo/console/print.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { addBox, boxFor } from './box.ts';
 import { demandClosed, raiseSwitch } from './bridge.ts';
@@ -49,10 +50,11 @@ async function prepare(spec: NamedSpec, { os }: Sandbox, { progress }: Invocatio
   await dropOrphans(spec);
 }
 
+/** First all nodes, then what comes onto them: Vagrant may pass over what runs already when it is asked for both at once. */
 async function raise(spec: NamedSpec, sandbox: Sandbox, { progress, signal, has }: Invocation): Promise<void> {
-  const bare = has('no-provision') || sandbox.deployed;
-  const what = bare ? `raise ${spec.nodes.length} nodes` : `raise ${spec.nodes.length} nodes and install on them`;
-  await progress.step(what, (within) => vagrant(['up', bare ? '--no-provision' : '--provision'], { sandbox, progress: within, signal }));
+  await progress.step(`raise ${few(spec.nodes.map(({ name }) => name))}`, (within) => vagrant(['up', '--no-provision'], { sandbox, progress: within, signal }));
   if (sandbox.provider === 'lxc') await demandClosed(spec);
-  if (!bare) await keepSandbox({ ...sandbox, deployed: true });
+  if (has('no-provision') || sandbox.deployed) return;
+  await progress.step('install from the bundle', (within) => vagrant(['provision'], { sandbox, progress: within, signal }));
+  await keepSandbox({ ...sandbox, deployed: true });
 }
