@@ -35,20 +35,20 @@ export async function prepare(plan: Plan, site: Site, acting: Acting): Promise<S
     await discard(site, []);
     throw error;
   });
-  await furnish(site);
   await writeState(site.seat, site.place.folder, stateOf(plan, plan.attempts[0], 'copying'));
   await stopCluster(site, plan.leader, acting);
   return prepared(plan, site, acting);
 }
 
 async function prepared(plan: Plan, site: Site, acting: Acting): Promise<State> {
-  await furnish(site);
+  const data = plan.inPlace ? site.place.data : site.place.stage;
+  await furnish(site, data);
   return withDoors(site, acting, async () => {
     const short: string[] = [];
     for (const attempt of plan.attempts) {
       const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
       await copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, acting);
-      const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline: attempt.timeline, data: plan.inPlace ? site.place.data : site.place.stage }, site, acting);
+      const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline: attempt.timeline, data }, site, acting);
       if (recovered.at !== 'nowhere') return reached(recovered, state, { plan, site, acting });
       short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
     }

@@ -2,11 +2,13 @@ import type { Acting } from '../cluster/clock.ts';
 import type { Seat } from '../cluster/cluster.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { shell } from '../transport/command.ts';
+import { furnish } from './copy.ts';
+import { withDoors } from './doors.ts';
 import { forgetKeys } from './keys.ts';
 import { must } from './on.ts';
 import { keptBy, placeOf, restoredBy } from './place.ts';
-import { rest } from './recover.ts';
-import type { Site } from './site.ts';
+import { recover, rest } from './recover.ts';
+import { siteOf, type Site } from './site.ts';
 import type { State, Tablespace } from './state.ts';
 import { bringUp, stopCluster } from './swap.ts';
 
@@ -15,8 +17,22 @@ export async function putBack(site: Site, state: State, acting: Acting): Promise
   await stopCluster(site, undefined, acting);
   const hosts = site.inventory.cluster(site.met.cluster.name);
   await acting.progress.each(hosts, 8, (host) => returned(host, site.seatAt(host), state));
+  const first = hosts.find((host) => site.seatAt(host).member === state.leader) ?? site.restoring;
   await forgetKeys(site);
-  await bringUp(site, acting, site.met.here.find(({ member }) => member === state.leader) ?? site.seat);
+  await renew(siteOf({ ...site, restoring: first, stamp: state.stamp }), acting);
+  await bringUp(site, acting, site.seatAt(first));
+}
+
+/**
+ * What was restored has archived a timeline, and Patroni, which has no archive to ask, would begin another one with the same number. Here PostgreSQL
+ * begins one that is in no repository.
+ */
+async function renew(site: Site, acting: Acting): Promise<void> {
+  const { data, folder } = site.place;
+  await furnish(site, data);
+  await withDoors(site, acting, () => recover({ target: { kind: 'latest' }, isExclusive: false, timeline: 'current', data }, site, acting));
+  await rest(site);
+  await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket spool hosts wal hba ident recover', folder) });
 }
 
 async function returned(host: Host, seat: Seat, { stamp, tablespaces }: State): Promise<void> {

@@ -31,10 +31,12 @@ export interface Reading {
   doors: readonly Door[];
   inventory: Inventory;
   place: Place;
+  /** The data that is restored. */
+  data: string;
 }
 
 /** pgbackrest.conf of whoever restores. */
-export function readerText({ stanza, restoring, members, doors, inventory, place }: Reading): Secret {
+export function readerText({ stanza, restoring, members, doors, inventory, place, data }: Reading): Secret {
   const isMember = members.some(({ address }) => address === restoring.address);
   const own = repositoriesOf(isMember ? restoring : members[0]!, inventory).filter(({ isLocal }) => isMember || !isLocal);
   return sealed((reveal) => text([
@@ -48,7 +50,7 @@ export function readerText({ stanza, restoring, members, doors, inventory, place
     `spool-path=${place.folder}/spool`,
     `process-max=${Math.min(restoring.facts.cpus, 8)}`,
     `[${stanza}]`,
-    `pg1-path=${place.stage}`,
+    `pg1-path=${data}`,
   ]));
 }
 

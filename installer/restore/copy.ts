@@ -12,12 +12,12 @@ import { standing, start, stop } from './unit.ts';
 const unit = 'pgark-restore-copy';
 
 /** The files that a restore needs besides the data. */
-export async function furnish(site: Site): Promise<void> {
+export async function furnish(site: Site, data: string): Promise<void> {
   const { seat, place } = site;
   const { folder } = place;
   const put = (name: string, content: Parameters<typeof written>[3], mode = '0600'): Promise<string> => must(seat.transport, `${folder}/${name}`, written(`${folder}/${name}`, seat.dbsu, mode, content));
   await must(seat.transport, 'a folder for the restore', { argv: shell('for path in "$2" "$2/socket" "$2/spool"; do install -d -m 0700 -o "$1" -g "$1" -- "$path"; done', seat.dbsu, folder) });
-  await put('pgbackrest.conf', readerText(site));
+  await put('pgbackrest.conf', readerText({ ...site, data }));
   await put('hosts', `${await must(seat.transport, '/etc/hosts', { argv: ['cat', '/etc/hosts'] })}${hostsLines(site.doors)}\n`, '0644');
   await put('wal', walProgram(site), '0700');
   await put('hba', 'local all all peer\n');
@@ -68,7 +68,7 @@ function argvOf({ attempt, tablespaces, inPlace }: Copying, { stanza, place, doo
   const { source, backup } = attempt;
   const number = source.isLocal && source.member !== seat.member ? doors.find(({ host, repository }) => host.address === source.address && repository.number === source.number)!.number : source.number;
   return [
-    'pgbackrest', `--config=${place.folder}/pgbackrest.conf`, `--stanza=${stanza}`, `--pg1-path=${inPlace ? place.data : place.stage}`, `--repo=${number}`, `--set=${backup.label}`, '--type=none', '--delta',
+    'pgbackrest', `--config=${place.folder}/pgbackrest.conf`, `--stanza=${stanza}`, `--repo=${number}`, `--set=${backup.label}`, '--type=none', '--delta',
     ...(inPlace ? [] : tablespaces.map(({ oid, location }) => `--tablespace-map=${oid}=${restoredBy(location)}`)), 'restore',
   ];
 }

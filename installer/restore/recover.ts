@@ -14,7 +14,8 @@ const unit = 'pgark-restore-recovery';
 export interface Recovery {
   target: Target;
   isExclusive: boolean;
-  timeline: number;
+  /** `current`: the one that the data is on. */
+  timeline: number | 'current';
   /** Where the data lies. */
   data: string;
 }
@@ -28,7 +29,7 @@ export type Recovered = { at: 'point' | 'end'; reached: string } | { at: 'nowher
  */
 export async function recover(recovery: Recovery, site: Site, acting: Acting): Promise<Recovered> {
   await begin(recovery, site);
-  return acting.progress.step(`recover on timeline ${recovery.timeline}`, async (progress) => {
+  return acting.progress.step(recovery.timeline === 'current' ? 'begin a timeline that nobody has begun' : `recover on timeline ${recovery.timeline}`, async (progress) => {
     for (;;) {
       const stand = await standing(site.seat, unit);
       if (stand !== 'runs') return ended(site);
