@@ -31,7 +31,7 @@ export const asideName = (path: string, stamp: string): string => `${path}.remov
 
 const isAway = (path: string): ConditionResource['check'] => ({ argv: shell('[ ! -e "$1" ]', path) });
 
-export const aside = (path: string, stamp: string): ConditionResource => ({
+const aside = (path: string, stamp: string): ConditionResource => ({
   kind: 'condition',
   name: `${path} is kept as ${asideName(path, stamp)}`,
   check: isAway(path),
