@@ -20,7 +20,7 @@ export const backupMetrics: Role = {
     unit('pgark-backup-metrics.service', service(host, inventory)),
     unit('pgark-backup-metrics.timer', timer),
     { kind: 'service', unit: 'pgark-backup-metrics.timer', enabled: true, running: true },
-    { kind: 'condition', name: 'the age of the last backup is known', check: { argv: shell(known, program, output, host.vars.pg_dbsu, String(host.vars.pg_port)) }, act: [{ argv: ['systemctl', 'start', 'pgark-backup-metrics.service'] }] },
+    { kind: 'condition', name: 'the age of the last backup is known', check: { argv: shell(known, output, host.vars.pg_dbsu, String(host.vars.pg_port)) }, act: [{ argv: ['systemctl', 'start', 'pgark-backup-metrics.service'] }] },
   ],
 };
 
@@ -30,8 +30,8 @@ const output = `${textfiles}/backup.prom`;
 
 /** Of a server that does not answer nothing is known, and of a replica there is nothing to know. */
 const known = `
-leads=$(runuser -u "$3" -- psql -XAtq -p "$4" -d postgres -c 'SELECT NOT pg_is_in_recovery()' 2>/dev/null) || exit 0
-[ "$leads" = f ] || [ "$2" -nt "$1" ]`;
+leads=$(runuser -u "$2" -- psql -XAtq -p "$3" -d postgres -c 'SELECT NOT pg_is_in_recovery()' 2>/dev/null) || exit 0
+[ "$leads" = f ] || [ -s "$1" ]`;
 
 /**
  * Out of the JSON of `pgbackrest info` two numbers are needed, and a minimal host has no JSON reader: the last status is that of the stanza, which

@@ -7,6 +7,7 @@ import { leaderWith } from '../need.ts';
 import type { Role } from '../role.ts';
 import { rotation } from '../rotation.ts';
 import { ours } from '../text.ts';
+import { sameFirst } from './backup-order.ts';
 import { backupProgram } from './backup-program.ts';
 import { needsCron, schedule } from './backup-schedule.ts';
 import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
@@ -33,6 +34,7 @@ function repository(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
   return [
     { kind: 'directory', path: vars.pgbackrest_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' },
+    sameFirst(host, inventory, configuration),
     ...authorities(host, inventory),
     { kind: 'file', path: configuration, content: configurationText(host, inventory), owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0600' },
     // The package's own file is read by programs that are not told otherwise; ours is the one that counts.
