@@ -14,10 +14,11 @@ import { probeIdentity, sameHosts } from './same-host.ts';
 import { packageFindings, simulators, type Simulation } from './simulation.ts';
 import { millisecondsOf, readClock, skewFindings, type Offset } from './skew.ts';
 import { probeSpace, readSpace, spaceFindings } from './space.ts';
+import { probeStores, storeFindings } from './stores.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What is asked of a host before anything is decided, beside what it must have. */
-export const preflightProbes = (wanted: Wanted): Command[] => [readClock, probeIdentity, probeForeign(wanted.host), probeSpace(wanted.host), ...probeListeners];
+export const preflightProbes = (wanted: Wanted): Command[] => [readClock, probeIdentity, probeForeign(wanted.host), probeSpace(wanted.host), probeStores(wanted.host), ...probeListeners];
 
 /** The answers of a host. */
 export interface Sight {
@@ -67,7 +68,7 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
 async function inspect({ wanted, answers, installed }: Sight, { bundle, index, transport, progress }: Looking): Promise<Finding[]> {
   const { host, items } = wanted;
   const asked = items.flatMap(({ resource }) => (resource.kind === 'packages' ? [resource] : [])).at(-1);
-  const [clock, , foreign, space, ...listeners] = answers;
+  const [clock, , foreign, space, stores, ...listeners] = answers;
   const units = new Set(items.flatMap(({ resource }) => (resource.kind === 'service' && resource.running ? [resource.unit] : [])));
   const simulation = asked && installed ? await simulate(asked, installed, transport, host.facts.carries ? undefined : index) : nothingNew;
   if (simulation.removes.length > 0) progress.warn(`${host.name}: installing the packages removes ${simulation.removes.join(', ')}`);
@@ -78,6 +79,7 @@ async function inspect({ wanted, answers, installed }: Sight, { bundle, index, t
     ...takenPorts(host, readListeners(listeners), units),
     ...packageFindings(host.name, simulation, host.platform.packageManager),
     ...spaceFindings(host, readSpace(space!), simulation.installed),
+    ...storeFindings(host, stores!),
   ];
 }
 
