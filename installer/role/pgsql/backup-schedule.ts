@@ -50,20 +50,15 @@ function timer({ name, type, repo, calendar }: Timer, host: Host): Resource[] {
 
 /** A line that was taken out of the inventory starts no more backups. */
 function noOthers(names: readonly string[]): Resource {
-  const script = `
-act=$1
-shift
-found=
+  const each = (then: string): string => `
 for path in /etc/systemd/system/pgark-backup-full*.timer /etc/systemd/system/pgark-backup-diff*.timer /etc/systemd/system/pgark-backup-incr*.timer; do
   [ -e "$path" ] || continue
   name=\${path##*/}
   for each; do [ "$each" != "$name" ] || continue 2; done
-  found=1
-  [ "$act" = look ] || { systemctl disable --now -- "$name"; rm -f -- "$path" "\${path%.timer}.service"; }
-done
-[ "$act" = look ] || systemctl daemon-reload
-[ "$act" != look ] || [ -z "$found" ]`;
-  return { kind: 'condition', name: 'backup: no timer but those of pg_crontab', check: { argv: shell(script, 'look', ...names) }, act: [{ argv: shell(script, 'remove', ...names) }] };
+  ${then}
+done`;
+  const away = 'systemctl disable --now -- "$name"; rm -f -- "$path" "${path%.timer}.service"';
+  return { kind: 'condition', name: 'backup: no timer but those of pg_crontab', check: { argv: shell(each('exit 1'), ...names) }, act: [{ argv: shell(`${each(away)}\nsystemctl daemon-reload`, ...names) }] };
 }
 
 /** Lines of crontab(5) without the user, as the reference has them; /etc/cron.d wants it behind the five times or behind `@daily`. */

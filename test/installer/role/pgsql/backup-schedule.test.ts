@@ -37,8 +37,8 @@ describe('a line that calls pg-backup', () => {
     const { made } = await resources("[ '@daily /pg/bin/pg-backup diff' ]");
     const [sweep] = made.filter((each) => each.kind === 'condition');
 
-    expect(sweep?.check.argv.slice(4)).toEqual(['look', 'pgark-backup-diff.timer']);
-    expect(sweep?.act[0]?.argv.slice(4)).toEqual(['remove', 'pgark-backup-diff.timer']);
+    expect(sweep?.check.argv.slice(4)).toEqual(['pgark-backup-diff.timer']);
+    expect(sweep?.act[0]?.argv.slice(4)).toEqual(['pgark-backup-diff.timer']);
   });
 
   test('must name a repository that is used', () => {
