@@ -4,6 +4,7 @@ import type { Command, Completed } from '../transport/command.ts';
 import { askArchiving, readArchiving, type Archiving } from './archiving.ts';
 import { readInfo, type BackupInfo, type StanzaInfo } from './info.ts';
 import { expiryOf } from './expiry.ts';
+import type { Gap } from './gaps.ts';
 import type { RepositoryName } from './repositories.ts';
 import { askSchedule, readSchedule, type ScheduledBackup } from './schedule.ts';
 
@@ -22,7 +23,9 @@ export interface RepositoryView {
   code: number;
   message: string;
   /** The first and the last segment of WAL that it has of the present database. */
-  archive?: { min: string; max: string };
+  archive?: { id: string; min: string; max: string };
+  /** What is missing in between, where that was asked. */
+  gaps?: readonly Gap[];
   backups: readonly ListedBackup[];
 }
 
@@ -81,7 +84,7 @@ function repositoryView({ number, name, retention }: RepositoryName, stanza: Sta
     ...place,
     code: status?.code ?? 1,
     message: status?.message ?? 'pgBackRest does not speak of it: its configuration is another one',
-    ...(latest?.min !== undefined && latest.max !== undefined && { archive: { min: latest.min, max: latest.max } }),
+    ...(latest?.min !== undefined && latest.max !== undefined && { archive: { id: latest.id, min: latest.min, max: latest.max } }),
     backups: backups.map((backup) => ({ ...backup, expires: expiryOf(backup, backups, retention), lacksWal: !archives.some(({ databaseId, min }) => databaseId === backup.databaseId && min !== undefined && segmentOf(min) <= segmentOf(backup.walStart)) })),
   };
 }

@@ -1,5 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
+import { placesOf } from '../backup/expire.ts';
+import { gapsAt } from '../backup/gaps.ts';
 import { hasFull, leaderIn, lookAtBackups, repositoriesSeen, type MemberView } from '../backup/look.ts';
 import { openBackedUp, refuseUnknownRepository, type BackedUp } from './backup-open.ts';
 import { backupPage, type BackupRows } from './backup-page.ts';
@@ -21,15 +23,15 @@ export const list: CommandSpec = {
 
 export async function tell(opened: readonly BackedUp[], { progress, print }: Invocation): Promise<object> {
   const seen = await progress.each(opened, 16, async (each) => ({ each, views: await lookAtBackups(each.cluster) }));
-  const clusters = seen.map(({ each, views }) => rowsOf(each, views));
+  const clusters = await Promise.all(seen.map(({ each, views }) => rowsOf(each, views)));
   print(clusters.map(backupPage).join('\n\n'));
   const isWhole = seen.every(({ views }) => views.every((view) => 'stanza' in view));
   return { clusters, ...(!isWhole && { exitCode: exitCodes.unreachable }) };
 }
 
-export function rowsOf({ cluster, repositories }: BackedUp, views: readonly MemberView[]): BackupRows {
+export async function rowsOf({ cluster, repositories }: BackedUp, views: readonly MemberView[]): Promise<BackupRows> {
   const leader = leaderIn(views);
-  const seen = repositoriesSeen(repositories, views);
+  const seen = await Promise.all(placesOf(repositoriesSeen(repositories, views), views).map(async (place) => ({ ...place.view, gaps: await gapsAt(place, cluster.name) })));
   const archiving = leader && 'archiving' in leader ? leader.archiving : undefined;
   return {
     name: cluster.name,

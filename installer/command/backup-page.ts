@@ -29,10 +29,10 @@ export function backupPage({ name, leader, repositories, schedule, archived, fai
 }
 
 function repositoryLines(repository: RepositoryView): string[] {
-  const { name, number, member, code, message, archive, backups, inUse } = repository;
+  const { name, number, member, code, message, archive, gaps = [], backups, inUse } = repository;
   const place = member === undefined ? '' : ` on ${member}`;
   const heading = `  repository ${name} (${number})${place}${member !== undefined && !inUse ? ', not in use while another leads' : ''}: ${code === 0 ? 'well' : message}`;
-  return [heading, ...(archive && hasFull(repository) ? [`    WAL ${archive.min} to ${archive.max}`] : []), ...(backups.length > 0 ? backupTable(backups).split('\n').map((line) => `    ${line}`) : [])];
+  return [heading, ...(archive && hasFull(repository) ? [`    WAL ${archive.min} to ${archive.max}`] : []), ...gaps.map(({ from, to }) => `    missing WAL ${from}${to === from ? '' : ` to ${to}`}: recovery from an earlier backup ends there`), ...(backups.length > 0 ? backupTable(backups).split('\n').map((line) => `    ${line}`) : [])];
 }
 
 /** What was read and what it takes; from where on one can recover with it; until when it is there. */

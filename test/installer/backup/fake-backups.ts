@@ -23,18 +23,21 @@ export interface FakeMember {
   /** What its archiver says beside. */
   failed?: string;
   timers: string;
+  /** What lies in its archive, as `pgbackrest repo-ls` tells. */
+  segments: string;
 }
 
 /** Members whose pgBackRest knows what they are given; a backup started on one is in its list at once. */
 export function fakeBackups(repositories: readonly RepositoryName[], count = 3) {
   const asked: { member: string; argv: string }[] = [];
-  const members = Array.from({ length: count }, (_, index): FakeMember => ({ leads: index === 0, backups: [], repositories: repositories.map(({ number }) => number), archive: { min: '000000010000000000000001', max: '000000010000000000000009' }, timers: '' }));
+  const members = Array.from({ length: count }, (_, index): FakeMember => ({ leads: index === 0, backups: [], repositories: repositories.map(({ number }) => number), archive: { min: '000000010000000000000001', max: '000000010000000000000009' }, timers: '', segments: '' }));
   const fake = { members, asked, next: [] as object[], outcome: 'SubState=exited\nActiveState=active\nResult=success\nLoadState=loaded\nall is well\n', start: { code: 0, stderr: '' }, expired: '' };
   const answer = (member: FakeMember, name: string, { argv }: Command): { code?: number; stdout?: string; stderr?: string } => {
     const words = argv.join(' ');
     if (words.includes('--output=json info')) return { stdout: infoOf(member) };
     if (words.startsWith('psql')) return { stdout: `${member.leads ? 'f' : 't'} 000000010000000000000009 1795368169 ${member.failed ?? '- 0'}\n` };
     if (words.includes('LastTriggerUSec')) return { stdout: member.timers };
+    if (words.includes('repo-ls')) return { stdout: member.segments };
     asked.push({ member: name, argv: words.replace(/^sh -ec [\s\S]* sh /, '') });
     if (words.includes('systemd-run')) {
       if (fake.start.code === 0) member.backups.push(...fake.next);

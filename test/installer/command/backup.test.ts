@@ -125,6 +125,17 @@ describe('pgark backup list', () => {
     expect(printed[0]).toContain('  WAL is not archived: 00000001000000000000000A failed at 2026-11-22 17:23:20 UTC\n');
   });
 
+  test('says which WAL is missing in a repository whose member did not lead for a while', async () => {
+    const { backedUp, members } = fakeBackups([local]);
+    members[0]!.backups = [told('20261121-010000F')];
+    members[0]!.segments = ['000000010000000000000006', '000000020000000000000009'].map((name) => `${name.slice(0, 16)}/${name}-${'a'.repeat(40)}.zst\n`).join('');
+    const { invocation, printed } = typed();
+
+    await tell([backedUp], invocation);
+
+    expect(printed[0]).toContain('    missing WAL 000000010000000000000007 to 000000020000000000000008: recovery from an earlier backup ends there\n');
+  });
+
   test('marks a backup whose WAL is gone', async () => {
     const { backedUp, members } = fakeBackups([local]);
     members[0]!.backups = [told('20261121-010000F')];
