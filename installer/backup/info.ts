@@ -59,7 +59,7 @@ export interface ArchiveInfo {
 
 /** Reads `pgbackrest info --output=json`. */
 export function readInfo(json: string): StanzaInfo[] {
-  return (JSON.parse(wholeNumbers(json)) as Told[]).map((told) => {
+  return (JSON.parse(wholeNumbers(plain(json))) as Told[]).map((told) => {
     const databases = told.db ?? [];
     const last = databases.toSorted((a, b) => a.id - b.id).at(-1);
     return {
@@ -103,6 +103,10 @@ function readBackup(told: ToldBackup, databases: readonly ToldDatabase[]): Backu
 
 /** The system identifier has more digits than a number of JavaScript. Within a string its quotes would be escaped. */
 const wholeNumbers = (json: string): string => json.replaceAll(/"system-id":\s*(\d+)/g, '"system-id":"$1"');
+
+/** What could not be decrypted stands in messages as it is, with bytes that JSON does not allow (seen with 2.45 and a passphrase that is another one). */
+// oxlint-disable-next-line no-control-regex
+const plain = (json: string): string => json.replaceAll(/[\0-\x1f]+/g, ' ');
 
 const at = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 

@@ -40,6 +40,12 @@ describe('what pgBackRest tells', () => {
     expect(readInfo(empty)[0]!.systemId).toBe('7711047530531126869');
   });
 
+  test('may hold the bytes of a file that could not be decrypted', () => {
+    const [stanza] = readInfo(empty.replaceAll('no valid backups', '[FormatError] unable to load info file: \u0001\u001f\ufffd'));
+
+    expect(stanza!.status.message).toBe('[FormatError] unable to load info file:  \ufffd');
+  });
+
   test('leaves an annotation as it was written', () => {
     const told = oneRepository.replace('"prior":null', String.raw`"annotation":{"why":"\"system-id\":12 was asked for"},"prior":null`);
 
