@@ -72,9 +72,10 @@ function fittest(choices: readonly Choice[]): Choice {
 
 const mebibytes = (count: number): string => `${Math.ceil(count / 1024 ** 2)} MiB`;
 
-function missing({ cluster, set, repository }: Wish, seen: readonly Choice[]): Fault {
-  const where = repository === undefined ? cluster : `repository ${repository} of ${cluster}`;
+function missing({ cluster, set, repository, on }: Wish, seen: readonly Choice[]): Fault {
+  const what = repository === undefined ? cluster : `repository ${repository} of ${cluster}`;
+  const where = on === undefined ? what : `${what}, as ${on} sees it,`;
   const labels = [...new Set(seen.flatMap(({ backup }) => (backup ? [backup.label] : [])))];
-  if (labels.length === 0) return new Fault('apply', `${where} has no backup that could be proven`, { hint: `pgark backup now ${cluster} makes one` });
+  if (labels.length === 0) return new Fault('apply', `${where} has no backup that could be proven`, { hint: on === undefined ? `pgark backup now ${cluster} makes one` : `pgark backup list ${cluster} shows where backups lie` });
   return new Fault('usage', `${where} has no backup "${set}"${guess(set, labels)}`, { hint: `pgark backup list ${cluster} shows those that there are` });
 }

@@ -82,6 +82,10 @@ describe('what is refused', () => {
     expect(() => pick([stand(1, { backups: [], codes: [2] })])).toThrow(expect.objectContaining({ code: 'apply', hint: 'pgark backup now pg-test makes one' }));
   });
 
+  test('a host that sees no backup, where others do', () => {
+    expect(() => pick([...one, stand(2, { backups: [] })], { on: 'pg-test-2' })).toThrow(expect.objectContaining({ code: 'apply', message: 'pg-test, as pg-test-2 sees it, has no backup that could be proven', hint: 'pgark backup list pg-test shows where backups lie' }));
+  });
+
   test('what no host has room or time for, with a word about each', () => {
     const shared = { backups: [backup('S', 2, 20, 4 * GiB)], repositories: bothRepositories };
 
