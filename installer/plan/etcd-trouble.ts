@@ -18,7 +18,8 @@ export function etcdWarnings(inventory: Inventory, lostHosts: readonly Lost[]): 
 }
 
 /**
- * Why a run cannot bring etcd to a quorum, whatever it starts: then nothing is begun.
+ * Why a run cannot bring etcd to a quorum, whatever it starts: then nothing is begun. Where it is most of the hosts that are out of reach, what stands on etcd
+ * is held back by that, and the rest can be done.
  * @throws Fault apply
  */
 export function refuseLostQuorum(inventory: Inventory, lostHosts: readonly Lost[]): void {
@@ -26,6 +27,7 @@ export function refuseLostQuorum(inventory: Inventory, lostHosts: readonly Lost[
   const hosts = inventory.group('etcd');
   if (hosts.length === 0 || livingMembers(inventory) !== undefined) return;
   if (!waits(inventory)) return refuseBeginning(hosts, inventory, lost);
+  if (hosts.filter(({ address }) => lost.has(address)).length * 2 >= hosts.length) return;
   const able = hosts.filter((host) => !lost.has(host.address) && hasData(host));
   const told = able.find(({ facts }) => facts.etcd?.status !== undefined);
   // What is stopped tells nobody how many they are: that shows when it runs.

@@ -25,11 +25,11 @@ describe('a run is refused', () => {
     }
   };
 
-  test('where the others of a member that waits are out of reach, by name', () => {
-    expect(refusal(inventoryOf([sightOf(1, all, ''), undefined, undefined]), 2, 3)).toMatchObject({
+  test('where of the others of a member that waits one is out of reach and one has lost its data, by name', () => {
+    expect(refusal(inventoryOf([sightOf(1, all, ''), none, undefined]), 3)).toMatchObject({
       code: 'apply',
       message: 'etcd has no quorum: 1 of 3 members can take part, and it takes 2',
-      details: ['etcd-1 (10.10.10.10) runs and knows no leader', 'etcd-2 (10.10.10.11) cannot be reached', 'etcd-3 (10.10.10.12) cannot be reached'],
+      details: ['etcd-1 (10.10.10.10) runs and knows no leader', 'etcd-2 (10.10.10.11) has no data', 'etcd-3 (10.10.10.12) cannot be reached'],
     });
   });
 
@@ -52,6 +52,7 @@ describe('a run goes on', () => {
   test.each<[string, Inventory, number[]]>([
     ['where etcd lives', inventoryOf([sightOf(1, all), sightOf(2, all), undefined]), [3]],
     ['where what is stopped makes a quorum', inventoryOf([sightOf(1, all, ''), stopped, undefined]), [3]],
+    ['where most are out of reach, which holds back what stands on it', inventoryOf([sightOf(1, all, ''), undefined, undefined]), [2, 3]],
     ['where all are stopped', inventoryOf([stopped, stopped, stopped]), []],
     ['where the only member is stopped and others wait to join it', inventoryOf([stopped, none, none]), []],
     ['where it begins with all', inventoryOf([none, none, none]), []],
