@@ -112,7 +112,8 @@ const at = (seconds: number): string => new Date(seconds * 1000).toISOString().r
 
 const numberOf = ({ 'repo-key': key }: { 'repo-key'?: number }): number => key ?? 1;
 
-const statusOf = ({ code, message }: Status): Status => ({ code, message });
+/** The first line says what is wrong; after it come hints, and what could not be decrypted. */
+const statusOf = ({ code, message }: Status): Status => ({ code, message: message.split('\n')[0]!.replace(/:$/, '') });
 
 interface ToldDatabase {
   id: number;

@@ -65,7 +65,7 @@ function announce({ backup, repository, stand: { seat, isStandby, free } }: Choi
 /** For a reader: what was proven, or what is wrong with which backup and what to do next. */
 export function outcome(result: ProofResult): string {
   const { cluster, instance, repository, label, verdict, duration, reason, details, hint, notes, kept } = result;
-  const what = `backup ${label} of ${cluster} in repository ${repository}`;
+  const what = `${label === 'latest' ? 'the newest backup' : `backup ${label}`} of ${cluster} in repository ${repository}`;
   const said = {
     proven: [`${what} is proven, in ${duration} s on ${instance}: ${findings(result)}`],
     failed: [`${what} is BAD: ${reason}`],

@@ -38,7 +38,7 @@ export function proofLines({ name, lastBackup, lastProof, badBackups = [], unfin
   const never = lastBackup && badBackups.length === 0 ? [`  no backup was ever proven: pgark backup check ${name}`] : [];
   return [
     ...(lastProof ? [`  last proof  ${lastProof.label} in repository ${lastProof.repository}, restored on ${lastProof.host} ${ago(lastProof.age)}`] : never),
-    ...badBackups.map(({ label, repository, host, finished, reason }) => `  BAD BACKUP  ${label} in repository ${repository}, found on ${host} at ${finished.slice(0, 16).replace('T', ' ')}: ${reason}`),
+    ...badBackups.map(({ label, repository, host, finished, reason }) => `  BAD BACKUP  ${label === 'latest' ? 'the newest' : label} in repository ${repository}, found on ${host} at ${finished.slice(0, 16).replace('T', ' ')}: ${reason}`),
     ...unfinishedProofs.map(({ repository, host, reason }) => `  no proof of repository ${repository} on ${host}: ${reason}`),
   ];
 }

@@ -41,9 +41,9 @@ describe('what pgBackRest tells', () => {
   });
 
   test('may hold the bytes of a file that could not be decrypted', () => {
-    const [stanza] = readInfo(empty.replaceAll('no valid backups', '[FormatError] unable to load info file: \u0001\u001f\ufffd'));
+    const [stanza] = readInfo(empty.replaceAll('no valid backups', '[FormatError] unable to load info file:\\nFormatError: \u0001\u001f\ufffd'));
 
-    expect(stanza!.status.message).toBe('[FormatError] unable to load info file:  \ufffd');
+    expect(stanza!.status.message).toBe('[FormatError] unable to load info file');
   });
 
   test('leaves an annotation as it was written', () => {
