@@ -55,6 +55,6 @@ export function looked(state: State, site: Site, invocation: Invocation): object
 export function told(state: State, site: Site, invocation: Invocation): object {
   const { name } = site.met.cluster;
   const kept = state.inPlace ? [] : [`What was there is kept on every member as ${site.place.kept}. --cancel puts it back, --drop removes it: pgark restore --cluster ${name} --drop`];
-  invocation.print([`${name} is restored: ${state.reached}`, ...kept, `Not the right point? pgark restore --cluster ${name} with another one. A new full backup is advised: on ${site.seat.member}, as ${site.seat.dbsu}: /pg/bin/pg-backup full`].join('\n'));
+  invocation.print([`${name} is restored: ${state.reached}`, ...kept, `Not the right point? pgark restore --cluster ${name} with another one. A new full backup is advised: pgark backup now ${name} --type full`].join('\n'));
   return { cluster: name, ...state, leader: site.seat.member };
 }

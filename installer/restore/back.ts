@@ -3,7 +3,7 @@ import type { Seat } from '../cluster/cluster.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { shell } from '../transport/command.ts';
 import { furnish } from './copy.ts';
-import { withDoors } from './doors.ts';
+import { throughDoors, withDoors } from './doors.ts';
 import { forgetKeys } from './keys.ts';
 import { must } from './on.ts';
 import { keptBy, placeOf, restoredBy } from './place.ts';
@@ -30,10 +30,21 @@ export async function putBack(site: Site, state: State, acting: Acting): Promise
 async function renew(site: Site, acting: Acting): Promise<void> {
   const { data, folder } = site.place;
   await furnish(site, data);
-  await withDoors(site, acting, () => recover({ target: { kind: 'latest' }, isExclusive: false, timeline: 'current', data }, site, acting));
+  await withDoors(site, acting, async () => {
+    await recover({ target: { kind: 'latest' }, isExclusive: false, timeline: 'current', data }, site, acting);
+    await must(site.seat.transport, 'the histories of timelines', throughDoors(site, 600, ...shell(histories, data, folder)));
+  });
   await rest(site);
   await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket spool hosts wal hba ident recover', folder) });
 }
+
+/** A replica asks its leader for every history between its own timeline and the newest, whether or not it leads there. */
+const histories = `number=2
+while :; do
+  name=$(printf '%08X.history' "$number")
+  [ -e "$1/pg_wal/$name" ] || "$2/wal" "$name" "$1/pg_wal/$name" || exit 0
+  number=$((number + 1))
+done`;
 
 async function returned(host: Host, seat: Seat, { stamp, tablespaces }: State): Promise<void> {
   const { data, kept } = placeOf(host, stamp);

@@ -1,5 +1,5 @@
 import { instanceOf } from '../role/instance.ts';
-import { shell } from '../transport/command.ts';
+import { shell, type Command } from '../transport/command.ts';
 import type { Acting } from '../cluster/clock.ts';
 import { doorFile, doorPort, doorText, type Door } from './configuration.ts';
 import { must, written } from './on.ts';
@@ -31,10 +31,13 @@ export async function withDoors<T>(site: Site, { progress }: Pick<Acting, 'progr
 }
 
 /** What cannot be read would be waited for with every segment of WAL. */
-const knock = ({ host, number }: Door, { seat, place, stanza }: Site): Promise<string> =>
-  must(seat.transport, `the repository of ${instanceOf(host).name} is read through its port ${doorPort}`, {
-    argv: ['systemd-run', '--quiet', '--pipe', '--wait', '--collect', `--property=User=${seat.dbsu}`, `--property=BindReadOnlyPaths=${place.folder}/hosts:/etc/hosts`, 'timeout', '60', 'pgbackrest', `--config=${place.folder}/pgbackrest.conf`, `--stanza=${stanza}`, `--repo=${number}`, 'repo-ls', `archive/${stanza}`],
-    timeout: 90,
-  });
+const knock = ({ host, number }: Door, site: Site): Promise<string> =>
+  must(site.seat.transport, `the repository of ${instanceOf(host).name} is read through its port ${doorPort}`, throughDoors(site, 90, 'timeout', '60', 'pgbackrest', `--config=${site.place.folder}/pgbackrest.conf`, `--stanza=${site.stanza}`, `--repo=${number}`, 'repo-ls', `archive/${site.stanza}`));
+
+/** A program that sees the other members by their names, and is waited for. */
+export const throughDoors = ({ seat, place }: Site, timeout: number, ...argv: string[]): Command => ({
+  argv: ['systemd-run', '--quiet', '--pipe', '--wait', '--collect', `--property=User=${seat.dbsu}`, '--property=UMask=0077', `--property=BindReadOnlyPaths=${place.folder}/hosts:/etc/hosts`, ...argv],
+  timeout,
+});
 
 const folderOn = (host: Site['restoring']): string => `${instanceOf(host).home}/restore`;

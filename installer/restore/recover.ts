@@ -97,7 +97,6 @@ const fixed = (folder: string): Record<string, string> => ({
   ssl: 'off',
   hba_file: `${folder}/hba`,
   ident_file: `${folder}/ident`,
-  external_pid_file: '',
   cluster_name: 'restore',
   logging_collector: 'off',
   log_destination: 'stderr',
