@@ -60,8 +60,19 @@ const frame = String.raw`
 spare=262144
 
 # What each stage ends with that does not succeed: the backup is bad, or nobody knows.
-failed() { verdict=failed reason=$1; return 1; }
+failed() {
+  verdict=failed reason=$1
+  if has_expired; then hint= details=; untried 'it has expired meanwhile'; fi
+  return 1
+}
 untried() { verdict=untried reason=$1; return 1; }
+
+# Others are still there, and this one is not: nothing is wrong with what was taken away on purpose.
+has_expired() {
+  if [ -z "$labels" ]; then return 1; fi
+  now=$(timeout 120 pgbackrest --stanza="$stanza" --repo="$number" --output=json info </dev/null 2>/dev/null 9>&-)
+  printf '%s\n' "$now" | grep -q '"label":"' && ! printf '%s\n' "$now" | grep -qF "\"label\":\"$label\""
+}
 
 has() { case ".$words." in *".$1."*) return 0 ;; *) return 1 ;; esac; }
 
@@ -105,7 +116,7 @@ errors_in() { LC_ALL=C tr -cd '\n\040-\176' <"$1" | sed -n 's/.*ERROR: \[[0-9]*\
 const main = String.raw`
 prove() {
   repository=$1 label=$2
-  verdict=untried stage=begin reason= hint= details= notes= type= size=0 reached= time_reached= databases= checksums= amcheck= newest= nothing=
+  verdict=untried stage=begin reason= hint= details= notes= labels= type= size=0 reached= time_reached= databases= checksums= amcheck= newest= nothing=
   started=$(date +%s) server= child= code=
   deadline=$((started + patience)) scratch=$folder/scratch
   if has keep; then scratch=$folder/$(date -u +%Y%m%dT%H%M%SZ); fi
