@@ -10,6 +10,7 @@ import { ours } from '../text.ts';
 import { sameFirst } from './backup-order.ts';
 import { backupProgram } from './backup-program.ts';
 import { needsCron, schedule } from './backup-schedule.ts';
+import { explained } from './explained.ts';
 import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
 import { isStandby } from './upstream.ts';
 
@@ -124,7 +125,7 @@ for number; do printf %s "$said" | grep -q "\\"repo-key\\":$number,\\"system-id\
     kind: 'condition',
     name: `pgbackrest: the repository has a stanza for ${cluster}`,
     check: { argv: shell(script, cluster, ...numbers), as },
-    act: [{ argv: ['pgbackrest', `--stanza=${cluster}`, ...options, 'stanza-create'], as }],
+    act: [{ argv: explained(`--stanza=${cluster}`, ...options, 'stanza-create'), as }],
   };
 }
 
@@ -138,8 +139,8 @@ function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
     name: `pgbackrest: there is a full backup of ${cluster}${repositories.length > 1 ? ` in ${name}` : ''}`,
     check: { argv: shell(`pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'`, cluster, String(number)), as },
     act: [
-      { argv: ['pgbackrest', `--stanza=${cluster}`, 'check'], as },
-      { argv: ['pgbackrest', `--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'], as, timeout: 86_400 },
+      { argv: explained(`--stanza=${cluster}`, 'check'), as },
+      { argv: explained(`--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'), as, timeout: 86_400 },
     ],
   }));
 }

@@ -1,0 +1,37 @@
+import { shell } from '../../transport/command.ts';
+
+/**
+ * pgBackRest, and where it fails with what an object store said, a line on what that means and what to do: a store tells a wrong key in three digits.
+ * All that was said is passed on.
+ */
+export const explained = (...words: string[]): [string, ...string[]] => shell(script, ...words);
+
+const meanings: readonly (readonly [pattern: string, hint: string])[] = [
+  ["*'403 (Forbidden)'*", 'the object store does not let this key in: see s3_key and s3_key_secret in pgbackrest_repo, whether that user may do everything in the bucket, and whether both clocks agree'],
+  ["*'400 (Bad Request)'*", 'the object store does not understand the request: see s3_region, which must be the one that it is set up with'],
+  ["*NoSuchBucket*|*'404 (Not Found)'*", 'the object store has no such bucket: make it, or see s3_bucket, and s3_uri_style, which is path where the store is one of your own'],
+  ["*'413 ('*|*'507 ('*|*QuotaExceeded*|*XMinioStorageFull*", 'the object store is full, or its quota is used up: make room there, or shorten the retention'],
+  ["*'unable to verify certificate'*", 'the certificate of the object store is from an authority that is not known here: storage_ca takes its certificate'],
+  ["*'unable to find hostname'*", 'the certificate of the object store is for another name: s3_endpoint must be one that it has'],
+  ["*'unable to connect to'*|*'unable to get address'*|*'timeout connecting to'*", 'the object store does not answer: see s3_endpoint and storage_port, and whether a firewall is between; node_etc_hosts makes a name known'],
+  ["*'was not archived before'*", 'WAL does not get into a repository; the last lines of the log of archiving tell why'],
+];
+
+const script = `
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+code=0
+pgbackrest "$@" >"$log" 2>&1 || code=$?
+if [ "$code" = 0 ]; then cat "$log"; exit 0; fi
+{
+  cat "$log"
+  # What archives in the background says why in a log of its own.
+  stanza=\${1#--stanza=}
+  folder=$(sed -n 's/^log-path=//p' /etc/pgbackrest/pgbackrest.conf 2>/dev/null | head -1)
+  why=$(if grep -q 'was not archived before' "$log"; then sed -n '/ERROR:/,$p' "$folder/$stanza-archive-push-async.log" 2>/dev/null | tail -20; fi)
+  [ -z "$why" ] || printf '%s\\n' "$why"
+  case "$(cat "$log"; printf %s "$why")" in
+${meanings.map(([pattern, hint]) => `  ${pattern}) echo "hint: ${hint}" ;;`).join('\n')}
+  esac
+} >&2
+exit "$code"`;
