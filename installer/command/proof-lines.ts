@@ -22,7 +22,7 @@ export function proofsIn(members: readonly Pick<Host, 'address'>[], rows: readon
   const of = (host: string, result: ProofResult | undefined): Proof[] => (result ? [{ host, repository: result.repository, label: result.label, finished: result.finished, ...(result.reason !== undefined && { reason: result.reason }) }] : []);
   const proven = records.flatMap(({ host, proven: result }) => of(host, result));
   const [last] = proven.toSorted((a, b) => (madeAt(a) === madeAt(b) ? (a.finished < b.finished ? 1 : -1) : madeAt(a) < madeAt(b) ? 1 : -1));
-  const bad = records.flatMap(({ host, failed }) => of(host, failed));
+  const bad = records.flatMap(({ host, failed }) => of(host, failed)).filter((each) => !proven.some((other) => outdoes(other, each)));
   const unfinished = records.flatMap(({ host, last: result }) => (result.verdict === 'untried' ? of(host, result) : []));
   return {
     ...(last && { lastProof: { ...last, age: Math.round((now.getTime() - Date.parse(last.finished)) / 1000) } }),
@@ -31,8 +31,11 @@ export function proofsIn(members: readonly Pick<Host, 'address'>[], rows: readon
   };
 }
 
-/** Of `20261122-172248F_20261123-010000I` the end tells when it was made. */
-const madeAt = ({ label }: Proof): string => label.slice(-16, -1);
+/** Where all members see a repository, what one has found bad another one may have proven since, or one that is newer. */
+const outdoes = (proven: Proof, bad: Proof): boolean => proven.repository === bad.repository && madeAt(proven) >= madeAt(bad) && proven.finished > bad.finished;
+
+/** Of `20261122-172248F_20261123-010000I` the end tells when it was made; nothing where no label could be read. */
+const madeAt = ({ label }: Proof): string => (label === 'latest' ? '' : label.slice(-16, -1));
 
 export function proofLines({ name, lastBackup, lastProof, badBackups = [], unfinishedProofs = [] }: ClusterProofs & { name: string; lastBackup?: object }): string[] {
   const never = lastBackup && badBackups.length === 0 ? [`  no backup was ever proven: pgark backup check ${name}`] : [];

@@ -33,6 +33,15 @@ describe('the last proof of a cluster', () => {
     ]);
   });
 
+  test('on another member ends what was found bad, when it is of the same backup or of a newer one', () => {
+    const bad = (label: string): ProofRecord => ({ repository: 'local', last: result(label, 'failed', '2026-11-24T01:30:00Z'), failed: result(label, 'failed', '2026-11-24T01:30:00Z', 'why') });
+    const proven = row(2, good('20261123-010000F', '2026-11-25T01:20:00Z'));
+
+    const left = ['20261123-010000F', '20261121-010000F_20261122-010000I', 'latest', '20261124-010000F'].filter((label) => proofsIn(members, [row(1, bad(label)), proven], now).badBackups !== undefined);
+
+    expect(left).toEqual(['20261124-010000F']);
+  });
+
   test('is missing where there are backups and none was proven; a proof that was cut off is told of', () => {
     const found = proofsIn(members, [row(1, { repository: 'local', last: result('20261124-010000F', 'untried', '2026-11-25T01:30:00Z', 'it was stopped') })], now);
 
