@@ -1,12 +1,13 @@
 import type { Invocation } from '../../repo/console/command.ts';
-import { deploymentOn, type Opening } from '../deployment.ts';
+import { Fault } from '../../repo/core/fault.ts';
+import { deploymentOn, type Deployment, type Opening } from '../deployment.ts';
 import type { Ground } from '../ground.ts';
+import { planAfterPreflight, planDeployment } from '../pipeline.ts';
+import { printPlan } from '../plan/print.ts';
+import { runPlan } from '../run.ts';
 import { shell } from '../transport/command.ts';
 import { carryOut } from './apply.ts';
 import { restoringOf, type Restoring } from './restore-open.ts';
-
-/** Roles without what starts PostgreSQL: hosts that had none, or have lost all, become such as can restore. */
-export const upToPostgres = (opening: Opening): Opening => ({ ...opening, roles: opening.roles.slice(0, opening.roles.findIndex(({ name }) => name === 'blank repository')) });
 
 /** The members on which PostgreSQL, pgBackRest or Patroni is still to be installed. */
 export async function bareOf({ hosts, seatAt }: Restoring): Promise<string[]> {
@@ -18,9 +19,20 @@ export async function bareOf({ hosts, seatAt }: Restoring): Promise<string[]> {
   return asked.flat();
 }
 
-/** Brings hosts so far that they can restore. Nothing of PostgreSQL is started. */
-export async function equip(ground: Ground, opening: Opening, invocation: Invocation, agreed?: () => Promise<void>): Promise<void> {
-  await carryOut(await deploymentOn(ground, upToPostgres(opening)), agreeing(invocation), agreed);
+/**
+ * Brings hosts so far that they can restore, and starts nothing of PostgreSQL. What stands in the way of the rest is told before; `agreed` comes between
+ * that and the first change.
+ * @throws Fault unreachable where a host is not there
+ */
+export async function equip(ground: Ground, opening: Opening, invocation: Invocation, agreed: () => Promise<void> = async () => {}): Promise<void> {
+  const whole = await deploymentOn(ground, opening);
+  await invocation.progress.step('preflight', (progress) => planAfterPreflight(whole, progress));
+  const deployment = upToPostgres(whole, opening);
+  const decided = await planDeployment(deployment, invocation.progress);
+  if (decided.lost.length > 0) throw new Fault('unreachable', `${decided.lost.map(({ name }) => name).join(', ')} cannot be reached`, { details: decided.lost.map(({ because }) => because.message) });
+  invocation.print(printPlan(decided));
+  await agreed();
+  await runPlan(decided, deployment, invocation);
 }
 
 /** The rest of what they must have: what was restored is there by now, and Patroni takes it as it is. */
@@ -29,7 +41,14 @@ export async function finish(ground: Ground, opening: Opening, invocation: Invoc
 }
 
 /** The same cluster once more, on hosts that have changed. */
-export const again = async (name: string, ground: Ground, opening: Opening): Promise<Restoring> => restoringOf(name, await deploymentOn(ground, { ...upToPostgres(opening), makeshift: true }));
+export const again = async (name: string, ground: Ground, opening: Opening): Promise<Restoring> => restoringOf(name, await deploymentOn(ground, { ...opening, makeshift: true }));
+
+/** Without what makes a cluster begin, and without what comes after it; packages are all there. */
+function upToPostgres(deployment: Deployment, { roles }: Opening): Deployment {
+  const first = roles.slice(0, roles.findIndex(({ name }) => name === 'blank repository')).map(({ name }) => name);
+  const early = new Set(['prepare', 'packages', ...first]);
+  return { ...deployment, wanted: deployment.wanted.map((each) => ({ ...each, items: each.items.filter(({ role }) => early.has(role)) })) };
+}
 
 /** The name that was typed stands for the changes that come of it. */
-export const agreeing = (invocation: Invocation): Invocation => ({ ...invocation, has: (option) => option === 'yes' || invocation.has(option) });
+const agreeing = (invocation: Invocation): Invocation => ({ ...invocation, has: (option) => option === 'yes' || invocation.has(option) });

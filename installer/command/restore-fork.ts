@@ -14,7 +14,7 @@ import { openWritten, type Opened } from './grow.ts';
 import { joiningOf } from './pg-add.ts';
 import { lockedTo } from './pg-open.ts';
 import { decide } from './restore-decide.ts';
-import { again, agreeing, equip, finish, upToPostgres } from './restore-equip.ts';
+import { again, equip, finish } from './restore-equip.ts';
 import { refuseWithout, restoringOf, sourcesOf, type Restoring } from './restore-open.ts';
 import { planAsJson, printPlan } from './restore-print.ts';
 
@@ -25,7 +25,7 @@ export async function fork(name: string, to: string, invocation: Invocation): Pr
   const { opening } = opened;
   const text = textWith(to, opened, invocation);
   const ground = groundOf(text, parseInventory(text, opening.file), opening);
-  const deployment = await deploymentOn(ground, { ...upToPostgres(opening), makeshift: true });
+  const deployment = await deploymentOn(ground, { ...opening, makeshift: true });
   const [from, into] = [await restoringOf(name, deployment), await restoringOf(to, deployment)];
   refuseWithout(from.hosts);
   await refuseUsed(into, from);
@@ -34,11 +34,9 @@ export async function fork(name: string, to: string, invocation: Invocation): Pr
   invocation.print([...(difference === '' ? [] : [opening.file, difference, '']), printPlan(decided)].join('\n'));
   if (invocation.has('dry-run')) return { inventory: opening.file, difference, ...planAsJson(decided) };
   await confirmName(to, invocation);
-  const write = async (): Promise<void> => void (await saveInventory(opening.file, text));
-  await equip(ground, opening, invocation, write);
-  await write();
+  await equip(ground, opening, invocation, async () => void (await saveInventory(opening.file, text)));
   await fill(name, to, ground, opened, invocation);
-  await finish(ground, opening, agreeing(invocation));
+  await finish(ground, opening, invocation);
   invocation.print(`${to} is restored from ${name} and runs beside it. What it archives goes into its own repository`);
   return { cluster: to, from: name, inventory: opening.file, difference, ...planAsJson(decided) };
 }

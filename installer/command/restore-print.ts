@@ -17,15 +17,21 @@ export function printPlan({ plan, site, rooms }: Decided): string {
     ['to', printTarget(plan.target, plan.isExclusive)],
     ['from', `${backup.label}, ${backup.type}, ended ${backup.ended}, ${Math.round(backup.size / 1024 ** 2)} MB, in ${where}`],
     ['along', `timeline ${timeline}${plan.attempts.length > 1 ? `; where the point is not there: ${plan.attempts.slice(1).map((each) => `from ${each.backup.label} along ${each.timeline}`).join(', then ')}` : ''}`],
-    ['on', `${site.seat.member} (${site.seat.address})${plan.inPlace ? `, over ${site.place.data}` : `, beside ${site.place.data}; the cluster runs on meanwhile`}`],
+    ['on', `${site.seat.member} (${site.seat.address})${plan.inPlace ? `, over ${site.place.data}` : site.isBare ? '' : `, beside ${site.place.data}; the cluster runs on meanwhile`}`],
     ...(doors.length > 0 ? [['reads', `also what ${doors.join(', ')} archived, through port ${doorPort}, meanwhile`] as [string, string]] : []),
-    ['stops', `${stopOrder({ plan, site }).join(', then ')}${plan.inPlace ? ', before anything else' : ', when the point is reached'}`],
-    ['keeps', plan.inPlace ? 'nothing: the data that is there is lost' : `what is there, on every member, as ${site.place.kept}`],
-    ['then', `${site.seat.member} leads on a new timeline${site.met.here.length > 1 ? '; the others are copied from it anew' : ''}`],
+    ...(site.isBare ? [] : replacing({ plan, site })),
     ...rooms.map((room): [string, string] => ['room', printRoom(room)]),
   ];
-  return [`restore ${site.met.cluster.name}`, ...rows.map(([word, text]) => `  ${word.padEnd(7)}${text}`), 'What was written after that point is not in the cluster any more.', ''].join('\n');
+  const from = site.stanza === site.met.cluster.name ? '' : ` from ${site.stanza}, which runs on`;
+  return [`restore ${site.met.cluster.name}${from}`, ...rows.map(([word, text]) => `  ${word.padEnd(7)}${text}`), ...(from === '' ? ['What was written after that point is not in the cluster any more.'] : []), ''].join('\n');
 }
+
+/** What becomes of the cluster that is there. */
+const replacing = ({ plan, site }: Pick<Decided, 'plan' | 'site'>): [string, string][] => [
+  ['stops', `${stopOrder({ plan, site }).join(', then ')}${plan.inPlace ? ', before anything else' : ', when the point is reached'}`],
+  ['keeps', plan.inPlace ? 'nothing: the data that is there is lost' : `what is there, on every member, as ${site.place.kept}`],
+  ['then', `${site.seat.member} leads on a new timeline${site.met.here.length > 1 ? '; the others are copied from it anew' : ''}`],
+];
 
 export function planAsJson({ plan, site, rooms }: Decided): object {
   return {

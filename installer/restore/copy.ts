@@ -75,7 +75,10 @@ function argvOf({ attempt, tablespaces, inPlace }: Copying, { stanza, place, doo
 
 /** What an earlier restore has left beside is of no use any more; what is in use is not touched. */
 async function empty({ tablespaces, inPlace }: Copying, { seat, place }: Site): Promise<void> {
-  if (inPlace) return;
+  if (inPlace) {
+    await must(seat.transport, 'the folder of the data', { argv: shell('[ -d "$1" ] || install -d -m 0700 -o "$2" -g "$2" -- "$1"', place.data, seat.dbsu) });
+    return;
+  }
   await must(seat.transport, 'a folder beside the data', { argv: shell('owner=$1; shift; for path; do rm -rf -- "$path"; install -d -m 0700 -o "$owner" -g "$owner" -- "$path"; done', seat.dbsu, place.stage, ...tablespaces.map(({ location }) => restoredBy(location))), timeout: 3600 });
 }
 
