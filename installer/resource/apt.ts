@@ -19,6 +19,7 @@ const marker = 'pgark: no service starts while packages are installed';
 
 const isOurs = `grep -qsF '${marker}' /usr/sbin/policy-rc.d`;
 
+// A package that was removed, and its configuration with it, gets that anew (dpkg(1), --force-confmiss): its scripts ask for it.
 // Debian's policy-rc.d says 101, "action forbidden by policy", while the transaction runs.
 const installing = `
 policy=/usr/sbin/policy-rc.d
@@ -33,12 +34,12 @@ trap 'exit 143' HUP INT TERM
 if [ -e "$policy" ] || [ -L "$policy" ]; then mv "$policy" "$kept"; fi
 printf '#!/bin/sh\\n# ${marker}\\nexit 101\\n' >"$policy"
 chmod 755 "$policy"
-dpkg --configure -a --force-confold
+dpkg --configure -a --force-confold --force-confmiss
 if [ "$#" -gt 0 ]; then
   sources=
   if [ -e ${target.sourceList} ]; then sources='-o Dir::Etc::SourceList=${target.sourceList} -o Dir::Etc::SourceParts=/dev/null'; fi
   # Over HTTP there may be another bundle by now; what lies on this host, bootstrap has read.
   if grep -qs '^URIs: http' ${target.sourceList}; then apt-get -q $sources -o APT::Get::List-Cleanup=false -o APT::Update::Error-Mode=any update; fi
-  apt-get $sources install -y --no-install-recommends -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -- "$@"
+  apt-get $sources install -y --no-install-recommends -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confmiss -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 -- "$@"
 fi
 `;
