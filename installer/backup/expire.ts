@@ -32,7 +32,7 @@ export async function expire({ view, seat }: Place, { stanza, label, isDry }: { 
   if (answer!.code !== 0) throw new Fault('apply', `${view.name} by way of ${seat.member}: pgbackrest expire ended with ${answer!.code}`, { details: lines.slice(-6) });
   const place = view.member === undefined ? view.name : `${view.name} on ${view.member}`;
   return lines.flatMap((line) => {
-    const [, what] = /INFO:\s+(?:\[DRY-RUN\]\s+)?repo\d+:\s+((?:expire|remove)\b.*)$/.exec(line) ?? [];
+    const [, what] = /INFO:\s+(?:\[DRY-RUN\]\s+)?repo\d+:\s+(expire\b.*|\S+ remove archive\b.*)$/.exec(line) ?? [];
     return what === undefined ? [] : [`${place}: ${what}`];
   });
 }

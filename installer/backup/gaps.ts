@@ -1,6 +1,7 @@
 import { Fault } from '../../repo/core/fault.ts';
 import type { Command } from '../transport/command.ts';
 import type { Place } from './expire.ts';
+import type { RepositoryView } from './look.ts';
 
 /** WAL that an archive does not have, although it has what comes before and after: from the first missing segment to the last. */
 export interface Gap {
@@ -45,6 +46,12 @@ export async function gapsAt({ view, seat }: Place, stanza: string): Promise<Gap
     if (error instanceof Fault && error.code === 'unreachable') return [];
     throw error;
   }
+}
+
+/** The last gap, where no backup was made since: what came after it cannot be recovered by anything. */
+export function unbridged({ gaps = [], backups }: Pick<RepositoryView, 'gaps' | 'backups'>): Gap | undefined {
+  const last = gaps.at(-1);
+  return last && !backups.some(({ walStart }) => walStart !== '' && placeOf(walStart) > placeOf(last.to)) ? last : undefined;
 }
 
 const placeOf = (name: string): number => Number.parseInt(name.slice(8, 16), 16) * 256 + Number.parseInt(name.slice(16), 16);

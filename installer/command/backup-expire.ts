@@ -42,7 +42,7 @@ export async function takeAway(backedUp: BackedUp, invocation: Invocation): Prom
   if (has('dry-run') || (label === undefined && going.length === 0)) return { cluster: cluster.name, dryRun: has('dry-run'), removed: [], going };
   await (label === undefined ? confirm('Remove them?', invocation) : confirmName(label, invocation));
   const removed = await lockedTo(metOf(backedUp, views), invocation, () => each(places, label, false, cluster.name));
-  if (label !== undefined) print(removed.join('\n'));
+  print(label === undefined ? 'removed' : removed.join('\n'));
   return { cluster: cluster.name, dryRun: false, removed };
 }
 

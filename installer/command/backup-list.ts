@@ -1,7 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { exitCodes } from '../../repo/core/fault.ts';
 import { placesOf } from '../backup/expire.ts';
-import { gapsAt } from '../backup/gaps.ts';
+import { gapsAt, unbridged } from '../backup/gaps.ts';
 import { hasFull, leaderIn, lookAtBackups, repositoriesSeen, type MemberView } from '../backup/look.ts';
 import { openBackedUp, refuseUnknownRepository, type BackedUp } from './backup-open.ts';
 import { backupPage, type BackupRows } from './backup-page.ts';
@@ -43,6 +43,7 @@ export async function rowsOf({ cluster, repositories }: BackedUp, views: readonl
     problems: [
       ...views.flatMap((view) => ('because' in view ? [`${view.seat.member} does not tell: ${view.because}`] : [])),
       ...seen.filter((each) => each.inUse && !hasFull(each)).map(({ name, member }) => (member === undefined ? `repository ${name} has no full backup` : `the repository of the leader has no full backup (${name} on ${member}): pgark backup now ${cluster.name} makes one`)),
+      ...seen.flatMap((each) => (each.inUse && unbridged(each) ? [`nothing after the missing WAL ${unbridged(each)!.to} can be recovered from ${each.name}${each.member === undefined ? '' : ` on ${each.member}`} until there is a backup: pgark backup now ${cluster.name}`] : [])),
     ],
   };
 }

@@ -41,7 +41,10 @@ export async function backUp(backedUp: BackedUp, wish: BackupWish, seconds: numb
   });
   const fresh = made(backedUp, await lookAtBackups(cluster)).filter((each) => !known.has(keyOf(each)));
   if (fresh.length === 0) throw new Fault('apply', `${seat.member} said that it was backed up, and there is no new backup`, { hint: `whether it still leads: pgark pg list ${cluster.name}` });
-  for (const { type, repository } of fresh) if (type !== wish.type) progress.warn(`${repository} had nothing that a backup of type ${wish.type} could stand on: it is one of type ${type}`);
+  // Beside it there may be one that the schedule has made meanwhile.
+  for (const [repository, [first, ...others]] of Map.groupBy(fresh, (each) => each.repository)) {
+    if (![first!, ...others].some(({ type }) => type === wish.type)) progress.warn(`${repository} had nothing that a backup of type ${wish.type} could stand on: it is one of type ${first!.type}`);
+  }
   invocation.print(backupTable(fresh));
   return { cluster: cluster.name, member: seat.member, backups: fresh };
 }
