@@ -84,4 +84,23 @@ describe('three trixie hosts', () => {
     await reach(5434, ['pg-test-1 replica pooled', 'pg-test-3 replica pooled'], 8);
     expect(await ask(5434, 'SELECT count(*) FROM crossing')).toBe('1');
   });
+
+  test('come back row for row to the second before a wrong DROP TABLE, though two members have archived', async () => {
+    const rows = "SELECT count(*) || ' ' || md5(string_agg(id || note, ',' ORDER BY id)) FROM kept";
+    const still = () => new Promise((resolve) => setTimeout(resolve, 2000));
+    await ask(5433, 'CREATE TABLE kept (id int PRIMARY KEY, note text); INSERT INTO kept SELECT i, md5(i::text) FROM generate_series(1, 5000) i');
+    const before = await ask(5433, rows);
+    await still();
+    const moment = await ask(5433, "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || 'Z'");
+    await still();
+    await ask(5433, 'DELETE FROM kept WHERE id > 2500');
+    await ask(5433, 'DROP TABLE kept');
+
+    const { code, stdout, stderr } = await pgark('restore', '--cluster', 'pg-test', '--time', moment, '--confirm', 'pg-test');
+
+    expect(code, stdout + stderr).toBe(0);
+    expect(await ask(5433, rows)).toBe(before);
+    await follow();
+    expect((await pgark('plan', '--detailed-exitcode')).code).toBe(0);
+  });
 });
