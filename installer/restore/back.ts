@@ -35,7 +35,7 @@ async function renew(site: Site, acting: Acting): Promise<void> {
     await must(site.seat.transport, 'the histories of timelines', throughDoors(site, 600, ...shell(histories, data, folder)));
   });
   await rest(site);
-  await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket spool hosts wal hba ident recover', folder) });
+  await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket hosts wal hba ident recover', folder) });
 }
 
 /** A replica asks its leader for every history between its own timeline and the newest, whether or not it leads there. */

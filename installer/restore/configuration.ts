@@ -46,8 +46,7 @@ export function readerText({ stanza, restoring, members, doors, inventory, place
     `log-path=${place.folder}`,
     'log-level-file=off',
     'log-level-console=warn',
-    'archive-async=y',
-    `spool-path=${place.folder}/spool`,
+    // Not ahead of time: where a timeline turns, what was fetched for the old one is waited for a whole minute, and then given up.
     `process-max=${Math.min(restoring.facts.cpus, 8)}`,
     `[${stanza}]`,
     `pg1-path=${data}`,

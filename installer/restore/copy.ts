@@ -16,7 +16,7 @@ export async function furnish(site: Site, data: string): Promise<void> {
   const { seat, place } = site;
   const { folder } = place;
   const put = (name: string, content: Parameters<typeof written>[3], mode = '0600'): Promise<string> => must(seat.transport, `${folder}/${name}`, written(`${folder}/${name}`, seat.dbsu, mode, content));
-  await must(seat.transport, 'a folder for the restore', { argv: shell('for path in "$2" "$2/socket" "$2/spool"; do install -d -m 0700 -o "$1" -g "$1" -- "$path"; done', seat.dbsu, folder) });
+  await must(seat.transport, 'a folder for the restore', { argv: shell('for path in "$2" "$2/socket"; do install -d -m 0700 -o "$1" -g "$1" -- "$path"; done', seat.dbsu, folder) });
   await put('pgbackrest.conf', readerText({ ...site, data }));
   await put('hosts', `${await must(seat.transport, '/etc/hosts', { argv: ['cat', '/etc/hosts'] })}${hostsLines(site.doors)}\n`, '0644');
   await put('wal', walProgram(site), '0700');
