@@ -91,7 +91,7 @@ async function sizeOf({ seat, place }: Site, { inPlace, attempt }: Copying): Pro
 export async function tail({ seat }: Site, log: string): Promise<string[]> {
   const [told] = await seat.transport.probe([{ argv: shell('tail -n 400 -- "$1" 2>/dev/null || :', log), timeout: 20 }]);
   const lines = told!.stdout.split('\n').filter((line) => line !== '');
-  const bad = lines.filter((line) => /ERROR|FATAL|PANIC|could not/.test(line));
+  const bad = lines.filter((line) => /ERROR|FATAL|PANIC|could not/.test(line) && !/starting up|not yet accepting connections/.test(line));
   return (bad.length > 0 ? bad : lines).slice(-6);
 }
 
