@@ -77,7 +77,7 @@ function storeOn(host: Host, { record, bucket, secret, ca }: Pick<Store, 'record
     }),
     makeBucket: async (wanted) => void (await ask(`/${wanted}`, '-X', 'PUT')),
     list: async (from = bucket) => JSON.parse(await ask(`/${from}?format=json&limit=10000`)) as { name: string; bytes: number }[],
-    head: async (object, bytes) => Buffer.from(await host.must(['sh', '-ec', `${speak} | base64 -w0`, 'sh', `/${bucket}/${object}`, '-r', `0-${bytes - 1}`]), 'base64'),
+    head: async (object, bytes) => Buffer.from(await host.must(['sh', '-ec', `{\n${speak}} | base64 -w0`, 'sh', `/${bucket}/${object}`, '-r', `0-${bytes - 1}`]), 'base64'),
     limit: async (bytes, of = bucket) => void (await ask(`/${of}`, '-X', 'POST', '-H', bytes === undefined ? 'X-Remove-Container-Meta-Quota-Bytes: x' : `X-Container-Meta-Quota-Bytes: ${bytes}`)),
   };
 }
