@@ -51,6 +51,9 @@ const members = async (spec: string, node: string): Promise<Member[]> => {
   return (JSON.parse(stdout.trim() || '[]') as { Member: string; Host: string; Role: string; State: string }[]).map((each) => ({ name: each.Member, host: each.Host, role: each.Role, state: each.State }));
 };
 
+/** Patroni 3.0 calls it running, later ones streaming. */
+const isFollowing = ({ role, state }: Member): boolean => role === 'Replica' && /^(streaming|running)$/.test(state ?? '');
+
 /** Containers, interfaces, tables of the firewall: everything that a sandbox makes outside of its folders. */
 async function traces(): Promise<string[]> {
   const containers = (await demand(['lxc-ls', '-1'])).split('\n').map((line) => line.trim()).filter((line) => line.startsWith('pgark-'));
@@ -139,7 +142,7 @@ describe('three nodes under Vagrant with LXC', () => {
   });
 
   test('write on the leader what is read from the replicas', async () => {
-    await until(120, 'two replicas stream', async () => ((await members('trio', 'node-1')).filter(({ role, state }) => role === 'Replica' && state === 'streaming').length === 2 || undefined));
+    await until(120, 'two replicas stream', async () => ((await members('trio', 'node-1')).filter(isFollowing).length === 2 || undefined));
     await sql('trio', 5433, 'CREATE TABLE crossing AS SELECT 6 * 7 AS answer');
 
     const read = await until(30, 'a replica has the row', async () => (await sql('trio', 5434, 'SELECT answer::text || pg_is_in_recovery() FROM crossing').catch(() => '')) || undefined);
@@ -161,7 +164,7 @@ describe('three nodes under Vagrant with LXC', () => {
 
   test('are whole again with the command that raised them', async () => {
     await must('up', 'trio');
-    await until(180, 'two replicas stream', async () => ((await members('trio', 'node-1')).filter(({ role, state }) => role === 'Replica' && state === 'streaming').length === 2 || undefined));
+    await until(180, 'two replicas stream', async () => ((await members('trio', 'node-1')).filter(isFollowing).length === 2 || undefined));
 
     expect(await must('ssh', 'trio', 'node-2', '--command', "sudo -u postgres psql -XAtqc 'SELECT answer FROM crossing ORDER BY 1' postgres")).toBe('42\n43\n');
   });
