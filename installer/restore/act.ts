@@ -10,7 +10,7 @@ import { must } from './on.ts';
 import { promote, recover, rest, type Recovered } from './recover.ts';
 import type { Site } from './site.ts';
 import type { Source } from './source.ts';
-import { writeState, type State } from './state.ts';
+import { readState, writeState, type State } from './state.ts';
 import { checkArchive, replace, stopCluster } from './swap.ts';
 import { printTarget, type Target } from './target.ts';
 
@@ -32,7 +32,7 @@ export interface Plan {
  */
 export async function prepare(plan: Plan, site: Site, acting: Acting): Promise<State> {
   if (!plan.inPlace) return prepared(plan, site, acting).catch(async (error: unknown) => {
-    await discard(site, []);
+    await discard(site, (await readState(site.seat, site.place.folder))?.tablespaces ?? []);
     throw error;
   });
   await writeState(site.seat, site.place.folder, stateOf(plan, plan.attempts[0], 'copying'));
