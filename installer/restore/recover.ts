@@ -69,8 +69,17 @@ async function begin(recovery: Recovery, site: Site): Promise<void> {
   await must(seat.transport, 'the server of the restore', written(program, seat.dbsu, '0700', programText(recovery, site)));
   await must(seat.transport, 'the recovery is asked for', { argv: shell('rm -f -- "$1" "$2/standby.signal"; : > "$2/recovery.signal"', logOf(site), recovery.data), as: 'root' });
   await must(seat.transport, 'the recovery is asked for', { argv: ['chown', `${seat.dbsu}:${seat.dbsu}`, `${recovery.data}/recovery.signal`] });
+  await must(seat.transport, 'the settings of another recovery are left out', { argv: shell(targetless, recovery.data), as: seat.dbsu });
   await start(seat, { unit, argv: [program], log: logOf(site), hosts: `${place.folder}/hosts` });
 }
+
+/**
+ * Patroni writes all recovery targets as empty ones for a member that has been a replica, and an empty one beside another is one too many for PostgreSQL
+ * ("multiple recovery targets specified"). It writes the file anew when it starts.
+ */
+const targetless = `for name in postgresql.conf postgresql.auto.conf; do
+  if [ -e "$1/$name" ]; then sed -i '/^[[:space:]]*recovery_target/d' "$1/$name"; fi
+done`;
 
 /** What a standby must have at least as much of as whoever wrote the WAL (PostgreSQL documentation, 27.4.3). The control file tells what there was at the time of the backup. */
 const atLeast = ['max_connections', 'max_worker_processes', 'max_wal_senders', 'max_prepared_xacts', 'max_locks_per_xact'] as const;

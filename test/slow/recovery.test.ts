@@ -87,7 +87,8 @@ describe('a cluster of three bookworm hosts, each with a repository of its own, 
     expect(await rows()).toBe(now);
   });
 
-  test('what was restored is restored a second time, along its own timeline', async () => {
+  test('what was restored is restored a second time, along its own timeline, from a backup of a member that was a replica once', async () => {
+    await pgark('backup', 'now', 'pg-test', '--type', 'full');
     await write(20, 'second life');
     const second = await remember();
     await sql(cluster.admin, 5433, 'app', 'DELETE FROM kept');
