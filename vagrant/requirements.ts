@@ -49,8 +49,8 @@ export async function ensure(requirements: readonly Requirement[], progress: Pro
 }
 
 /** Hosts are containers, and containers are made by root. @throws Fault invalid */
-export function demandRoot(what: string, hint: string, way = 'systemd-nspawn'): void {
-  if (process.getuid?.() !== 0) throw new Fault('invalid', `${what} raises hosts with ${way}, which takes root`, { hint });
+export function demandRoot(what: string, hint: string, way = 'raises hosts with systemd-nspawn'): void {
+  if (process.getuid?.() !== 0) throw new Fault('invalid', `${what} ${way}, which takes root`, { hint });
 }
 
 async function lacking(requirements: readonly Requirement[]): Promise<string[]> {

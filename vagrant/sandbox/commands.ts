@@ -17,7 +17,7 @@ const box: CommandSpec = {
   run: async ({ args: [code], progress, print, has }) => {
     suiteOf(code);
     await ensure([...sandboxing, ...vagrantOnly, ...vagrantLxc], progress);
-    demandRoot('the box', `sudo ./pgark sandbox box ${code}`, 'mmdebstrap and LXC');
+    demandRoot('the box', `sudo ./pgark sandbox box ${code}`, 'is made with mmdebstrap');
     if (has('drop')) {
       const was = await dropBox(code!);
       print(was ? `the box pgark/${code} is gone` : `the box pgark/${code} was not there`);
@@ -37,7 +37,7 @@ const bridge: CommandSpec = {
   run: async ({ args, print, progress }) => {
     const spec = await readSpec(args[0]);
     await ensure(sandboxing, progress);
-    demandRoot('the sandbox', `sudo ./pgark sandbox bridge ${spec.name}`, 'LXC');
+    demandRoot('the sandbox', `sudo ./pgark sandbox bridge ${spec.name}`, 'raises nodes with LXC');
     await raiseSwitch(spec);
     await demandClosed(spec);
     print(`${bridgeOf(spec)} is up, and nothing leads out of it`);

@@ -17,7 +17,7 @@ export async function demandProvider(provider: Provider, progress: Progress): Pr
   await ensure(vagrantOnly, progress);
   switch (provider) {
     case 'lxc':
-      demandRoot('the sandbox', 'sudo ./pgark sandbox …, or --provider libvirt or virtualbox', 'LXC');
+      demandRoot('the sandbox', 'sudo ./pgark sandbox …, or --provider libvirt or virtualbox', 'raises nodes with LXC');
       return ensure([...sandboxing, ...vagrantLxc], progress);
     case 'libvirt':
       if (!(await hasPlugin('vagrant-libvirt'))) await ensure(vagrantLibvirt, progress);
