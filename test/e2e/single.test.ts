@@ -83,6 +83,16 @@ describe.each(kinds)('a fresh minimal $name host without any network', (kind) =>
     expect(stanza.backup[0]).toMatchObject({ type: 'full', error: false });
   });
 
+  test('is backed up by a timer and by hand, and tells of it', async () => {
+    await host.must(['systemctl', 'start', 'pgark-backup-full.service']);
+    const made = JSON.parse(await host.must(['pgark', 'backup', 'now', 'pg-meta', '--annotation', 'why=a change', '--json'])) as { backups: object[] };
+    const { clusters } = JSON.parse(await host.must(['pgark', 'backup', 'list', '--json'])) as { clusters: { repositories: { code: number; gaps: object[]; backups: { type: string }[] }[]; schedule: object[]; problems: string[] }[] };
+
+    expect(made.backups).toMatchObject([{ type: 'incr', repository: 'local', error: false, annotations: { why: 'a change' } }]);
+    expect(clusters).toMatchObject([{ name: 'pg-meta', leader: 'pg-meta-1', problems: [], schedule: [{ timer: 'pgark-backup-full.timer', result: 'done', next: expect.stringMatching(/T01:00:00Z$/) }], repositories: [{ name: 'local', code: 0, gaps: [] }] }]);
+    expect(clusters[0]!.repositories[0]!.backups.map(({ type }) => type)).toEqual(['full', 'full', 'incr']);
+  });
+
   test('keeps figures of PostgreSQL in its metrics store', async () => {
     const value = await until(90, 'pg_up is 1 in the metrics store', async () => {
       const answer = await query(host, 'pg_up');
