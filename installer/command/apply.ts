@@ -6,6 +6,7 @@ import { etcdWarnings, refuseLostQuorum } from '../plan/etcd-trouble.ts';
 import { countChanges, type Plan } from '../plan/plan.ts';
 import { printPlan, summary } from '../plan/print.ts';
 import { tellHosts } from '../plan/tell.ts';
+import { refuseUnfinishedRestore } from '../plan/unfinished.ts';
 import { runPlan, type Run } from '../run.ts';
 import { confirm } from './confirm.ts';
 import { deploymentOptions, openNamed } from './options.ts';
@@ -32,6 +33,7 @@ export async function carryOut(deployment: Deployment, invocation: Invocation, a
   for (const line of etcdWarnings(deployment.inventory, decided.lost)) invocation.progress.warn(line);
   invocation.print(printPlan(decided));
   refuseLostQuorum(deployment.inventory, decided.lost);
+  refuseUnfinishedRestore(deployment.inventory);
   if (countChanges(decided) === 0) return nothingToDo(decided, deployment);
   await confirm(`apply ${summary(decided)}?`, invocation);
   await agreed();

@@ -32,6 +32,8 @@ export interface Facts {
   carries: boolean;
   /** What the PostgreSQL on it is at this moment: `none` also where it does not answer. */
   postgres: 'primary' | 'replica' | 'none';
+  /** A restore stands in the middle of replacing its data. */
+  restoring?: true;
   /** The etcd on it; absent where there is to be none. */
   etcd?: EtcdSight | undefined;
 }

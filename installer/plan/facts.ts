@@ -43,6 +43,7 @@ export function readFacts({ stdout }: Completed): Facts {
     selinux: modes[text('selinux')] ?? 'disabled',
     carries: text('carries') === 'yes',
     postgres: standings[text('recovery')] ?? 'none',
+    ...(text('restoring') === 'yes' && { restoring: true }),
   };
 }
 
@@ -74,6 +75,8 @@ echo "hostname=$(cat /proc/sys/kernel/hostname)"
 echo "arch=$(uname -m)"
 echo "cpus=$(nproc)"
 echo "memory=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)"
+# installer/restore/state.ts
+if grep -qsE '"phase": "(replacing|back)"|"inPlace": true' "$1"/*/restore/state.json; then echo restoring=yes; fi
 path=$1
 while [ ! -e "$path" ]; do path=\${path%/*}; path=\${path:-/}; done
 echo "disk=$(df -Pk -- "$path" | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]*  *\\([0-9][0-9]*\\)  *[0-9]*% .*$/\\1 \\2/p')"
