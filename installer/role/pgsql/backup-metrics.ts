@@ -1,6 +1,7 @@
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { shell } from '../../transport/command.ts';
-import { instanceOf, isRunning } from '../instance.ts';
+import type { ConditionResource } from '../../resource/resource.ts';
+import { instanceOf, isRunning, leads } from '../instance.ts';
 import { textfiles } from '../node/node-exporter.ts';
 import type { Role } from '../role.ts';
 import { unit } from '../text.ts';
@@ -20,7 +21,7 @@ export const backupMetrics: Role = {
     unit('pgark-backup-metrics.service', service(host, inventory)),
     unit('pgark-backup-metrics.timer', timer),
     { kind: 'service', unit: 'pgark-backup-metrics.timer', enabled: true, running: true },
-    { kind: 'condition', name: 'the age of the last backup is known', check: { argv: shell(known, output, host.vars.pg_dbsu, String(host.vars.pg_port)) }, act: [{ argv: ['systemctl', 'start', 'pgark-backup-metrics.service'] }] },
+    ...(host.facts.postgres === 'none' && leads(host, inventory) ? [told] : []),
   ],
 };
 
@@ -28,10 +29,8 @@ const program = '/usr/local/lib/pgark/backup-metrics';
 
 const output = `${textfiles}/backup.prom`;
 
-/** Of a server that does not answer nothing is known, and of a replica there is nothing to know. */
-const known = `
-leads=$(runuser -u "$2" -- psql -XAtq -p "$3" -d postgres -c 'SELECT NOT pg_is_in_recovery()' 2>/dev/null) || exit 0
-[ "$leads" = f ] || [ -s "$1" ]`;
+/** Where a cluster begins, its leader tells at once; from then on the timer does, a few minutes after another one leads. */
+const told: ConditionResource = { kind: 'condition', name: 'the age of the last backup is known', check: { argv: shell('[ -s "$1" ]', output) }, act: [{ argv: ['systemctl', 'start', 'pgark-backup-metrics.service'] }] };
 
 /**
  * Out of the JSON of `pgbackrest info` two numbers are needed, and a minimal host has no JSON reader: the last status is that of the stanza, which
