@@ -50,23 +50,25 @@ async function measureAll({ admin, addresses, hosts }: Cluster): Promise<number>
   return median(ours) < 5 && ratio >= 30 && median(far) < 15 ? 0 : 1;
 }
 
-const timed = async (act: () => Promise<unknown>): Promise<number> => {
+async function timed(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await act();
   return (performance.now() - start) / 1000;
-};
+}
 
-const apply = (admin: Host): Promise<number> =>
-  timed(async () => {
+function apply(admin: Host): Promise<number> {
+  return timed(async () => {
     const result = JSON.parse(await admin.must(['pgark', 'apply', '--yes', '--json'], { timeout: 600 })) as { changed: number };
     if (result.changed !== 0) throw new Error(`pgark changed ${result.changed}`);
   });
+}
 
-const play = (admin: Host): Promise<number> =>
-  timed(async () => {
+function play(admin: Host): Promise<number> {
+  return timed(async () => {
     const said = await admin.must('cd /root/peer && ANSIBLE_FORCE_COLOR=0 ansible-playbook -i hosts.ini site.yml', { timeout: 1800 });
     if (/changed=[1-9]|failed=[1-9]|unreachable=[1-9]/.test(said)) throw new Error(`ansible found something to do: ${said.slice(-3000)}`);
   });
+}
 
 /** What the receipts tell of every host, as tasks of Ansible. Answers with their number. */
 async function writePlaybook(admin: Host, addresses: readonly string[], hosts: readonly Host[]): Promise<number> {
