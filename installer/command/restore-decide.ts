@@ -5,7 +5,9 @@ import type { Plan } from '../restore/act.ts';
 import { choose, type Attempt, type Wish } from '../restore/choose.ts';
 import { placeOf } from '../restore/place.ts';
 import { siteOf, type Site } from '../restore/site.ts';
-import { isMount, isTight, printRoom, roomOn, type Room } from '../restore/space.ts';
+import { isTight, printRoom, roomOn, type Room } from '../restore/space.ts';
+import type { Tablespace } from '../restore/state.ts';
+import { refuseMounted, tablespacesOf } from '../restore/tablespace.ts';
 import { targetOf } from '../restore/target.ts';
 import { sourcesOf, type Restoring } from './restore-open.ts';
 
@@ -14,6 +16,8 @@ export interface Decided {
   plan: Plan;
   site: Site;
   rooms: readonly Room[];
+  /** Of the backup that is tried first. */
+  tablespaces: readonly Tablespace[];
 }
 
 export interface Deciding {
@@ -37,8 +41,9 @@ export async function decide({ from, into, isBare }: Deciding, invocation: Invoc
   const site = siteOf({ stanza: wish.cluster, met, restoring, inventory, stamp, isBare, seatAt });
   const plan: Plan = { target: wish.target, isExclusive: wish.isExclusive, attempts, sources, inPlace: invocation.has('in-place'), ...(leader && { leader: leader.member }), stamp };
   const rooms = before?.rooms ?? (await roomsFor(plan, into));
-  await refuseTight(plan, rooms, site);
-  return { plan, site, rooms };
+  const tablespaces = before?.tablespaces ?? (await tablespacesOf(attempts[0], wish.cluster, from.seatAt(from.hosts.find(({ address }) => address === attempts[0].source.address)!)));
+  if (!plan.inPlace) await refuseTight(rooms, tablespaces, site);
+  return { plan, site, rooms, tablespaces };
 }
 
 function wishOf({ met, leader }: Restoring, invocation: Invocation): Wish {
@@ -56,13 +61,10 @@ function hostFor({ source }: Attempt, { hosts, leader, deployment: { inventory }
 const roomsFor = ({ attempts, inPlace }: Plan, { hosts, seatAt }: Restoring): Promise<Room[]> => (inPlace ? Promise.resolve([]) : Promise.all(hosts.map((host) => roomOn(seatAt(host), placeOf(host, '').folder, Math.max(...attempts.map(({ backup }) => backup.size))))));
 
 /** @throws Fault invalid where it cannot be laid beside what is there */
-async function refuseTight({ inPlace }: Plan, rooms: readonly Room[], { met, place }: Site): Promise<void> {
-  if (inPlace) return;
-  const hint = '--in-place restores over the data that is there, which is lost then';
+async function refuseTight(rooms: readonly Room[], tablespaces: readonly Tablespace[], site: Site): Promise<void> {
   const tight = rooms.filter(isTight);
-  if (tight.length > 0) throw new Fault('invalid', `${met.cluster.name}: there is no room for a second copy of the data`, { details: tight.map(printRoom), hint });
-  const mounted = (await Promise.all(met.here.map(async (seat) => ((await isMount(seat, place.data)) ? [seat.member] : [])))).flat();
-  if (mounted.length > 0) throw new Fault('invalid', `${mounted.join(', ')}: ${place.data} is a file system of its own, beside which nothing can be laid`, { hint });
+  if (tight.length > 0) throw new Fault('invalid', `${site.met.cluster.name}: there is no room for a second copy of the data`, { details: tight.map(printRoom), hint: '--in-place restores over the data that is there, which is lost then' });
+  await refuseMounted([site.place.data, ...tablespaces.map(({ location }) => location)], site);
 }
 
 function timelineOf({ value }: Invocation): number | undefined {

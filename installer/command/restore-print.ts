@@ -9,7 +9,7 @@ import { instanceOf } from '../role/instance.ts';
 import type { Decided } from './restore-decide.ts';
 
 /** What a restore would do, for a reader. */
-export function printPlan({ plan, site, rooms }: Decided): string {
+export function printPlan({ plan, site, rooms, tablespaces }: Decided): string {
   const [{ backup, source, timeline }] = plan.attempts;
   const where = `${source.name}${source.isLocal ? ` on ${source.member}` : ''}`;
   const doors = [...new Set(site.doors.map(({ host }) => instanceOf(host).name))];
@@ -19,6 +19,7 @@ export function printPlan({ plan, site, rooms }: Decided): string {
     ['along', `timeline ${timeline}${plan.attempts.length > 1 ? `; where the point is not there: ${plan.attempts.slice(1).map((each) => `from ${each.backup.label} along ${each.timeline}`).join(', then ')}` : ''}`],
     ['on', `${site.seat.member} (${site.seat.address})${plan.inPlace ? `, over ${site.place.data}` : site.isBare ? '' : `, beside ${site.place.data}; the cluster runs on meanwhile`}`],
     ...(doors.length > 0 ? [['reads', `also what ${doors.join(', ')} archived, through port ${doorPort}, meanwhile`] as [string, string]] : []),
+    ...(tablespaces.length > 0 ? [['also', `tablespaces, in ${tablespaces.map(({ location }) => location).join(', ')}`] as [string, string]] : []),
     ...(site.isBare ? [] : replacing({ plan, site })),
     ...rooms.map((room): [string, string] => ['room', printRoom(room)]),
   ];
@@ -33,7 +34,7 @@ const replacing = ({ plan, site }: Pick<Decided, 'plan' | 'site'>): [string, str
   ['then', `${site.seat.member} leads on a new timeline${site.met.here.length > 1 ? '; the others are copied from it anew' : ''}`],
 ];
 
-export function planAsJson({ plan, site, rooms }: Decided): object {
+export function planAsJson({ plan, site, rooms, tablespaces }: Decided): object {
   return {
     cluster: site.met.cluster.name,
     target: printTarget(plan.target, plan.isExclusive),
@@ -43,6 +44,7 @@ export function planAsJson({ plan, site, rooms }: Decided): object {
     stops: stopOrder({ plan, site }),
     ...(plan.inPlace ? {} : { kept: site.place.kept }),
     inPlace: plan.inPlace,
+    tablespaces: tablespaces.map(({ location }) => location),
     rooms,
   };
 }

@@ -3,15 +3,16 @@ import { refuseInterrupted, type Acting } from '../cluster/clock.ts';
 import { shell } from '../transport/command.ts';
 import { discard } from './back.ts';
 import { lastArchived, type Attempt } from './choose.ts';
-import { copy, furnish, tablespacesOf } from './copy.ts';
+import { copy, furnish, tail } from './copy.ts';
 import { withDoors } from './doors.ts';
 import { lsnOf, startOf } from './line.ts';
 import { must } from './on.ts';
-import { promote, recover, rest, type Recovered } from './recover.ts';
+import { logOf, promote, recover, rest, type Recovered } from './recover.ts';
 import type { Site } from './site.ts';
 import type { Source } from './source.ts';
 import { readState, writeState, type State } from './state.ts';
 import { checkArchive, replace, stopCluster } from './swap.ts';
+import { begin, bounds, tablespacesAt, tablespacesOf } from './tablespace.ts';
 import { printTarget, type Target } from './target.ts';
 
 /** What was decided. */
@@ -25,6 +26,15 @@ export interface Plan {
   leader?: string;
   stamp: string;
 }
+
+interface Doing {
+  plan: Plan;
+  site: Site;
+  acting: Acting;
+}
+
+type Reached = Extract<Recovered, { at: 'point' | 'end' }>;
+type Short = Extract<Recovered, { at: 'nowhere' }>;
 
 /**
  * A backup, restored and recovered to the point, and nothing else: it stands beside the data, or in its place, and can be read on its socket.
@@ -48,22 +58,35 @@ async function prepared(plan: Plan, site: Site, acting: Acting): Promise<State> 
     for (const attempt of plan.attempts) {
       const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
       await copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, acting);
-      const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline: attempt.timeline, data }, site, acting);
-      if (recovered.at !== 'nowhere') return reached(recovered, state, { plan, site, acting });
+      const { recovered, now } = await recoverWith(state, attempt, { plan, site, acting });
+      if (recovered.at !== 'nowhere') return reached(recovered, now, { plan, site, acting });
       short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
     }
     throw new Fault('invalid', `${site.stanza}: ${printTarget(plan.target)} is not reached: WAL ends before it`, { details: short, hint: '--latest restores all there is' });
   });
 }
 
+/** Of a tablespace that was begun after the backup nobody knows before WAL tells of it: there it stops, and goes on when there is a place for it. */
+async function recoverWith(state: State, { timeline }: Attempt, { plan, site, acting }: Doing): Promise<{ recovered: Reached | Short; now: State }> {
+  const data = plan.inPlace ? site.place.data : site.place.stage;
+  for (let now = state; ;) {
+    const recovered = await recover({ target: plan.target, isExclusive: plan.isExclusive, timeline, data, bounds: await bounds(now, site) }, site, acting);
+    if (recovered.at !== 'tablespace') return { recovered, now };
+    const { begun } = recovered;
+    if (now.tablespaces.some(({ location }) => location === begun.location)) throw new Fault('apply', `${site.seat.member}: the tablespace in ${begun.location} cannot be begun`, { details: await tail(site, logOf(site)) });
+    now = await writeState(site.seat, site.place.folder, { ...now, tablespaces: [...now.tablespaces, begun] });
+    await begin(begun, plan.inPlace, site);
+  }
+}
+
 /**
  * It is promoted where it stands: as long as it recovers, what a transaction had locked that is not to be is locked for whoever looks, and that is the very
  * table. It looks for a timeline that nobody has begun yet, in all repositories.
  */
-async function reached(recovered: Exclude<Recovered, { at: 'nowhere' }>, state: State, { plan, site, acting }: { plan: Plan; site: Site; acting: Acting }): Promise<State> {
+async function reached(recovered: Reached, state: State, { plan, site, acting }: Doing): Promise<State> {
   if (recovered.at === 'end') await refuseGap(recovered.reached, state, plan, site);
   else await acting.progress.step('promote what was restored', () => promote(site));
-  return writeState(site.seat, site.place.folder, { ...state, phase: 'ready', reached: recovered.reached });
+  return writeState(site.seat, site.place.folder, { ...state, phase: 'ready', reached: recovered.reached, tablespaces: await tablespacesAt(state, site) });
 }
 
 /** A segment that is missing in the middle would end a recovery as the end of all does. */

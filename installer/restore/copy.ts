@@ -3,7 +3,7 @@ import { refuseInterrupted, type Acting } from '../cluster/clock.ts';
 import { shell } from '../transport/command.ts';
 import type { Attempt } from './choose.ts';
 import { hostsLines, readerText } from './configuration.ts';
-import { must, written } from './on.ts';
+import { must, present, renewed, written } from './on.ts';
 import { restoredBy } from './place.ts';
 import type { Site } from './site.ts';
 import type { Tablespace } from './state.ts';
@@ -75,11 +75,8 @@ function argvOf({ attempt, tablespaces, inPlace }: Copying, { stanza, place, doo
 
 /** What an earlier restore has left beside is of no use any more; what is in use is not touched. */
 async function empty({ tablespaces, inPlace }: Copying, { seat, place }: Site): Promise<void> {
-  if (inPlace) {
-    await must(seat.transport, 'the folder of the data', { argv: shell('[ -d "$1" ] || install -d -m 0700 -o "$2" -g "$2" -- "$1"', place.data, seat.dbsu) });
-    return;
-  }
-  await must(seat.transport, 'a folder beside the data', { argv: shell('owner=$1; shift; for path; do rm -rf -- "$path"; install -d -m 0700 -o "$owner" -g "$owner" -- "$path"; done', seat.dbsu, place.stage, ...tablespaces.map(({ location }) => restoredBy(location))), timeout: 3600 });
+  if (inPlace) await present(seat, [place.data, ...tablespaces.map(({ location }) => location)]);
+  else await renewed(seat, [place.stage, ...tablespaces.map(({ location }) => restoredBy(location))]);
 }
 
 async function sizeOf({ seat, place }: Site, { inPlace, attempt }: Copying): Promise<string> {
@@ -93,11 +90,4 @@ export async function tail({ seat }: Site, log: string): Promise<string[]> {
   const lines = told!.stdout.split('\n').filter((line) => line !== '');
   const bad = lines.filter((line) => /ERROR|FATAL|PANIC|could not/.test(line) && !/starting up|not yet accepting connections/.test(line));
   return (bad.length > 0 ? bad : lines).slice(-6);
-}
-
-/** The tablespaces of a backup. */
-export async function tablespacesOf({ source, backup }: Attempt, stanza: string, asked: Site['seat']): Promise<Tablespace[]> {
-  const told = await must(asked.transport, 'what the backup is made of', { argv: ['pgbackrest', '--log-level-console=off', '--log-level-stderr=error', `--stanza=${stanza}`, `--repo=${source.number}`, `--set=${backup.label}`, '--output=json', 'info'], as: asked.dbsu, timeout: 120 });
-  const [first] = JSON.parse(told) as { backup?: { tablespace?: { oid: number; destination: string }[] | null }[] }[];
-  return (first?.backup?.[0]?.tablespace ?? []).map(({ oid, destination }) => ({ oid, location: destination }));
 }

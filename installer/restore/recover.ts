@@ -7,7 +7,8 @@ import { tail } from './copy.ts';
 import { must, written } from './on.ts';
 import type { Site } from './site.ts';
 import { settingsFor, type Target } from './target.ts';
-import { standing, start, stop } from './unit.ts';
+import { standing, start, stop, type Program } from './unit.ts';
+import type { Tablespace } from './state.ts';
 
 const unit = 'pgark-restore-recovery';
 
@@ -18,10 +19,12 @@ export interface Recovery {
   timeline: number | 'current';
   /** Where the data lies. */
   data: string;
+  /** What it may write, and what it sees in the place of something else; without it, all is its own. */
+  bounds?: Pick<Program, 'writes' | 'instead'>;
 }
 
-/** What a recovery came to: at its point and read-only, at its end and writable, or past all there is without the point. */
-export type Recovered = { at: 'point' | 'end'; reached: string } | { at: 'nowhere'; because: string };
+/** What a recovery came to: at its point and read-only, at its end and writable, past all there is without the point, or before a tablespace that has no place yet. */
+export type Recovered = { at: 'point' | 'end'; reached: string } | { at: 'nowhere'; because: string } | { at: 'tablespace'; begun: Tablespace };
 
 /**
  * Starts a server of its own on what was restored, which nobody can reach but on its private socket, and which archives nothing; and waits until it is where it shall be.
@@ -60,7 +63,7 @@ export const rest = ({ seat }: Pick<Site, 'seat'>): Promise<void> => stop(seat, 
 /** How a person looks at it. */
 export const lookCommand = ({ place, seat }: Site): string => `runuser -u ${seat.dbsu} -- psql -h ${place.folder}/socket -d DATABASE`;
 
-const logOf = ({ place }: Site): string => `${place.folder}/recovery.log`;
+export const logOf = ({ place }: Site): string => `${place.folder}/recovery.log`;
 
 async function begin(recovery: Recovery, site: Site): Promise<void> {
   const { seat, place } = site;
@@ -70,7 +73,7 @@ async function begin(recovery: Recovery, site: Site): Promise<void> {
   await must(seat.transport, 'the recovery is asked for', { argv: shell('rm -f -- "$1" "$2/standby.signal"; : > "$2/recovery.signal"', logOf(site), recovery.data), as: 'root' });
   await must(seat.transport, 'the recovery is asked for', { argv: ['chown', `${seat.dbsu}:${seat.dbsu}`, `${recovery.data}/recovery.signal`] });
   await must(seat.transport, 'the settings of another recovery are left out', { argv: shell(targetless, recovery.data), as: seat.dbsu });
-  await start(seat, { unit, argv: [program], log: logOf(site), hosts: `${place.folder}/hosts` });
+  await start(seat, { unit, argv: [program], log: logOf(site), hosts: `${place.folder}/hosts`, ...recovery.bounds });
 }
 
 /**
@@ -138,7 +141,7 @@ async function ask({ seat, place }: Site, statement: string): Promise<string> {
   return answer!.stdout.trim();
 }
 
-const query = ({ seat, place }: Site, statement: string): Promise<string> => must(seat.transport, statement, { argv: psql(place.folder, statement), as: seat.dbsu, timeout: 3700 });
+export const query = ({ seat, place }: Site, statement: string): Promise<string> => must(seat.transport, statement, { argv: psql(place.folder, statement), as: seat.dbsu, timeout: 3700 });
 
 const psql = (folder: string, statement: string): [string, ...string[]] => ['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-h', `${folder}/socket`, '-p', '5432', '-d', 'postgres', '-c', statement];
 
@@ -155,10 +158,12 @@ async function reachedIn(site: Site): Promise<string> {
   return stopped !== '' ? stopped.replace('recovery stopping ', 'stopped ') : (await logged(site, 'last completed transaction was at log time')) || (await logged(site, 'redo done at'));
 }
 
-/** PostgreSQL gives up where WAL ends before the point; anything else is a failure. */
+/** PostgreSQL gives up where WAL ends before the point, and where a tablespace begins in a folder that it must not write; anything else is a failure. */
 async function ended(site: Site): Promise<Recovered> {
   await stop(site.seat, unit);
   const isShort = (await logged(site, 'recovery ended before configured recovery target was reached')) !== '';
   if (isShort) return { at: 'nowhere', because: (await logged(site, 'last completed transaction was at log time')) || (await logged(site, 'redo done at')) };
+  const [, oid, location] = /Tablespace\/CREATE: (\d+) "(.+)"/.exec(await logged(site, 'WAL redo at .* for Tablespace/CREATE')) ?? [];
+  if (location !== undefined) return { at: 'tablespace', begun: { oid: Number(oid), location } };
   throw new Fault('apply', `${site.seat.member}: the recovery has failed`, { details: await tail(site, logOf(site)) });
 }

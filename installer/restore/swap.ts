@@ -3,7 +3,7 @@ import type { Seat } from '../cluster/cluster.ts';
 import { leads, see, streams } from '../cluster/sight.ts';
 import { shell, type Command } from '../transport/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
-import { must } from './on.ts';
+import { emptied, must } from './on.ts';
 import { keptBy, placeOf, restoredBy } from './place.ts';
 import { othersOf, type Site } from './site.ts';
 import type { State, Tablespace } from './state.ts';
@@ -39,7 +39,8 @@ export async function replace(site: Site, state: State, acting: Acting): Promise
     });
     await acting.progress.each(othersOf(site), 8, (host) => setAside(site.seatAt(host), placeOf(host, state.stamp), state.tablespaces, state.stamp));
   }
-  if (state.inPlace) await acting.progress.each(othersOf(site), 8, (host) => cleared(site.seatAt(host), [placeOf(host, state.stamp).data, ...state.tablespaces.map(({ location }) => location)]));
+  // Until the point was reached, it was what there was besides.
+  if (state.inPlace) await acting.progress.each(othersOf(site), 8, (host) => emptied(site.seatAt(host), [placeOf(host, state.stamp).data, ...state.tablespaces.map(({ location }) => location)]));
   await forgetKeys(site);
   if (!site.isBare) await bringUp(site, acting);
 }
@@ -66,9 +67,6 @@ async function setAside(seat: Seat, { data, kept }: { data: string; kept: string
     await must(seat.transport, 'the tablespace is kept', { argv: shell('rmdir -- "$1" 2>/dev/null || :; if [ -e "$1" ] && [ ! -e "$2" ]; then mv -T -- "$1" "$2"; fi; install -d -m 0700 -o "$3" -g "$3" -- "$1"', location, keptBy(location, stamp), seat.dbsu), timeout: 3600 });
   }
 }
-
-/** Where there is no room to put it aside. Until the point was reached, it was what there was besides. */
-const cleared = (seat: Seat, paths: readonly string[]): Promise<string> => must(seat.transport, 'makes room for a copy of the leader', { argv: shell('for path; do [ ! -d "$path" ] || find "$path" -mindepth 1 -delete; done', ...paths), timeout: 3600 });
 
 /** First whoever has the data; the others only when it takes writes. */
 export async function bringUp(site: Site, acting: Acting, first: Seat = site.seat): Promise<void> {

@@ -11,6 +11,10 @@ export interface Program {
   log: string;
   /** A file of hosts that it sees in the place of the host's own. */
   hosts?: string;
+  /** Of all that lies on the host, what it may write; without it, whatever its account may. */
+  writes?: readonly string[];
+  /** What it sees in the place of something else, which is out of its reach. */
+  instead?: readonly { path: string; of: string }[];
   /** One that comes to an end by itself, and whose end is waited for. */
   ends?: true;
 }
@@ -20,7 +24,7 @@ export async function start(seat: Seat, program: Program): Promise<void> {
   await must(seat.transport, `${program.unit} starts`, { argv: ['systemd-run', '--quiet', '--no-block', `--unit=${program.unit}`, ...properties(program, seat).map((each) => `--property=${each}`), ...program.argv], timeout: 60 });
 }
 
-function properties({ log, hosts, ends }: Program, { dbsu }: Seat): string[] {
+function properties({ log, hosts, writes, instead = [], ends }: Program, { dbsu }: Seat): string[] {
   return [
     `User=${dbsu}`,
     `Group=${dbsu}`,
@@ -34,9 +38,14 @@ function properties({ log, hosts, ends }: Program, { dbsu }: Seat): string[] {
     'TimeoutStopSec=3600',
     'LimitNOFILE=1048576',
     ...(hosts === undefined ? [] : [`BindReadOnlyPaths=${hosts}:/etc/hosts`]),
+    ...(writes === undefined ? [] : ['ProtectSystem=strict', 'PrivateTmp=yes', ...writes.map((path) => `ReadWritePaths=${quoted(path)}`)]),
+    ...instead.map(({ path, of }) => `BindPaths=${quoted(path)}:${quoted(of)}`),
     ...(ends ? ['Type=oneshot', 'RemainAfterExit=yes'] : []),
   ];
 }
+
+/** As systemd reads a path in a list of them. */
+const quoted = (path: string): string => `"${path.replaceAll(/[\\"]/g, '\\$&')}"`;
 
 export type Standing = 'runs' | 'done' | 'failed' | 'absent';
 

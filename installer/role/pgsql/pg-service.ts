@@ -64,8 +64,9 @@ function lines(title: string, service: PgService, host: Host, inventory: Invento
 const fallsBack = ({ check, backup }: PgService): boolean => check.startsWith('/read-only') && backup !== undefined;
 
 function poolOf(service: PgService, host: Host, inventory: Inventory): string[] {
-  const plan = host.vars.pg_rto_plan[host.vars.pg_rto];
-  const checks = `inter ${plan.inter} fastinter ${plan.fastinter} downinter ${plan.downinter} rise ${plan.rise} fall ${plan.fall}`;
+  const { downinter, rise, fall, ...plan } = host.vars.pg_rto_plan[host.vars.pg_rto];
+  const { inter, fastinter } = leadsToOne(service) ? watched : plan;
+  const checks = `inter ${inter} fastinter ${fastinter} downinter ${downinter} rise ${rise} fall ${fall}`;
   return [
     `balance ${service.balance}`,
     'timeout queue 3s',
@@ -80,6 +81,12 @@ function poolOf(service: PgService, host: Host, inventory: Inventory): string[] 
     ...serversOf(service, host, inventory),
   ];
 }
+
+/**
+ * Who leads is asked more often than a plan says. A member that hands over comes back as a replica two seconds after it gave up its key at the
+ * earliest (Patroni, `Ha.demote`): by then nobody may take it for the leader any more, and `inter` + 2 × `fastinter` have gone by.
+ */
+const watched = { inter: '1s', fastinter: '250ms' };
 
 /**
  * Whether one member at most passes the check, the leader. A slow start would let a single connection through in the first second and a thirtieth
