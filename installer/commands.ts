@@ -138,6 +138,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/secret-show.ts')).show,
   },
   {
+    name: 'secret set',
+    arguments: 'NAME',
+    about: 'keeps a secret that somebody else has made, for ${secret.NAME} of the inventory',
+    load: async () => (await import('./command/secret-set.ts')).set,
+  },
+  {
     name: 'secret rotate',
     arguments: '[NAME…]',
     about: 'gives secrets new values and brings them to every host, while all goes on',
