@@ -6,6 +6,7 @@ import { readGiven } from '../../repo/core/files.ts';
 import type { Secret } from '../../repo/core/secret.ts';
 import { parseInventory, type Draft } from '../inventory/draft.ts';
 import { guess } from '../inventory/guess.ts';
+import { secret } from '../inventory/scalar.ts';
 import { places } from '../ground.ts';
 import { openVault } from '../vault/vault.ts';
 import { wordsOf } from './pg-open.ts';
@@ -31,7 +32,7 @@ async function run(invocation: Invocation): Promise<{ secret: string; changed: b
   const draft = parseInventory((await readGiven(file, 'pgark configure writes one')).toString('utf8'), file);
   if (!draft.secrets.includes(name!)) throw new Fault('usage', `${file} names no \${secret.${name}}${guess(name!, draft.secrets)}`, { hint: 'write it where the value is needed, then set it' });
   const vault = await openVault(join(dirname(file), 'vault'));
-  const value = await chosen(invocation);
+  const value = accepted(await chosen(invocation));
   const present = vault.has(name!) ? vault.secret(name!).reveal() : undefined;
   if (present !== undefined && present !== value.reveal()) demandReplaceable(name!, draft, invocation);
   vault.keep(name!, value);
@@ -45,6 +46,13 @@ function demandReplaceable(name: string, draft: Draft, { has }: Invocation): voi
   if (!has('replace')) throw new Fault('usage', `the vault holds another ${name}`, { hint: 'pgark secret set --replace gives it up: whoever logs in with it has to be told' });
   const etcd = ['pg_etcd_password', 'etcd_root_password'].find((key) => draft.hosts.some(({ vars }) => String(vars[key]).includes(`\${secret.${name}}`)));
   if (etcd !== undefined) throw new Fault('usage', `${name} is the ${etcd}, which is not replaced by hand`, { hint: `take ${etcd} out of the inventory: pgark secret rotate can do it then` });
+}
+
+/** @throws Fault invalid for a password that everybody can look up */
+function accepted(value: Secret): Secret {
+  const { error } = secret.safeParse(value);
+  if (error) throw new Fault('invalid', `this ${error.issues[0]!.message}`);
+  return value;
 }
 
 async function chosen({ value, interactive, signal }: Invocation): Promise<Secret> {

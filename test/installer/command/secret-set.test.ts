@@ -74,6 +74,7 @@ describe('pgark secret set', () => {
   test.each<[string, string, () => Record<string, string>, string]>([
     ['that the inventory does not name, with the nearest one', 'stor_key', () => fromFile('any'), 'names no ${secret.stor_key}, did you mean "store_key"?'],
     ['where nobody can be asked', 'store_key', () => ({}), 'there is no terminal to ask for the value on'],
+    ['that everybody can look up', 'store_key', () => fromFile('minioadmin'), 'this is a password that everybody can look up'],
     ['that is empty', 'store_key', () => fromFile(''), 'on its first line'],
   ])('keeps nothing %s', async (_, name, options, message) => {
     await expect(set.run(given(options(), name))).rejects.toThrow(message);
