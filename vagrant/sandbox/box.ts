@@ -109,6 +109,8 @@ const furnish = `
   printf '[Service]\\nExecStartPre=\\nExecStartPre=/usr/bin/ssh-keygen -A\\nExecStartPre=/usr/sbin/sshd -t\\n' >"$in/etc/systemd/system/ssh.service.d/keys.conf"
   # LXC gives the address; this is what Vagrant restarts when it has set a hostname.
   systemctl --quiet --root="$in" enable systemd-networkd.service
+  # It manages no link here: whatever wants to be online would wait two minutes for it in vain.
+  systemctl --quiet --root="$in" disable systemd-networkd-wait-online.service
   tar --numeric-owner --sort=name -C "$part" -czf "$part/rootfs.tar.gz" ./rootfs
   tar --numeric-owner --owner=0 --group=0 -C "$part" -czf "$part/box" metadata.json lxc-config rootfs.tar.gz
 `;

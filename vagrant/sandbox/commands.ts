@@ -8,6 +8,7 @@ import { list } from './list.ts';
 import { readSpec } from './spec.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
+import { allowWatches } from './watches.ts';
 
 const box: CommandSpec = {
   name: 'sandbox box',
@@ -38,6 +39,7 @@ const bridge: CommandSpec = {
     const spec = await readSpec(args[0]);
     await ensure(sandboxing, progress);
     demandRoot('the sandbox', `sudo ./pgark sandbox bridge ${spec.name}`, 'raises nodes with LXC');
+    await allowWatches(progress);
     await raiseSwitch(spec);
     await demandClosed(spec);
     print(`${bridgeOf(spec)} is up, and nothing leads out of it`);

@@ -10,6 +10,7 @@ import { findSandbox, keepSandbox, type Sandbox } from './sandbox.ts';
 import { readSpec, type NamedSpec } from './spec.ts';
 import { tellState } from './status.ts';
 import { vagrant } from './vagrant.ts';
+import { allowWatches } from './watches.ts';
 
 export const up: CommandSpec = {
   name: 'sandbox up',
@@ -46,6 +47,7 @@ const kept = ({ bundle, bootstrap, fingerprint }: Sandbox): Pick<Sandbox, 'bundl
 async function prepare(spec: NamedSpec, { os }: Sandbox, { progress }: Invocation): Promise<void> {
   const box = await boxFor(os, progress);
   await progress.step(`give Vagrant the box ${box.name}`, () => addBox(box));
+  await allowWatches(progress);
   await raiseSwitch(spec);
   await dropOrphans(spec);
 }
