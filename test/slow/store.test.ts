@@ -40,7 +40,7 @@ describe('an S3 service beside the repositories of three members', () => {
   const told = async (host: Host): Promise<Told> => (JSON.parse((await pgbackrest(host, '--repo=2', '--output=json', 'info')).stdout) as [Told])[0];
   const members = async () => (JSON.parse((await pgark('pg', 'list', '--json')).stdout) as { clusters: { members: { name: string; role: string; lag?: number }[] }[] }).clusters[0]!.members;
   const leader = async (): Promise<Host> => {
-    const { name } = await until(90, 'somebody leads', async () => (await members()).find(({ role }) => role === 'leader'));
+    const { name } = await until(90, 'somebody leads', async () => (await members()).find(({ role }) => role === 'Leader'));
     return cluster.hosts[Number(name.at(-1)) - 1]!;
   };
   const switchWal = (host: Host): Promise<string> => host.must(['psql', '-XAtqc', "SELECT pg_walfile_name(pg_current_wal_lsn()); INSERT INTO kept DEFAULT VALUES; SELECT pg_switch_wal()", 'app'], { as: 'postgres' }).then((said) => said.split('\n')[0]!);

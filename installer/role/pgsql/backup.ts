@@ -12,6 +12,7 @@ import { backupProgram } from './backup-program.ts';
 import { needsCron, schedule } from './backup-schedule.ts';
 import { explained } from './explained.ts';
 import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
+import { tried } from './tried.ts';
 import { isStandby } from './upstream.ts';
 
 const configuration = '/etc/pgbackrest/pgbackrest.conf';
@@ -33,11 +34,13 @@ export const backup: Role = {
  */
 function repository(host: Host, inventory: Inventory): Resource[] {
   const { vars } = host;
+  const content = configurationText(host, inventory);
   return [
     { kind: 'directory', path: vars.pgbackrest_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' },
     sameFirst(host, inventory, configuration),
     ...authorities(host, inventory),
-    { kind: 'file', path: configuration, content: configurationText(host, inventory), owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0600' },
+    tried(host, configuration, content),
+    { kind: 'file', path: configuration, content, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0600' },
     // The package's own file is read by programs that are not told otherwise; ours is the one that counts.
     { kind: 'link', path: '/etc/pgbackrest.conf', to: configuration },
     rotation(host, 'pgbackrest', vars.pgbackrest_log_dir),
@@ -89,6 +92,10 @@ function configurationText(host: Host, inventory: Inventory): Secret {
       'delta=y',
       'compress-type=zst',
       `process-max=${workers}`,
+      '',
+      // Whoever looks does not wait for minutes: pgBackRest tries a store that is away until this is over, four times in a look.
+      '[global:info]',
+      'io-timeout=5',
       '',
       '[global:restore]',
       `process-max=${Math.min(facts.cpus, 8)}`,

@@ -17,6 +17,11 @@ const meanings: readonly (readonly [pattern: string, hint: string])[] = [
   ["*'was not archived before'*", 'WAL does not get into a repository; the last lines of the log of archiving tell why'],
 ];
 
+/** In a shell: the line on what `said` means, or nothing. */
+export const explaining = (said: string): string => `case "${said}" in
+${meanings.map(([pattern, hint]) => `  ${pattern}) echo "hint: ${hint}" ;;`).join('\n')}
+  esac`;
+
 const script = `
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -30,8 +35,6 @@ if [ "$code" = 0 ]; then cat "$log"; exit 0; fi
   folder=$(sed -n 's/^log-path=//p' /etc/pgbackrest/pgbackrest.conf 2>/dev/null | head -1)
   why=$(if grep -q 'was not archived before' "$log"; then sed -n '/ERROR:/,$p' "$folder/$stanza-archive-push-async.log" 2>/dev/null | tail -20; fi)
   [ -z "$why" ] || printf '%s\\n' "$why"
-  case "$(cat "$log"; printf %s "$why")" in
-${meanings.map(([pattern, hint]) => `  ${pattern}) echo "hint: ${hint}" ;;`).join('\n')}
-  esac
+  ${explaining('$(cat "$log"; printf %s "$why")')}
 } >&2
 exit "$code"`;

@@ -39,6 +39,13 @@ describe('where a cluster begins', () => {
     expect(await judge({ says: '[]' })).toMatchObject({ isMet: true, code: 0 });
   });
 
+  test('a repository that cannot be read may hold some', async () => {
+    const { isMet, code, said } = await judge({ says: '[{"backup":[],"repo":[{"status":{"code":99,"message":"[HostConnectError] unable to connect to \\\\"s3.test:9000\\\\""}}]}]' });
+
+    expect({ isMet, code }).toEqual({ isMet: false, code: 1 });
+    expect(said).toMatch(/nobody can tell whether there are backups of pg-meta[^]*unable to connect to[^]*hint: the object store does not answer/);
+  });
+
   test('before pgBackRest is installed nobody knows: it is looked at once more when it is', async () => {
     const { host, inventory } = await deploy([blank], { facts: beginning });
     const [{ check }] = blank.resources(host, inventory) as [ConditionResource];
