@@ -65,10 +65,17 @@ export async function discard(site: Pick<Site, 'seat' | 'place'>, tablespaces: r
   await must(seat.transport, 'what was restored is removed', { argv: shell('rm -rf -- "$@"', place.stage, place.folder, ...tablespaces.map(({ location }) => restoredBy(location))), timeout: 3600 });
 }
 
-/** What restores have left beside the data of a member, with its size in megabytes. */
+/** What restores have left beside the data of a member, with its size in megabytes. Its links lead to what was left of its tablespaces. */
 export async function leftovers(host: Host, seat: Seat, tablespaces: readonly Tablespace[] = []): Promise<{ path: string; size: number }[]> {
-  const told = await must(seat.transport, 'what is kept', { argv: shell('for base; do for path in "$base"-before-2* "$base"-restored-2*; do [ ! -d "$path" ] || du -sm -- "$path"; done; done', host.vars.pg_data, ...tablespaces.map(({ location }) => location)), timeout: 600 });
+  const told = await must(seat.transport, 'what is kept', { argv: shell(leaving, host.vars.pg_data, ...tablespaces.map(({ location }) => location)), timeout: 600 });
   return told.split('\n').filter((line) => line !== '').map((line) => ({ path: line.slice(line.indexOf('\t') + 1), size: Number(line.slice(0, line.indexOf('\t'))) }));
 }
+
+const leaving = `data=$1
+{ for base; do for path in "$base"-before-2* "$base"-restored-2*; do echo "$path"; done; done
+  for path in "$data"-before-2* "$data"-restored-2*; do
+    for link in "$path"/pg_tblspc/*; do if [ -L "$link" ]; then echo "$(readlink "$link")\${path#"$data"}"; fi; done
+  done
+} | awk '!seen[$0]++' | while IFS= read -r path; do if [ -d "$path" ]; then du -sm -- "$path"; fi; done`;
 
 export const dropped = ({ transport }: Seat, paths: readonly string[]): Promise<string> => must(transport, 'what was kept is removed', { argv: shell('rm -rf -- "$@"', ...paths), timeout: 3600 });
