@@ -1,5 +1,6 @@
 import type { Archiving } from './archiving.ts';
 import type { StanzaInfo } from './info.ts';
+import { obstacleLines } from './obstacle.ts';
 import type { ScheduledBackup } from './schedule.ts';
 
 /** How it stands with the backups of a cluster, as the member tells that leads it. */
@@ -19,11 +20,12 @@ export function standingOf(names: readonly string[], { repositories, backups }: 
 }
 
 /** What somebody has to do something about, a line each. */
-export function troublesOf({ schedule, archiving, repositories }: BackupStanding): string[] {
+export function troublesOf({ schedule, archiving, repositories }: BackupStanding, cluster: string): string[] {
+  const names = repositories.map(({ name }) => name);
   return [
     ...repositories.flatMap(({ name, code, message, hasFull }) => (code !== 0 && code !== 2 ? [`repository ${name}: ${message}`] : hasFull ? [] : [`repository ${name} of the leader has no full backup`])),
     ...schedule.filter(({ result }) => result === 'failed').map(({ what, last }) => `the ${what} backup of the schedule failed${last === undefined ? '' : ` at ${last}`}`),
     ...schedule.filter(({ next }) => next === undefined).map(({ timer }) => `${timer} does not run`),
-    ...(archiving.failing ? [`WAL is not archived: ${archiving.failing.segment} failed at ${archiving.failing.time}`] : []),
+    ...(archiving.failing ? [`WAL is not archived: ${archiving.failing.segment} failed at ${archiving.failing.time}`, ...obstacleLines(archiving.failing.obstacle, names, cluster)] : []),
   ];
 }

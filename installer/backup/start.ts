@@ -43,8 +43,8 @@ export async function awaitBackup(seat: Seat, seconds: number, { progress, signa
   for (;;) {
     const state = await ask(seat);
     if (state?.ended === 'well') return;
-    if (state?.ended === 'badly') throw new Fault('apply', `${seat.member}: the backup failed`, { details: telling(state.said).slice(-12), hint: `journalctl -u ${unit} on ${seat.address} tells all of it` });
-    if (state) progress.say(harmlessPart(state.said.at(-1) ?? ''));
+    if (state?.ended === 'badly') throw failure(seat, telling(state.said));
+    if (state && state.said.length > 0) progress.say(harmlessPart(state.said.at(-1)!));
     if (signal.aborted) throw new Fault('apply', 'interrupted', { hint: goesOn });
     if (clock.now() >= deadline) throw new Fault('apply', `${seat.member}: the backup has not ended within ${seconds} s`, { hint: goesOn });
     await clock.sleep(1000);
@@ -67,6 +67,13 @@ async function ask({ transport }: Seat): Promise<State | undefined> {
     if (error instanceof Fault && error.code === 'unreachable') return undefined;
     throw error;
   }
+}
+
+/** The program on the host has a line on what to do next, where it knows. */
+function failure(seat: Seat, said: readonly string[]): Fault {
+  const hint = said.findLast((line) => line.startsWith('hint: '))?.slice('hint: '.length);
+  const details = said.filter((line) => !line.startsWith('hint: ')).slice(-12);
+  return new Fault('apply', `${seat.member}: the backup failed`, { details, hint: hint ?? `journalctl -u ${unit} on ${seat.address} tells all of it` });
 }
 
 /** pgBackRest begins and ends each command with all of its options. */

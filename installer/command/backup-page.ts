@@ -1,5 +1,7 @@
 import { table } from '../../repo/console/print.ts';
+import type { Failing } from '../backup/archiving.ts';
 import { hasFull, type ListedBackup, type RepositoryView } from '../backup/look.ts';
+import { obstacleLines } from '../backup/obstacle.ts';
 import type { ScheduledBackup } from '../backup/schedule.ts';
 
 /** A cluster with all of its backups, wherever they lie. */
@@ -12,7 +14,7 @@ export interface BackupRows {
   schedule: readonly ScheduledBackup[];
   /** The last WAL that reached every repository, and the first that does not. */
   archived?: { segment: string; time: string };
-  failing?: { segment: string; time: string };
+  failing?: Failing;
   /** What is wrong, a line each. */
   problems: readonly string[];
 }
@@ -22,7 +24,7 @@ export function backupPage({ name, leader, repositories, schedule, archived, fai
     `cluster ${name}: ${leader === undefined ? 'nobody leads' : `${leader} leads`}`,
     `  ${scheduleLine(schedule)}`,
     ...(archived ? [`  WAL is archived up to ${archived.segment}, ${moment(archived.time)}`] : []),
-    ...(failing ? [`  WAL is not archived: ${failing.segment} failed at ${moment(failing.time)}`] : []),
+    ...(failing ? [`  WAL is not archived: ${failing.segment} failed at ${moment(failing.time)}`, ...obstacleLines(failing.obstacle, [...new Set(repositories.map((each) => each.name))], name).map((line) => `  ${line}`)] : []),
     ...problems.map((line) => `  ${line}`),
     ...repositories.flatMap((each) => ['', ...repositoryLines(each)]),
   ].join('\n');

@@ -56,7 +56,7 @@ function servicesCell({ services }: HostStatus): string {
 const backupLine = ({ lastBackup }: ClusterStatus): string[] =>
   lastBackup ? [`  last backup ${lastBackup.label} (${lastBackup.type}) of ${minute(lastBackup.ended)} on ${lastBackup.host}${lastBackup.error ? ', with errors' : ''}`] : [];
 
-const backingLines = ({ backing }: ClusterStatus): string[] => (backing ? [`  ${nextBackup(backing.schedule)}`, ...troublesOf(backing).map((line) => `  backup: ${line}`)] : []);
+const backingLines = ({ name, backing }: ClusterStatus): string[] => (backing ? [`  ${nextBackup(backing.schedule)}`, ...troublesOf(backing, name).map((line) => `  backup: ${line}`)] : []);
 
 function floatingLine({ address, cluster, of, holders }: Floating): string {
   const where = holders.length === 0 ? 'on no host that was reached' : `on ${holders.join(' and ')}${holders.length > 1 ? ': more than one' : ''}`;

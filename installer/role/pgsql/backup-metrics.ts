@@ -38,7 +38,7 @@ const told: ConditionResource = { kind: 'condition', name: 'the age of the last 
  */
 const script = `#!/bin/sh
 # written by pgark; changes made here are lost
-# backup-metrics OUTPUT STANZA INSTANCE USER PORT NUMBER=REPOSITORY...
+# backup-metrics OUTPUT STANZA INSTANCE USER PORT NUMBER=REPOSITORY[=FOLDER]...
 set -eu
 output=$1 stanza=$2 instance=$3 user=$4 port=$5
 shift 5
@@ -54,14 +54,24 @@ shift 3
 metric() {
   printf '# HELP %s %s\\n# TYPE %s gauge\\n' "$1" "$2" "$1"
 }
-statuses= stops= timers=
+statuses= stops= timers= sizes= rooms=
 for each; do
   said=$(runuser -u "$user" -- pgbackrest --stanza="$stanza" --repo="\${each%%=*}" --output=json info | tr -d '\\n') || said=
   status=$(printf '%s\\n' "$said" | sed -n 's/.*"status":{"code":\\([0-9]*\\).*/\\1/p')
   stop=$(printf '%s\\n' "$said" | sed -n 's/.*"stop":\\([0-9][0-9]*\\).*/\\1/p')
-  statuses="$statuses\${each#*=} \${status:-99}
+  name=\${each#*=}
+  folder=\${name#*=}
+  name=\${name%%=*}
+  statuses="$statuses$name \${status:-99}
 "
-  stops="$stops\${each#*=} \${stop:-0}
+  stops="$stops$name \${stop:-0}
+"
+  if [ "$folder" = "$name" ]; then continue; fi
+  room=$(df -Pk -- "$folder/" | sed -n '2s/^.* \\([0-9][0-9]*\\)  *[0-9][0-9]*  *\\([0-9][0-9]*\\)  *[0-9]*% .*$/\\1 \\2/p')
+  if [ -z "$room" ]; then continue; fi
+  sizes="$sizes$name $((\${room% *} * 1024))
+"
+  rooms="$rooms$name $((\${room#* } * 1024))
 "
 done
 for path in /etc/systemd/system/pgark-backup-full*.timer /etc/systemd/system/pgark-backup-diff*.timer /etc/systemd/system/pgark-backup-incr*.timer; do
@@ -79,6 +89,10 @@ of() {
   of pgark_backup_status repo "$statuses"
   metric pgark_backup_stop_seconds 'When the newest backup in it ended, in seconds since 1970; 0 when there is none.'
   of pgark_backup_stop_seconds repo "$stops"
+  metric pgark_repository_size_bytes 'The size of the filesystem that a repository in a folder of the leader lies on.'
+  of pgark_repository_size_bytes repo "$sizes"
+  metric pgark_repository_free_bytes 'What is free there.'
+  of pgark_repository_free_bytes repo "$rooms"
   metric pgark_backup_timer_failed 'Whether the last backup that a timer started has failed.'
   of pgark_backup_timer_failed timer "$timers"
   metric pgark_wal_archived_seconds 'When the last WAL reached every repository, in seconds since 1970; 0 when none did.'
@@ -91,12 +105,15 @@ mv -f "$output.$$" "$output"
 
 function service(host: Host, inventory: Inventory): Parameters<typeof unit>[1] {
   const { cluster, name } = instanceOf(host);
-  const repositories = repositoriesOf(host, inventory).map((each) => `${each.number}=${each.name}`);
+  const repositories = repositoriesOf(host, inventory).map(({ number, name, options }) => [number, name, ...folderIn(options)].join('='));
   return {
     Unit: { Description: 'How old and how sound the backups are' },
     Service: { Type: 'oneshot', ExecStart: [program, output, cluster, name, host.vars.pg_dbsu, String(host.vars.pg_port), ...repositories].join(' ') },
   };
 }
+
+/** pgbackrest(1), repo-type, repo-host and repo-path. */
+const folderIn = ({ type = 'posix', host, path = '/var/lib/pgbackrest' }: Readonly<Record<string, string | number | boolean>>): string[] => ((type === 'posix' || type === 'cifs') && host === undefined ? [String(path)] : []);
 
 const timer = {
   Unit: { Description: 'How old and how sound the backups are, every five minutes' },

@@ -10,7 +10,7 @@ import { ours } from '../text.ts';
 import { sameFirst } from './backup-order.ts';
 import { backupProgram } from './backup-program.ts';
 import { needsCron, schedule } from './backup-schedule.ts';
-import { explained } from './explained.ts';
+import { explained, obstacles } from './explained.ts';
 import { hasLocal, passphrasesOf, repositoriesOf } from './repositories.ts';
 import { tried } from './tried.ts';
 import { isStandby } from './upstream.ts';
@@ -136,6 +136,12 @@ for number; do printf %s "$said" | grep -q "\\"repo-key\\":$number,\\"system-id\
   };
 }
 
+/** All that an apply brings about is there; that it is no use any more is told all the same. */
+const fullThere = `
+pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'
+why=$(${obstacles('$1')} | sed -n "s/^repo$2: //p")
+[ -z "$why" ] || printf 'note: WAL does not get into repository %s: %s; pgark status tells more\\n' "$3" "$why"`;
+
 /** Archiving is tried first: without it a backup would wait for WAL that never comes. */
 function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
   const { cluster } = instanceOf(host);
@@ -144,7 +150,7 @@ function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
   return repositories.map(({ number, name }) => ({
     kind: 'condition',
     name: `pgbackrest: there is a full backup of ${cluster}${repositories.length > 1 ? ` in ${name}` : ''}`,
-    check: { argv: shell(`pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'`, cluster, String(number)), as },
+    check: { argv: shell(fullThere, cluster, String(number), name), as },
     act: [
       { argv: explained(`--stanza=${cluster}`, 'check'), as },
       { argv: explained(`--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'), as, timeout: 86_400 },

@@ -35,7 +35,7 @@ export function fakeBackups(repositories: readonly RepositoryName[], count = 3) 
   const answer = (member: FakeMember, name: string, { argv }: Command): { code?: number; stdout?: string; stderr?: string } => {
     const words = argv.join(' ');
     if (words.includes('--output=json info')) return { stdout: infoOf(member) };
-    if (words.startsWith('psql')) return { stdout: `${member.leads ? 'f' : 't'} 000000010000000000000009 1795368169 ${member.failed ?? '- 0'}\n` };
+    if (words.includes('pg_stat_archiver')) return { stdout: `${member.leads ? 'f' : 't'} 000000010000000000000009 1795368169 ${member.failed ?? '- 0'}\n` };
     if (words.includes('LastTriggerUSec')) return { stdout: member.timers };
     if (words.includes('repo-ls')) return { stdout: member.segments };
     asked.push({ member: name, argv: words.replace(/^sh -ec [\s\S]* sh /, '') });

@@ -26,7 +26,7 @@ test('the state of a host is asked in one round trip and told in words', async (
     transport((words) => {
       if (words.includes('receipts')) return { stdout: JSON.stringify({ started: 's', ended: 'e', result: 'done', by: 'alice@a' }) };
       if (words.startsWith('pgbackrest')) return { stdout: oneRepository };
-      if (words.startsWith('psql')) return { stdout: 'f 000000010000000000000007 1795368200 - 0\n' };
+      if (words.includes('pg_stat_archiver')) return { stdout: 'f 000000010000000000000007 1795368200 - 0\n' };
       if (words.includes('pgark-backup')) return {};
       return { stdout: `LoadState=loaded\nActiveState=${words.includes('etcd.service') ? 'inactive' : 'active'}\nnow=1\n` };
     }),
@@ -43,7 +43,7 @@ test('the state of a host is asked in one round trip and told in words', async (
 });
 
 test('a replica tells of what lies with it, and not how its cluster stands', async () => {
-  const status = await askStatus(wanted, transport((words) => (words.startsWith('pgbackrest') ? { stdout: empty } : words.startsWith('psql') ? { stdout: 't - 0 - 0\n' } : { stdout: 'now=1\n', code: words.includes('receipts') ? 1 : 0 })));
+  const status = await askStatus(wanted, transport((words) => (words.startsWith('pgbackrest') ? { stdout: empty } : words.includes('pg_stat_archiver') ? { stdout: 't - 0 - 0\n' } : { stdout: 'now=1\n', code: words.includes('receipts') ? 1 : 0 })));
 
   expect(status).toMatchObject({ backups: [] });
   expect(status).not.toHaveProperty('backing');

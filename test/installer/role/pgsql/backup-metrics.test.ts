@@ -24,6 +24,7 @@ beforeAll(async () => {
   put('runuser', '#!/bin/sh\nshift 3\nexec "$@"\n');
   put('psql', `#!/bin/sh\ncat ${folder}/archiver\n`);
   put('pgbackrest', `#!/bin/sh\ncase "$*" in *--repo=1*) cat ${folder}/one ;; *) cat ${folder}/two ;; esac\n`);
+  put('df', `#!/bin/sh\ncase "$*" in *backup/) printf 'Filesystem 1024-blocks Used Available Capacity Mounted on\\ntmpfs 61440 61400 40 100%% /data/backups/pg-meta-18/backup\\n' ;; *) exit 1 ;; esac\n`);
   put('systemctl', '#!/bin/sh\ncase $3 in *full*) exit 0 ;; esac\nexit 1\n');
   put('one', oneRepository);
 });
@@ -54,6 +55,8 @@ describe('the figures of backups', () => {
       'pgark_backup_status{stanza="pg-meta",pg="pg-meta-1",repo="other"} 2',
       'pgark_backup_stop_seconds{stanza="pg-meta",pg="pg-meta-1",repo="local"} 1795368169',
       'pgark_backup_stop_seconds{stanza="pg-meta",pg="pg-meta-1",repo="other"} 0',
+      'pgark_repository_size_bytes{stanza="pg-meta",pg="pg-meta-1",repo="local"} 62914560',
+      'pgark_repository_free_bytes{stanza="pg-meta",pg="pg-meta-1",repo="local"} 40960',
       'pgark_backup_timer_failed{stanza="pg-meta",pg="pg-meta-1",timer="full"} 1',
       'pgark_backup_timer_failed{stanza="pg-meta",pg="pg-meta-1",timer="diff-other"} 0',
       'pgark_wal_archived_seconds{stanza="pg-meta",pg="pg-meta-1"} 1795368169',

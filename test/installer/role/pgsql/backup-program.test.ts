@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,10 +15,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pgark-pg-backup-'));
   const { host, inventory } = await deploy([], { text: two });
   const { content } = backupProgram(host, { ...inventory, authority: inventory.authority, secret: () => new Secret('x') });
-  const program = String(content).replace('PATH=/usr/pgsql/bin:', `PATH=${folder}:`).replace('/pg/spool/', `${folder}/`);
+  const program = String(content).replace('PATH=/usr/pgsql/bin:', `PATH=${folder}:`).replaceAll('/pg/spool/', `${folder}/`);
   put('pg-backup', program);
   put('psql', `#!/bin/sh\ncase $(cat ${folder}/role) in down) exit 2 ;; leads) echo f ;; *) echo t ;; esac\n`);
-  put('pgbackrest', `#!/bin/sh\necho "$@" >> ${folder}/called\nif [ -e ${folder}/broken ]; then case "$*" in *--repo=1*) exit 9 ;; esac; fi\n`);
+  put('pgbackrest', `#!/bin/sh\necho "$@" >> ${folder}/called\nif [ -e ${folder}/broken ]; then case "$*" in *--repo=1*) cat ${folder}/broken; exit 9 ;; esac; fi\n`);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -73,6 +73,22 @@ describe('pg-backup', () => {
     rmSync(join(folder, 'broken'));
 
     expect(ended).toEqual({ called: [asked(1, 'full'), asked(2, 'full')], code: 1, said: 'no backup in: local\n' });
+  });
+
+  test('says what to do where a repository is full, be it for the backup or for its WAL', () => {
+    put('broken', "ERROR: [041]: unable to write '/pg/backup/x': [28] No space left on device\n");
+    const ended = run('leads', 'full', '--repo=local');
+    mkdirSync(join(folder, 'archive/pg-meta/out'), { recursive: true });
+    writeFileSync(join(folder, 'archive/pg-meta/out/000000010000000000000009.error'), "104\nraised\nrepo1: [FileWriteError] unable to write '/pg/backup/y'\n[CommandError] on retry after 0ms");
+    put('broken', 'ERROR: [082]: WAL segment 000000010000000000000009 was not archived before the 60000ms timeout\n');
+    const later = run('leads', 'full', '--repo=local');
+    rmSync(join(folder, 'broken'));
+
+    const hint = /^hint: the repository is full: give it more room, or remove a backup that pgark backup list names with pgark backup expire pg-meta --set LABEL\./m;
+    expect(ended.said).toMatch(hint);
+    expect(later.said).toContain("repo1: [FileWriteError] unable to write '/pg/backup/y': No space left on device\n");
+    expect(later.said).toMatch(hint);
+    expect(later.code).toBe(1);
   });
 
   test.each([[['total']], [['--repo']], [['--repo', 'fra']], [['--annotation']], [['--annotation=nothing']], [['full', '--force']]])('refuses %j', (words) => {

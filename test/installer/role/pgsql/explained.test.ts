@@ -27,6 +27,8 @@ test.each([
   ["ERROR: [095]: unable to verify certificate presented by 's3.test:9000': [20] unable to get local issuer certificate", 95, /hint: the certificate of the object store is from an authority that is not known here: storage_ca/],
   ["ERROR: [095]: unable to find hostname '10.10.61.50' in certificate common name or subject alternative names", 95, /hint: the certificate of the object store is for another name: s3_endpoint/],
   ["ERROR: [049]: unable to connect to 's3.test:9001': [111] Connection refused", 49, /hint: the object store does not answer: see s3_endpoint and storage_port/],
+  ["ERROR: [041]: unable to write '/pg/backup/backup/pg-test/20261123-014231F/pg_data/base/1/1.zst.pgbackrest.tmp': [28] No space left on device", 41, /hint: the repository is full: give it more room, or remove a backup/],
+  ["ERROR: [064]: raised from local-1 protocol: unable to write '/pg/backup/backup/pg-test/20261123-014231F/pg_data/base/19240/19278.zst'\n       [FileWriteError] on retry after 0ms", 64, /hint: the repository is full/],
   ['ERROR: [082]: WAL segment 000000010000000000000004 was not archived before the 60000ms timeout', 82, /hint: WAL does not get into a repository/],
 ])('what an object store says is explained, and passed on: %s', (said, code, hint) => {
   const ended = run(said, code);
