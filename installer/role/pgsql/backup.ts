@@ -139,7 +139,7 @@ for number; do printf %s "$said" | grep -q "\\"repo-key\\":$number,\\"system-id\
 /** All that an apply brings about is there; that it is no use any more is told all the same. */
 const fullThere = `
 pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'
-why=$(${obstacles('$1')} | sed -n "s/^repo$2: //p")
+why=$(${obstacles('$1')} | sed -n "s/^repo$2: \\(\\[[A-Za-z]*\\] \\)\\{0,1\\}//p")
 [ -z "$why" ] || printf 'note: WAL does not get into repository %s: %s; pgark status tells more\\n' "$3" "$why"`;
 
 /** Archiving is tried first: without it a backup would wait for WAL that never comes. */

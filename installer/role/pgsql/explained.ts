@@ -18,15 +18,16 @@ const meanings: readonly (readonly [pattern: string, hint: string])[] = [
   ["*'unable to verify certificate'*", 'the certificate of the object store is from an authority that is not known here: storage_ca takes its certificate'],
   ["*'unable to find hostname'*", 'the certificate of the object store is for another name: s3_endpoint must be one that it has'],
   ["*'unable to connect to'*|*'unable to get address'*|*'timeout connecting to'*", 'the object store does not answer: see s3_endpoint and storage_port, and whether a firewall is between; node_etc_hosts makes a name known'],
+  ["*FormatError*|*CryptoError*", 'a repository was encrypted with another passphrase: see cipher_pass in pgbackrest_repo; without it, whether the vault is the one that was there when the backups were made (pgark secret list)'],
   ["*'was not archived before'*", 'WAL does not get into a repository; the last lines of the log of archiving tell why'],
 ];
 
 /**
- * In a shell: what keeps WAL out of a repository of a stanza, as the program says that archives in the background. It tries again within a minute,
+ * In a shell: what keeps WAL out of the repositories of a stanza, a line each, as the program says that archives in the background. It tries again within a minute,
  * so what is older is over.
  */
 export const obstacles = (stanza: string): string =>
-  `find "/pg/spool/archive/${stanza}/out" -name '*.error' -mmin -10 -exec cat {} + 2>/dev/null | sed -n '/^repo[0-9]*: /p' | sort -u | ${toldShort} | head -3`;
+  `find "/pg/spool/archive/${stanza}/out" -name '*.error' -mmin -10 -exec cat {} + 2>/dev/null | sed -n '/^repo[0-9]*: /p' | sort -u -t: -k1,1 | ${toldShort}`;
 
 /** In a shell: of a write that was cut short pgBackRest gives no reason; there was no room for it. */
 export const toldShort = `sed "s/unable to write '[^']*'\\$/&: No space left on device/"`;

@@ -35,7 +35,7 @@ export const pgsqlRules: Group[] = [
       record('pg:slot:inactive', 'max by (cls, ins, ip, slot_name) (pg_slot_active == bool 0)'),
       record('pg:slot:retained_bytes', 'max by (cls, ins, ip, slot_name) (pg_slot_retained_bytes)'),
       record('pg:db:xid_age', 'max by (cls, ins, ip, datname) (pg_xid_age)'),
-      record('pg:ins:archive_failures', 'max by (cls, ins, ip) (increase(pg_stat_archiver_failed_count[15m]))'),
+      record('pg:ins:archive_failures', 'max by (cls, ins, ip) (increase(pg_stat_archiver_failed_count[5m]))'),
       record('pg:ins:archive_age', 'max by (cls, ins, ip) (pg_stat_archiver_last_archive_age)'),
       record('pg:ins:backup_age', 'time() - max by (stanza, pg, repo) (pgark_backup_stop_seconds > 0)'),
       record('pg:ins:repository_room', 'max by (stanza, pg, repo) (pgark_repository_free_bytes / pgark_repository_size_bytes)'),
