@@ -60,9 +60,14 @@ export async function copy(copying: Copying, site: Site, acting: Acting): Promis
     const told = await tail(site, log);
     await stop(seat, unit);
     refuseInterrupted(acting, 'the backup is restored');
-    if (stand !== 'done') throw new Fault('apply', `${seat.member}: pgBackRest could not restore ${copying.attempt.backup.label}`, { details: told });
+    if (stand !== 'done') throw new Fault('apply', `${seat.member}: pgBackRest could not restore ${copying.attempt.backup.label}`, { details: told, ...(isUnreadable(told) && { hint: unreadable }) });
   });
 }
+
+/** That is all that pgBackRest says of a backup that it has found through another configuration, and cannot read through this one. */
+const isUnreadable = (told: readonly string[]): boolean => told.some((line) => /backup set \S+ is not valid|FormatError|CryptoError/.test(line));
+
+const unreadable = 'is the passphrase in the inventory, or in the vault, the one that it was made with? pgark plan tells whether the members have another one';
 
 function argvOf({ attempt, tablespaces, inPlace }: Copying, { stanza, place, doors, seat }: Site): string[] {
   const { source, backup } = attempt;

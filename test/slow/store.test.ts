@@ -92,11 +92,12 @@ describe('an S3 service beside the repositories of three members', () => {
     await store.host.must(['systemctl', 'stop', 's3-tls']);
     const segment = await switchWal(host);
 
-    const refused = await pgbackrest(host, '--repo=2', '--type=incr', 'backup');
+    const refused = await pgbackrest(host, '--repo=2', '--io-timeout=5', '--type=incr', 'backup');
     await store.host.must(['systemctl', 'start', 's3-tls']);
 
     console.log(`the store is down: ${refused.code} ${refused.stdout}${refused.stderr}`);
     expect(refused.code).not.toBe(0);
+    expect(refused.stdout + refused.stderr).toContain('unable to connect to');
     await until(240, `${segment} is in the store`, async () => ((await told(host)).archive.some(({ max }) => max !== null && max >= segment) ? true : undefined));
   });
 

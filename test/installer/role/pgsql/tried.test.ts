@@ -48,6 +48,12 @@ describe('another configuration of pgBackRest', () => {
     ]);
   });
 
+  test('is told to have another passphrase where the repository is nothing but noise through it', async () => {
+    const { said } = await judge({ old: 'old', anew: '[{"repo":[{"status":{"code":99,"message":"[FormatError] unable to load info file:\\nFormatError: key/value found outside of section at line 1: \u0001\u0002\\nHINT: has a stanza-create been performed?"}}]}]' });
+
+    expect(said.split('\n').slice(1)).toEqual(['[FormatError] unable to load info file:', expect.stringMatching(/^ *hint: a repository was encrypted with another passphrase/), '']);
+  });
+
   test('takes it although they cannot, when the old one cannot read them either', async () => {
     expect(await judge({ old: 'old', through: forbidden, anew: forbidden })).toMatchObject({ code: 0 });
   });
