@@ -20,7 +20,7 @@ type Step = 'daemon-reload' | 'unmask' | 'enable' | 'disable' | 'start' | 'resta
 /** What brings the unit from where it is to where it must be, in order. */
 function decide(wanted: ServiceResource, actual: UnitState, changed: ReadonlySet<string>): Step[] {
   const fromPackage = isInstalled(changed);
-  const steps: Step[] = actual.needDaemonReload || definitionChanges(wanted.unit, changed) ? ['daemon-reload'] : [];
+  const steps: Step[] = actual.needDaemonReload || definitionChanges(wanted.unit, changed) || definitionChanges(startedBy(wanted.unit), changed) ? ['daemon-reload'] : [];
   if (!wanted.enabled && !wanted.running) return actual.known || fromPackage ? [...steps, ...putToRest(actual, fromPackage)] : [];
   if (wanted.enabled && actual.enabling === 'masked') steps.push('unmask');
   if (wanted.enabled && !actual.enabled) steps.push('enable');
@@ -87,6 +87,9 @@ function definitionChanges(unit: string, changed: ReadonlySet<string>): boolean 
   const names = [unit, unit.replace(/@.*\./, '@.')];
   return pathsOf(changed).some((path) => names.some((name) => path === `/etc/systemd/system/${name}` || path.startsWith(`/etc/systemd/system/${name}.d/`)));
 }
+
+/** What a timer starts: systemd has it loaded as long as the timer waits, and would go on with what it was. */
+const startedBy = (unit: string): string => unit.replace(/\.timer$/, '.service');
 
 const touches = (watched: readonly string[] | undefined, changed: ReadonlySet<string>): boolean => pathsOf(changed).some((path) => watched?.some((each) => each === path || each === path.slice(0, path.lastIndexOf('/'))));
 

@@ -12,7 +12,7 @@ clear_scratch() {
     rm -rf --one-file-system -- "$scratch"
   fi
   if [ "$(printf %s "$scratch/socket/.s.PGSQL.65432" | wc -c)" -gt 106 ]; then untried "$scratch is too long a name for a socket"; return 1; fi
-  mkdir -- "$scratch" && : >"$scratch/.pgark-proof" && mkdir -- "$scratch/data" "$scratch/tablespaces" "$scratch/socket" "$scratch/lock" || untried "$scratch cannot be made"
+  mkdir -- "$scratch" && : >"$scratch/.pgark-proof" && mkdir -- "$scratch/data" "$scratch/tablespaces" "$scratch/socket" "$scratch/lock" "$scratch/spool" || untried "$scratch cannot be made"
 }
 
 find_backup() {
@@ -107,7 +107,7 @@ found_in_log() { LC_ALL=C sed -n 's/^.*P[0-9][0-9] *[A-Z]*: *//; /invalid\|missi
 restore() {
   enter restore "restores $label into $scratch"
   next_step
-  run restore pgbr --set="$label" --pg1-path="$scratch/data" --no-delta --type=immediate --target-action=promote --archive-mode=off --tablespace-map-all="$scratch/tablespaces" --lock-path="$scratch/lock" --process-max=1 restore || return 1
+  run restore pgbr --set="$label" --pg1-path="$scratch/data" --no-delta --type=immediate --target-action=promote --archive-mode=off --tablespace-map-all="$scratch/tablespaces" --lock-path="$scratch/lock" --spool-path="$scratch/spool" --process-max=1 restore || return 1
   if [ "$code" = 0 ]; then hint=; return 0; fi
   details=$(errors_in "$out")
   case "$details" in

@@ -73,6 +73,7 @@ recover() {
   fi
   until start; do
     if [ "$verdict" = untried ] && [ -n "$reason" ]; then return 1; fi
+    if grep -q 'WAL redo at .* for Tablespace/CREATE' "$scratch/server.log"; then begun; return 1; fi
     if ! drop_library; then
       details=$(fatal; grep 'ERROR: \[' "$scratch/server.log" | cut -c1-300 | tail -n 4)
       failed "PostgreSQL does not recover it"
@@ -83,6 +84,13 @@ recover() {
   time_reached=$(ask postgres "SELECT to_char(pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
   if has latest; then check_reached || return 1; fi
   hint=
+}
+
+# Where it must not write, it does not: there the tablespace is that is in use.
+begun() {
+  location=$(sed -n 's/.* for Tablespace\/CREATE: [0-9]* "\(.*\)".*/\1/p' "$scratch/server.log" | tail -n 1)
+  hint="pgark backup now $stanza --type full makes one that has the tablespace; what is proven without --latest ends with the backup"
+  untried "after this backup a tablespace begins in $location, which a proof cannot lay elsewhere"
 }
 
 # Why the server gave up; that it lets nobody in yet is no reason.

@@ -26,7 +26,7 @@ export const proof: Role = {
       { kind: 'directory', path: dirname(proofState), mode: '0755' },
       owned(proofState, '0755'),
       owned(place.folder, '0700'),
-      unit('pgark-backup-check@.service', service(host, '%i')),
+      unit('pgark-backup-check@.service', service(host, place, '%i')),
       ...schedule(host, place),
       gone,
     ];
@@ -49,14 +49,14 @@ function provesShared(host: Host, inventory: Inventory): boolean {
   return members.at(-1)?.address === host.address;
 }
 
-function schedule(host: Host, { repositories }: ProofPlace): Resource[] {
+function schedule(host: Host, place: ProofPlace): Resource[] {
   const calendar = calendarOf(host.vars.pgbackrest_check);
   const metrics = `${textfiles}/backup-proof.prom`;
-  if (calendar === undefined || !repositories.some(({ isDue }) => isDue)) {
+  if (calendar === undefined || !place.repositories.some(({ isDue }) => isDue)) {
     return [{ kind: 'service', unit: timerName, enabled: false, running: false }, { kind: 'absent', path: metrics }];
   }
   return [
-    unit('pgark-backup-check.service', service(host)),
+    unit('pgark-backup-check.service', service(host, place)),
     unit(timerName, timer(calendar)),
     { kind: 'service', unit: timerName, enabled: true, running: true, restartOn: [`/etc/systemd/system/${timerName}`] },
     // How long nothing was proven is known before the first proof.
@@ -68,7 +68,7 @@ function schedule(host: Host, { repositories }: ProofPlace): Resource[] {
 const timerName = 'pgark-backup-check.timer';
 
 /** It yields to everything else on the host, and whatever ends it takes the scratch instance with it. */
-const service = (host: Host, ...asked: string[]): Sections => ({
+const service = (host: Host, { folder }: ProofPlace, ...asked: string[]): Sections => ({
   Unit: { Description: 'Proves a backup by restoring it' },
   Service: {
     Type: 'oneshot',
@@ -83,6 +83,10 @@ const service = (host: Host, ...asked: string[]): Sections => ({
     CPUWeight: '10',
     OOMScoreAdjust: '500',
     NoNewPrivileges: 'yes',
+    // WAL that tells of a new tablespace names the folder of the one that is in use.
+    ProtectSystem: 'strict',
+    ReadWritePaths: `${folder} ${proofState}`,
+    PrivateTmp: 'yes',
   },
 });
 

@@ -62,6 +62,7 @@ describe('a service', () => {
     expect(steps({}, {}, ['file /etc/systemd/system/etcd.service'])).toBe('daemon-reload, restart');
     expect(steps({}, {}, ['file /etc/systemd/system/etcd.service.d/a.conf'])).toBe('daemon-reload, restart');
     expect(steps({}, { unit: 'x@y.service' }, ['file /etc/systemd/system/x@.service'])).toBe('daemon-reload, restart');
+    expect(steps({}, { unit: 'x.timer' }, ['file /etc/systemd/system/x.service'])).toBe('daemon-reload');
   });
 
   test('that outlasts its definition is never restarted for it', () => {

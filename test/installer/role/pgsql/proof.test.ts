@@ -68,6 +68,16 @@ state=/var/lib/pgark/proof
   });
 });
 
+describe('a proof', () => {
+  test('can write nothing but its own folders: WAL names the folders of tablespaces that are in use', async () => {
+    const [resources] = await onEach();
+    const units = ['pgark-backup-check@.service', 'pgark-backup-check.service'].map((name) => contentOf(resources!, `/etc/systemd/system/${name}`).split('\n'));
+
+    for (const unit of units) expect(unit).toEqual(expect.arrayContaining(['ProtectSystem=strict', 'ReadWritePaths=/pg/proof /var/lib/pgark/proof', 'PrivateTmp=yes']));
+    expect(contentOf(resources!, program)).toContain('--spool-path="$scratch/spool"');
+  });
+});
+
 describe('the schedule of proofs', () => {
   test('is a timer, and its result is among the metrics of the host', async () => {
     const [resources] = await onEach(withVars("pgbackrest_check: 'Sun 03:00'"));
