@@ -10,11 +10,12 @@ export const explained = (...words: string[]): [string, ...string[]] => shell(sc
 const full = 'the repository is full: give it more room, or remove a backup that pgark backup list names with pgark backup expire CLUSTER --set LABEL. PostgreSQL goes on and keeps up to 4 GiB of WAL until then; archiving goes on by itself, and pgark backup now makes up for the backup';
 
 const meanings: readonly (readonly [pattern: string, hint: string])[] = [
+  // First: Swift tells of a quota with 400, others with 403.
+  ["*'413 ('*|*'507 ('*|*QuotaExceeded*|*EntityTooLarge*|*XMinioStorageFull*", 'the object store is full, or its quota is used up: make room there, or shorten the retention'],
   ["*'403 (Forbidden)'*", 'the object store does not let this key in: see s3_key and s3_key_secret in pgbackrest_repo, whether that user may do everything in the bucket, and whether both clocks agree'],
   ["*'400 (Bad Request)'*", 'the object store does not understand the request: see s3_region, which must be the one that it is set up with'],
   ["*NoSuchBucket*|*'404 (Not Found)'*", 'the object store has no such bucket: make it, or see s3_bucket, and s3_uri_style, which is path where the store is one of your own'],
   ["*'No space left on device'*|*'quota exceeded'*", full],
-  ["*'413 ('*|*'507 ('*|*QuotaExceeded*|*XMinioStorageFull*", 'the object store is full, or its quota is used up: make room there, or shorten the retention'],
   ["*'unable to verify certificate'*", 'the certificate of the object store is from an authority that is not known here: storage_ca takes its certificate'],
   ["*'unable to find hostname'*", 'the certificate of the object store is for another name: s3_endpoint must be one that it has'],
   ["*'unable to connect to'*|*'unable to get address'*|*'timeout connecting to'*", 'the object store does not answer: see s3_endpoint and storage_port, and whether a firewall is between; node_etc_hosts makes a name known'],

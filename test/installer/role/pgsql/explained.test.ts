@@ -24,6 +24,7 @@ test.each([
   ['ERROR: [039]: HTTP request failed with 403 (Forbidden):\n       HEAD /pgsql/pgbackrest/archive/main/archive.info', 39, /hint: the object store does not let this key in: see s3_key/],
   ['ERROR: [039]: HTTP request failed with 404 (Not Found):\n<Error><Code>NoSuchBucket</Code>', 39, /hint: the object store has no such bucket/],
   ['ERROR: [039]: HTTP request failed with 400 (Bad Request):', 39, /hint: the object store does not understand the request: see s3_region/],
+  ['ERROR: [039]: HTTP request failed with 400 (Bad Request):\n<Error><Code>EntityTooLarge</Code><Message>Upload exceeds quota.</Message>', 39, /hint: the object store is full, or its quota is used up/],
   ["ERROR: [095]: unable to verify certificate presented by 's3.test:9000': [20] unable to get local issuer certificate", 95, /hint: the certificate of the object store is from an authority that is not known here: storage_ca/],
   ["ERROR: [095]: unable to find hostname '10.10.61.50' in certificate common name or subject alternative names", 95, /hint: the certificate of the object store is for another name: s3_endpoint/],
   ["ERROR: [049]: unable to connect to 's3.test:9001': [111] Connection refused", 49, /hint: the object store does not answer: see s3_endpoint and storage_port/],
