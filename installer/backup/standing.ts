@@ -24,7 +24,7 @@ export function troublesOf({ schedule, archiving, repositories }: BackupStanding
   const names = repositories.map(({ name }) => name);
   return [
     ...repositories.flatMap(({ name, code, message, hasFull }) => (code !== 0 && code !== 2 ? [`repository ${name}: ${message}`] : hasFull ? [] : [`repository ${name} of the leader has no full backup`])),
-    ...schedule.filter(({ result }) => result === 'failed').map(({ what, last }) => `the ${what} backup of the schedule failed${last === undefined ? '' : ` at ${last}`}`),
+    ...schedule.filter(({ result }) => result === 'failed').map(({ timer, what, last }) => `the ${what} backup of the schedule failed${last === undefined ? '' : ` at ${last}`}: journalctl -u ${timer.replace(/\.timer$/, '')} on the leader tells why`),
     ...schedule.filter(({ next }) => next === undefined).map(({ timer }) => `${timer} does not run`),
     ...(archiving.failing ? [`WAL is not archived: ${archiving.failing.segment} failed at ${archiving.failing.time}`, ...obstacleLines(archiving.failing.obstacle, names, cluster)] : []),
   ];
