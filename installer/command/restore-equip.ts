@@ -9,6 +9,9 @@ import { shell } from '../transport/command.ts';
 import { carryOut } from './apply.ts';
 import { restoringOf, type Restoring } from './restore-open.ts';
 
+/** The role that keeps a cluster from beginning anew, see role/pgsql/blank.ts. */
+const blank = 'blank repository';
+
 /** The members on which PostgreSQL, pgBackRest or Patroni is still to be installed. */
 export async function bareOf({ hosts, seatAt }: Restoring): Promise<string[]> {
   const asked = await Promise.all(hosts.map(async (host) => {
@@ -35,9 +38,10 @@ export async function equip(ground: Ground, opening: Opening, invocation: Invoca
   await runPlan(decided, deployment, invocation);
 }
 
-/** The rest of what they must have: what was restored is there by now, and Patroni takes it as it is. */
+/** The rest of what they must have: what was restored is there by now, and Patroni takes it as it is. Members without data copy it; their repositories hold its backups. */
 export async function finish(ground: Ground, opening: Opening, invocation: Invocation): Promise<void> {
-  await carryOut(await deploymentOn(ground, opening), agreeing(invocation));
+  const deployment = await deploymentOn(ground, opening);
+  await carryOut(only(({ role }) => role !== blank, deployment), agreeing(invocation));
 }
 
 /** The same cluster once more, on hosts that have changed. */
@@ -45,10 +49,12 @@ export const again = async (name: string, ground: Ground, opening: Opening): Pro
 
 /** Without what makes a cluster begin, and without what comes after it; packages are all there. */
 function upToPostgres(deployment: Deployment, { roles }: Opening): Deployment {
-  const first = roles.slice(0, roles.findIndex(({ name }) => name === 'blank repository')).map(({ name }) => name);
+  const first = roles.slice(0, roles.findIndex(({ name }) => name === blank)).map(({ name }) => name);
   const early = new Set(['prepare', 'packages', ...first]);
-  return { ...deployment, wanted: deployment.wanted.map((each) => ({ ...each, items: each.items.filter(({ role }) => early.has(role)) })) };
+  return only(({ role }) => early.has(role), deployment);
 }
+
+const only = (isKept: (item: Deployment['wanted'][number]['items'][number]) => boolean, deployment: Deployment): Deployment => ({ ...deployment, wanted: deployment.wanted.map((each) => ({ ...each, items: each.items.filter(isKept) })) });
 
 /** The name that was typed stands for the changes that come of it. */
 const agreeing = (invocation: Invocation): Invocation => ({ ...invocation, has: (option) => option === 'yes' || invocation.has(option) });
