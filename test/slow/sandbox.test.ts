@@ -102,6 +102,10 @@ describe('a single node under Vagrant with LXC', () => {
     expect(await must('ssh', 'single', '--command', 'hostname; ls /opt; ip route show default')).toBe('node-1\n');
   });
 
+  test('boots with every unit, and waits for no network', async () => {
+    expect(await must('ssh', 'single', '--command', 'sudo timeout 30 systemctl start network-online.target && sudo systemctl is-system-running --wait')).toBe('running\n');
+  });
+
   test('is installed with the same command and a bundle', async () => {
     const stdout = await must('up', 'single', ...(await given()));
 
