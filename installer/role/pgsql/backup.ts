@@ -119,25 +119,34 @@ function optionsOf(host: Host, inventory: Inventory, reveal: (secret: Secret) =>
 
 const spelt = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'y' : 'n') : String(value));
 
+/** In a shell: whether the repositories lie where `$2` says, a line each; of others nobody is asked. */
+const placed = `printf %s "$2" | while IFS= read -r line; do grep -qxF -- "$line" ${configuration} || exit 1; done`;
+
+const placesIn = (host: Host, inventory: Inventory): string =>
+  repositoriesOf(host, inventory).flatMap(({ number, options }) => ['type', 'path', 'host', 's3_endpoint', 's3_bucket', 'azure_container', 'gcs_bucket'].flatMap((key) => (options[key] === undefined ? [] : [`repo${number}-${key.replaceAll('_', '-')}=${spelt(options[key])}\n`]))).join('');
+
 /** A replica cannot be asked about its cluster; its own control file says enough. It is made in all repositories at once, and left alone where it is. */
 function stanza(host: Host, inventory: Inventory, ...options: string[]): ConditionResource {
   const { cluster } = instanceOf(host);
   const as = host.vars.pg_dbsu;
   const numbers = repositoriesOf(host, inventory).map(({ number }) => String(number));
   const script = `
+${placed}
 said=$(pgbackrest --stanza="$1" --output=json info)
-shift
+shift 2
 for number; do printf %s "$said" | grep -q "\\"repo-key\\":$number,\\"system-id\\""; done`;
   return {
     kind: 'condition',
     name: `pgbackrest: the repository has a stanza for ${cluster}`,
-    check: { argv: shell(script, cluster, ...numbers), as },
+    check: { argv: shell(script, cluster, placesIn(host, inventory), ...numbers), as },
     act: [{ argv: explained(`--stanza=${cluster}`, ...options, 'stanza-create'), as }],
   };
 }
 
 /** All that an apply brings about is there; that it is no use any more is told all the same. */
 const fullThere = `
+${placed}
+shift 2
 pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"'
 why=$(${obstacles('$1')} | sed -n "s/^repo$2: \\(\\[[A-Za-z]*\\] \\)\\{0,1\\}//p")
 [ -z "$why" ] || printf 'note: WAL does not get into repository %s: %s; pgark status tells more\\n' "$3" "$why"`;
@@ -150,7 +159,7 @@ function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
   return repositories.map(({ number, name }) => ({
     kind: 'condition',
     name: `pgbackrest: there is a full backup of ${cluster}${repositories.length > 1 ? ` in ${name}` : ''}`,
-    check: { argv: shell(fullThere, cluster, String(number), name), as },
+    check: { argv: shell(fullThere, cluster, placesIn(host, inventory), cluster, String(number), name), as },
     act: [
       { argv: explained(`--stanza=${cluster}`, 'check'), as },
       { argv: explained(`--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'), as, timeout: 86_400 },
