@@ -212,8 +212,8 @@ describe('a cluster of three bookworm hosts, each with a repository of its own, 
     const refused = await restore('--latest');
     await cluster.admin.must(`cp -a /root/secrets.json ${secrets}`);
 
-    expect(refused.code, refused.stdout + refused.stderr).toBe(3);
-    expect(refused.stderr).toContain('is its passphrase the one it was written with');
+    expect(refused.code, refused.stdout + refused.stderr).toBe(8);
+    expect(refused.stderr).toContain('a repository was encrypted with another passphrase');
     expect(await repositories()).toEqual(untouched);
 
     await restored('--latest');
