@@ -151,6 +151,12 @@ pgbackrest --stanza="$1" --repo="$2" info --output=json | grep -q '"type":"full"
 why=$(${obstacles('$1')} | sed -n "s/^repo$2: \\(\\[[A-Za-z]*\\] \\)\\{0,1\\}//p")
 [ -z "$why" ] || printf 'note: WAL does not get into repository %s: %s; pgark status tells more\\n' "$3" "$why"`;
 
+/** A repository that comes to a cluster later has not seen its timelines begin, and without their histories nobody recovers along them. */
+const histories = `
+for file in "$2"/pg_wal/*.history; do
+  [ ! -e "$file" ] || pgbackrest --stanza="$1" --no-archive-async archive-push "$file"
+done`;
+
 /** Archiving is tried first: without it a backup would wait for WAL that never comes. */
 function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
   const { cluster } = instanceOf(host);
@@ -162,6 +168,7 @@ function fullBackups(host: Host, inventory: Inventory): ConditionResource[] {
     check: { argv: shell(fullThere, cluster, placesIn(host, inventory), cluster, String(number), name), as },
     act: [
       { argv: explained(`--stanza=${cluster}`, 'check'), as },
+      { argv: shell(histories, cluster, host.vars.pg_data), as },
       { argv: explained(`--stanza=${cluster}`, `--repo=${number}`, '--type=full', 'backup'), as, timeout: 86_400 },
     ],
   }));

@@ -42,7 +42,7 @@ describe('the repository of backups', () => {
   });
 });
 
-const actsOf = (made: readonly Resource[]): string[] => made.flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => argv.slice(argv.findIndex((word) => word.startsWith('--stanza=')) + 1).join(' ')) : []));
+const actsOf = (made: readonly Resource[]): string[] => made.flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => (argv.some((word) => word.includes('archive-push')) ? 'histories' : argv.slice(argv.findIndex((word) => word.startsWith('--stanza=')) + 1).join(' '))) : []));
 
 describe('the first backup', () => {
   test('is made on the primary alone; a replica with a repository of its own gets a stanza for the day it leads', async () => {
@@ -50,7 +50,7 @@ describe('the first backup', () => {
     const [primary, replica] = inventory.hosts;
 
     expect(inventory.hosts.map((host) => [firstBackup.plays(host, inventory), replicaStanza.plays(host, inventory)])).toEqual([[true, false], [false, true]]);
-    expect(actsOf(firstBackup.resources(primary!, inventory))).toEqual(['stanza-create', 'check', '--repo=1 --type=full backup']);
+    expect(actsOf(firstBackup.resources(primary!, inventory))).toEqual(['stanza-create', 'check', 'histories', '--repo=1 --type=full backup']);
     expect(actsOf(replicaStanza.resources(replica!, inventory))).toEqual(['--no-online stanza-create']);
   });
 
@@ -60,7 +60,7 @@ describe('the first backup', () => {
     const made = firstBackup.resources(host, inventory);
 
     expect(made.map((each) => each.kind === 'condition' && each.name)).toEqual(['pgbackrest: the repository has a stanza for pg-meta', 'pgbackrest: there is a full backup of pg-meta in local', 'pgbackrest: there is a full backup of pg-meta in other']);
-    expect(actsOf(made)).toEqual(['stanza-create', 'check', '--repo=1 --type=full backup', 'check', '--repo=2 --type=full backup']);
+    expect(actsOf(made)).toEqual(['stanza-create', 'check', 'histories', '--repo=1 --type=full backup', 'check', 'histories', '--repo=2 --type=full backup']);
   });
 
   test('is no matter for a replica where all share a repository', async () => {
