@@ -42,7 +42,7 @@ describe('the repository of backups', () => {
   });
 });
 
-const actsOf = (made: readonly Resource[]): string[] => made.flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => (argv.some((word) => word.includes('archive-push')) ? 'histories' : argv.slice(argv.findIndex((word) => word.startsWith('--stanza=')) + 1).join(' '))) : []));
+const actsOf = (made: readonly Resource[]): string[] => made.flatMap((each) => (each.kind === 'condition' ? each.act.map(({ argv }) => (argv.some((word) => word.includes('.history')) ? 'histories' : argv.slice(argv.findIndex((word) => word.startsWith('--stanza=')) + 1).join(' '))) : []));
 
 describe('the first backup', () => {
   test('is made on the primary alone; a replica with a repository of its own gets a stanza for the day it leads', async () => {
