@@ -44,7 +44,8 @@ async function measured({ admin, addresses }: Cluster): Promise<Round[]> {
 }
 
 /** What an operator would type who has nothing else. */
-const alone = (moment: string): string => `set -e
+function alone(moment: string): string {
+  return `set -e
 install -d -m 0700 -o postgres -g postgres /data/postgres/alone /data/postgres/alone/data
 cat > /data/postgres/alone/run <<'END'
 cd /data/postgres/alone
@@ -55,6 +56,7 @@ until [ "$(psql -XAtq -h $PWD -p 5499 -d postgres -c 'SELECT pg_is_in_recovery()
 END
 runuser -u postgres -- sh -e /data/postgres/alone/run >/dev/null
 rm -rf /data/postgres/alone`;
+}
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
