@@ -5,6 +5,15 @@ const alert = alertOf('node');
 /** Filesystems that hold data; the others are memory, or images that are always full. */
 const real = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660|autofs|fuse.*|nsfs|efivarfs"';
 
+/**
+ * Services that have servers, none of which is up, and that do not fall back on those of `SERVICE-anyone` either. One without any server is meant to
+ * lead nowhere: nobody is a replica, or takes long queries.
+ */
+const each = 'cls, ins, ip, proxy';
+const serversUp = `max by (${each}) (haproxy_backend_active_servers + haproxy_backend_backup_servers)`;
+const fallsBack = `label_replace(${serversUp} > 0, "proxy", "$1", "proxy", "(.+)-anyone")`;
+const leadsNowhere = `(${serversUp} == 0 and on (${each}) count by (${each}) (haproxy_server_status)) unless on (${each}) ${fallsBack}`;
+
 /** Ratios are between 0 and 1. `ins` is a host, `cls` its cluster. */
 export const nodeRules: Group[] = [
   {
@@ -42,7 +51,7 @@ export const nodeRules: Group[] = [
     rules: [
       alert('NodeDown', 'CRIT', '1m', 'up{job="node", exporter="node"} == 0', '{{ $labels.ins }} ({{ $labels.ip }}) does not answer'),
       alert('HaproxyDown', 'CRIT', '1m', 'up{job="node", exporter="haproxy"} == 0', 'HAProxy on {{ $labels.ins }} does not answer'),
-      alert('HaproxyServersDown', 'WARN', '1m', 'max by (cls, ins, ip, proxy) (haproxy_backend_active_servers + haproxy_backend_backup_servers) == 0', 'service {{ $labels.proxy }} on {{ $labels.ins }} leads nowhere'),
+      alert('HaproxyServersDown', 'WARN', '1m', leadsNowhere, 'service {{ $labels.proxy }} on {{ $labels.ins }} leads nowhere'),
       alert('NodeCpuHigh', 'WARN', '3m', 'node:ins:cpu_usage > 0.7', '{{ $labels.ins }}: {{ $value | humanizePercentage }} of the processors are busy'),
       alert('NodeLoadHigh', 'WARN', '3m', 'node:ins:stdload1 > 3', '{{ $labels.ins }}: {{ $value | humanize }} runnable processes for each processor'),
       alert('NodeOutOfMem', 'WARN', '1m', 'node:ins:mem_usage > 0.9', '{{ $labels.ins }}: {{ $value | humanizePercentage }} of the memory is used'),
