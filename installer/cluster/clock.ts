@@ -22,13 +22,17 @@ export const clockUntil = (signal: AbortSignal): Clock => ({
   sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
 });
 
+/** Until the next look, after so much waiting: an eighth of it, a tenth of a second at least and a whole one at most. Milliseconds. */
+export const pauseAfter = (waited: number): number => Math.min(Math.max(waited / 8, 100), 1000);
+
 /**
  * Looks again and again until the look answers with something. That a host or etcd does not answer for a while is part of what is waited for.
  * @throws Fault apply when it takes longer, or was interrupted
  */
 export async function until<T>(seconds: number, what: string, look: () => Promise<T | undefined>, acting: Acting): Promise<T> {
   const { signal, clock } = acting;
-  const deadline = clock.now() + seconds * 1000;
+  const begin = clock.now();
+  const deadline = begin + seconds * 1000;
   let last: Fault | undefined;
   for (;;) {
     const found = await look().catch((error: unknown) => {
@@ -39,7 +43,7 @@ export async function until<T>(seconds: number, what: string, look: () => Promis
     if (found !== undefined) return found;
     if (signal.aborted) throw interrupted(what, acting);
     if (clock.now() >= deadline) throw new Fault('apply', `not within ${seconds} s: ${what}`, { details: last ? [last.message, ...last.details] : [], hint: 'pgark pg list shows how it stands' });
-    await clock.sleep(1000);
+    await clock.sleep(Math.min(pauseAfter(clock.now() - begin), deadline - clock.now()));
   }
 }
 

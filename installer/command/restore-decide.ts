@@ -1,8 +1,9 @@
 import type { Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import type { Host } from '../inventory/inventory.ts';
-import type { Plan } from '../restore/act.ts';
+import type { Archiving, Plan } from '../restore/act.ts';
 import { choose, type Attempt, type Wish } from '../restore/choose.ts';
+import { flush } from '../restore/flush.ts';
 import { placeOf } from '../restore/place.ts';
 import { siteOf, type Site } from '../restore/site.ts';
 import { isTight, printRoom, roomOn, type Room } from '../restore/space.ts';
@@ -29,7 +30,7 @@ export interface Deciding {
   isBare: boolean;
 }
 
-/** Looks and decides; a second time after the leader has archived what it had, with the same time in the names. */
+/** Looks and decides; a second time under the lock, with the same time in the names. */
 export async function decide({ from, into, isBare }: Deciding, invocation: Invocation, before?: Decided): Promise<Decided> {
   const sources = await sourcesOf(from.hosts, from);
   for (const { member, name, trouble } of before ? [] : sources) if (trouble !== undefined) invocation.progress.warn(`${name} on ${member} cannot be read: ${trouble}`);
@@ -39,12 +40,19 @@ export async function decide({ from, into, isBare }: Deciding, invocation: Invoc
   const { met, seatAt, leader, deployment: { inventory } } = into;
   const restoring = from.met.cluster.name === met.cluster.name && !isBare ? hostFor(attempts[0], into) : (inventory.leader(met.cluster.name) ?? into.hosts[0]!);
   const site = siteOf({ stanza: wish.cluster, met, restoring, inventory, stamp, isBare, seatAt });
-  const plan: Plan = { target: wish.target, isExclusive: wish.isExclusive, attempts, sources, inPlace: invocation.has('in-place'), ...(leader && { leader: leader.member }), stamp };
+  const plan: Plan = { target: wish.target, isExclusive: wish.isExclusive, attempts, inPlace: invocation.has('in-place'), ...(leader && { leader: leader.member }), stamp };
   const rooms = before?.rooms ?? (await roomsFor(plan, into));
   const tablespaces = before?.tablespaces ?? (await tablespacesOf(attempts[0], wish.cluster, from.seatAt(from.hosts.find(({ address }) => address === attempts[0].source.address)!)));
   if (!plan.inPlace) await refuseTight(rooms, tablespaces, site);
   return { plan, site, rooms, tablespaces };
 }
+
+/** The leader, if there is one, archives what it has. */
+export const archivingOf = (from: Restoring): Archiving => async (acting) => {
+  const { leader } = from;
+  if (leader && !(await flush(leader, acting))) acting.progress.warn(`${leader.member} does not archive: what it wrote last is not in any repository`);
+  return sourcesOf(from.hosts, from);
+};
 
 function wishOf({ met, leader }: Restoring, invocation: Invocation): Wish {
   const timeline = timelineOf(invocation);

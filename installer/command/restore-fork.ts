@@ -6,14 +6,13 @@ import { addMember, membersOf } from '../inventory/edit.ts';
 import { deploymentOn } from '../deployment.ts';
 import { groundOf, type Ground } from '../ground.ts';
 import { complete, prepare } from '../restore/act.ts';
-import { flush } from '../restore/flush.ts';
 import { shell } from '../transport/command.ts';
 import { saveInventory } from '../wizard/save.ts';
 import { confirmName } from './confirm.ts';
 import { openWritten, type Opened } from './grow.ts';
 import { joiningOf } from './pg-add.ts';
 import { lockedTo } from './pg-open.ts';
-import { decide } from './restore-decide.ts';
+import { archivingOf, decide } from './restore-decide.ts';
 import { again, equip, finish } from './restore-equip.ts';
 import { refuseWithout, restoringOf, sourcesOf, type Restoring } from './restore-open.ts';
 import { planAsJson, printPlan } from './restore-print.ts';
@@ -47,9 +46,8 @@ async function fill(name: string, to: string, ground: Ground, { opening }: Opene
   await refuseBackups(into);
   const both = { ...into.met, here: [...into.met.here, ...from.met.here.filter(({ address }) => !into.met.here.some((each) => each.address === address))] };
   await lockedTo(both, invocation, async (acting) => {
-    if (from.leader && !(await flush(from.leader, acting))) invocation.progress.warn(`${from.leader.member} does not archive: what it wrote last is not in any repository`);
     const { plan, site } = await decide({ from, into, isBare: true }, invocation);
-    await complete(await prepare(plan, site, acting), site, acting);
+    await complete(await prepare(plan, site, archivingOf(from), acting), site, acting);
   });
 }
 

@@ -2,13 +2,12 @@ import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { Fault } from '../../repo/core/fault.ts';
 import { complete, prepare } from '../restore/act.ts';
 import { discard } from '../restore/back.ts';
-import { flush } from '../restore/flush.ts';
 import { targetOf } from '../restore/target.ts';
 import { confirmName } from './confirm.ts';
 import { openWritten } from './grow.ts';
 import { deploymentOptions } from './options.ts';
 import { lockedTo } from './pg-open.ts';
-import { decide } from './restore-decide.ts';
+import { archivingOf, decide } from './restore-decide.ts';
 import { again, bareOf, equip, finish } from './restore-equip.ts';
 import { fork } from './restore-fork.ts';
 import { isOpen, openRestoring, refuseProtected, refuseWithout, siteIn, type Restoring } from './restore-open.ts';
@@ -59,7 +58,7 @@ export const restore: CommandSpec = {
 
 /** The plan, shown; the name, typed; then beside the cluster; then in its place. */
 async function restoreTo(restoring: Restoring, invocation: Invocation, isBare = false): Promise<object> {
-  const { met, leader } = restoring;
+  const { met } = restoring;
   const deciding = { from: restoring, into: restoring, isBare };
   const decided = await decide(deciding, invocation);
   invocation.print(printPlan(decided));
@@ -67,9 +66,8 @@ async function restoreTo(restoring: Restoring, invocation: Invocation, isBare = 
   await confirmName(met.cluster.name, invocation);
   return lockedTo(met, invocation, async (acting) => {
     await clear(restoring);
-    if (leader && !(await flush(leader, acting))) invocation.progress.warn(`${leader.member} does not archive: what it wrote last is not in any repository`);
     const { plan, site } = await decide(deciding, invocation, decided);
-    const state = await prepare(plan, site, acting);
+    const state = await prepare(plan, site, archivingOf(restoring), acting);
     if (invocation.has('pause')) return looked(state, site, invocation);
     return told(await complete(state, site, acting), site, invocation);
   });

@@ -20,7 +20,6 @@ export interface Plan {
   target: Target;
   isExclusive: boolean;
   attempts: readonly [Attempt, ...Attempt[]];
-  sources: readonly Source[];
   /** Over what is there, for want of room. */
   inPlace: boolean;
   leader?: string;
@@ -33,6 +32,9 @@ interface Doing {
   acting: Acting;
 }
 
+/** Has everything archived that was written up to now, and answers with what there is then. */
+export type Archiving = (acting: Acting) => Promise<readonly Source[]>;
+
 type Reached = Extract<Recovered, { at: 'point' | 'end' }>;
 type Short = Extract<Recovered, { at: 'nowhere' }>;
 
@@ -40,26 +42,31 @@ type Short = Extract<Recovered, { at: 'nowhere' }>;
  * A backup, restored and recovered to the point, and nothing else: it stands beside the data, or in its place, and can be read on its socket.
  * @throws Fault invalid where the point is not reached; what was laid beside is gone by then, and nothing of the cluster was touched
  */
-export async function prepare(plan: Plan, site: Site, acting: Acting): Promise<State> {
-  if (!plan.inPlace) return prepared(plan, site, acting).catch(async (error: unknown) => {
+export async function prepare(plan: Plan, site: Site, archiving: Archiving, acting: Acting): Promise<State> {
+  if (!plan.inPlace) return prepared(plan, site, archiving, acting).catch(async (error: unknown) => {
     await discard(site, (await readState(site.seat, site.place.folder))?.tablespaces ?? []);
     throw error;
   });
+  const sources = await archiving(acting);
   await writeState(site.seat, site.place.folder, stateOf(plan, plan.attempts[0], 'copying'));
   await stopCluster(site, plan.leader, acting);
-  return prepared(plan, site, acting);
+  return prepared(plan, site, async () => sources, acting);
 }
 
-async function prepared(plan: Plan, site: Site, acting: Acting): Promise<State> {
+async function prepared(plan: Plan, site: Site, archiving: Archiving, acting: Acting): Promise<State> {
   const data = plan.inPlace ? site.place.data : site.place.stage;
   await furnish(site, data);
   return withDoors(site, acting, async () => {
     const short: string[] = [];
+    let sources: readonly Source[] | undefined;
     for (const attempt of plan.attempts) {
       const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
-      await copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, acting);
+      sources = await acting.progress.step(plan.inPlace ? 'restore in place' : `restore beside ${site.place.data}`, async (progress) => {
+        const [settled] = await Promise.all([sources ?? archiving({ ...acting, progress }), copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, { ...acting, progress })]);
+        return settled;
+      });
       const { recovered, now } = await recoverWith(state, attempt, { plan, site, acting });
-      if (recovered.at !== 'nowhere') return reached(recovered, now, { plan, site, acting });
+      if (recovered.at !== 'nowhere') return reached(recovered, now, sources, { plan, site, acting });
       short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
     }
     throw new Fault('invalid', `${site.stanza}: ${printTarget(plan.target)} is not reached: WAL ends before it`, { details: short, hint: '--latest restores all there is' });
@@ -83,14 +90,14 @@ async function recoverWith(state: State, { timeline }: Attempt, { plan, site, ac
  * It is promoted where it stands: as long as it recovers, what a transaction had locked that is not to be is locked for whoever looks, and that is the very
  * table. It looks for a timeline that nobody has begun yet, in all repositories.
  */
-async function reached(recovered: Reached, state: State, { plan, site, acting }: Doing): Promise<State> {
-  if (recovered.at === 'end') await refuseGap(recovered.reached, state, plan, site);
+async function reached(recovered: Reached, state: State, sources: readonly Source[], { site, acting }: Doing): Promise<State> {
+  if (recovered.at === 'end') await refuseGap(recovered.reached, state, sources, site);
   else await acting.progress.step('promote what was restored', () => promote(site));
   return writeState(site.seat, site.place.folder, { ...state, phase: 'ready', reached: recovered.reached, tablespaces: await tablespacesAt(state, site) });
 }
 
 /** A segment that is missing in the middle would end a recovery as the end of all does. */
-async function refuseGap(told: string, { timeline, backup }: State, { sources }: Plan, site: Site): Promise<void> {
+async function refuseGap(told: string, { timeline, backup }: State, sources: readonly Source[], site: Site): Promise<void> {
   const last = lastArchived(sources);
   const log = await must(site.seat.transport, 'where the recovery has ended', { argv: shell('grep -E "redo done at|redo is not required" -- "$1" | tail -n 1', `${site.place.folder}/recovery.log`) });
   const end = /redo done at ([0-9A-F]+\/[0-9A-F]+)/.exec(log)?.[1];

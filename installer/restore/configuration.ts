@@ -46,7 +46,7 @@ export function readerText({ stanza, restoring, members, doors, inventory, place
     `log-path=${place.folder}`,
     'log-level-file=off',
     'log-level-console=warn',
-    // Not ahead of time: where a timeline turns, what was fetched for the old one is waited for a whole minute, and then given up.
+    // Nothing is fetched ahead by pgBackRest: see wal.ts.
     `process-max=${Math.min(restoring.facts.cpus, 8)}`,
     `[${stanza}]`,
     `pg1-path=${data}`,

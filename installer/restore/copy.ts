@@ -1,5 +1,5 @@
 import { Fault } from '../../repo/core/fault.ts';
-import { refuseInterrupted, type Acting } from '../cluster/clock.ts';
+import { pauseAfter, refuseInterrupted, type Acting } from '../cluster/clock.ts';
 import { shell } from '../transport/command.ts';
 import type { Attempt } from './choose.ts';
 import { hostsLines, readerText } from './configuration.ts';
@@ -8,6 +8,7 @@ import { restoredBy } from './place.ts';
 import type { Site } from './site.ts';
 import type { Tablespace } from './state.ts';
 import { standing, start, stop } from './unit.ts';
+import { walProgram } from './wal.ts';
 
 const unit = 'pgark-restore-copy';
 
@@ -23,17 +24,6 @@ export async function furnish(site: Site, data: string): Promise<void> {
   await put('hba', 'local all all peer\n');
   await put('ident', '');
 }
-
-/**
- * What PostgreSQL asks for WAL. That there is none ends a recovery; that nobody can tell must not, or what was committed would be taken for not written.
- * An exit code above 125 stops PostgreSQL (its documentation, 26.3.4).
- */
-const walProgram = ({ stanza, place: { folder } }: Site): string => `#!/bin/sh
-pgbackrest --config=${folder}/pgbackrest.conf --stanza=${stanza} archive-get "$1" "$2"
-code=$?
-[ "$code" -le 1 ] || { echo "pgbackrest ended with $code for $1" >&2; exit 200; }
-exit "$code"
-`;
 
 export interface Copying {
   attempt: Attempt;
@@ -52,10 +42,11 @@ export async function copy(copying: Copying, site: Site, acting: Acting): Promis
   const log = `${place.folder}/copy.log`;
   await acting.progress.step(`restore ${copying.attempt.backup.label}`, async (progress) => {
     await start(seat, { unit, argv: argvOf(copying, site), log, hosts: `${place.folder}/hosts`, ends: true });
+    const begin = acting.clock.now();
     let stand = await standing(seat, unit);
     for (; stand === 'runs' && !acting.signal.aborted; stand = await standing(seat, unit)) {
       progress.say(await sizeOf(site, copying));
-      await acting.clock.sleep(1000);
+      await acting.clock.sleep(pauseAfter(acting.clock.now() - begin));
     }
     const told = await tail(site, log);
     await stop(seat, unit);

@@ -29,10 +29,10 @@ function voiceOf({ inventory, seatAt }: Site): { transport: Site['seat']['transp
 
 const asRoot = 'set -a; . "$2"; set +a;';
 
+/** All that sorts before the settings, and all that sorts after them: the end of a range is not in it (etcdctl(1)). */
 const forgetting = `${asRoot}
-etcdctl --command-timeout=20s get "$1" --prefix --keys-only | while read -r key; do
-  case $key in '' | "$1config") ;; *) etcdctl --command-timeout=20s del "$key" >/dev/null ;; esac
-done`;
+etcdctl --command-timeout=20s del "$1" "$1config" >/dev/null
+etcdctl --command-timeout=20s del "$1config " "\${1%/}0" >/dev/null`;
 
 const telling = `${asRoot} etcdctl --command-timeout=20s get "$1" --print-value-only`;
 

@@ -1,5 +1,5 @@
 import { Fault } from '../../repo/core/fault.ts';
-import { refuseInterrupted, type Acting } from '../cluster/clock.ts';
+import { pauseAfter, refuseInterrupted, type Acting } from '../cluster/clock.ts';
 import { dynamicConfig } from '../role/pgsql/patroni-config.ts';
 import { quote } from '../transport/quote.ts';
 import { shell } from '../transport/command.ts';
@@ -33,7 +33,7 @@ export type Recovered = { at: 'point' | 'end'; reached: string } | { at: 'nowher
 export async function recover(recovery: Recovery, site: Site, acting: Acting): Promise<Recovered> {
   await begin(recovery, site);
   return acting.progress.step(recovery.timeline === 'current' ? 'begin a timeline that nobody has begun' : `recover on timeline ${recovery.timeline}`, async (progress) => {
-    for (;;) {
+    for (const since = acting.clock.now(); ;) {
       const stand = await standing(site.seat, unit);
       if (stand !== 'runs') return ended(site);
       if (acting.signal.aborted) await stop(site.seat, unit);
@@ -44,7 +44,7 @@ export async function recover(recovery: Recovery, site: Site, acting: Acting): P
       // Also a server that lacks connections or workers of its former leader pauses: it is not where it shall be, and says so in its log.
       if (isPaused === 't' && (await hasPausedAtEnd(site))) return { at: 'point', reached: await reachedIn(site) };
       if (isPaused === 't') throw new Fault('apply', `${site.seat.member}: the recovery stands still before its point`, { details: await tail(site, logOf(site)) });
-      await acting.clock.sleep(500);
+      await acting.clock.sleep(pauseAfter(acting.clock.now() - since));
     }
   });
 }

@@ -19,7 +19,7 @@ export async function stopCluster(site: Site, leader: string | undefined, { prog
 
 /** In a pause Patroni leaves PostgreSQL running. */
 const stopping = ({ data, dbsu }: Seat): Command => ({
-  argv: shell(`systemctl disable --quiet patroni.service 2>/dev/null || :
+  argv: shell(`systemctl disable --quiet --no-reload patroni.service 2>/dev/null || :
 if systemctl cat patroni.service >/dev/null 2>&1; then systemctl stop patroni.service; fi
 if [ -e "$1/postmaster.pid" ] && runuser -u "$2" -- /usr/pgsql/bin/pg_ctl -D "$1" status >/dev/null; then
   runuser -u "$2" -- /usr/pgsql/bin/pg_ctl -D "$1" -m fast -t 3600 -w stop >/dev/null
@@ -83,7 +83,7 @@ export async function bringUp(site: Site, acting: Acting, first: Seat = site.sea
   for (const seat of others) await acting.progress.step(`${seat.member} is copied and follows`, () => followed(seat, site, acting));
 }
 
-const starting: Command = { argv: shell('systemctl enable --quiet patroni.service; systemctl start patroni.service') };
+const starting: Command = { argv: shell('systemctl enable --quiet --no-reload patroni.service; systemctl start patroni.service') };
 
 /** As long as something is copied, it is waited for. */
 async function followed(seat: Seat, { met }: Site, acting: Acting): Promise<void> {
