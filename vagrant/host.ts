@@ -8,6 +8,7 @@ import { boot, halt, kill, leaderOf, shutDown } from './container.ts';
 import { execute, type Executed, type ExecuteOptions } from './execute.ts';
 import { containerOf, discard, folderOf, portOf, readRecord, sweep, thisProcess, writeRecord, type Record } from './record.ts';
 import { baseRoot, type Suite } from './root.ts';
+import { allowWatches } from './watches.ts';
 
 /** `none`: the host has its own loopback and nothing else. Otherwise addresses (`10.10.10.10/24`) on a bridge without a way out. */
 export type HostNetwork = 'none' | { bridge: string; address: string | readonly string[]; machine?: string };
@@ -59,6 +60,7 @@ export interface Host {
 /** A fresh host, booted: a second's work once the base root of its suite is there. */
 export async function raise(wanted: HostWanted): Promise<Host> {
   await sweep();
+  await allowWatches({ warn: (text) => void process.stderr.write(`${text}\n`) });
   const earlier = await readRecord(wanted.name);
   if (earlier) await discard(earlier);
   const record: Record = { wanted, root: 'root' in wanted ? wanted.root : await baseRoot(wanted.suite, wanted.packages), owner: await thisProcess() };

@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../repo/console/command.ts';
 import { ensure, sandboxing, vagrantLxc, vagrantOnly, demandRoot } from '../requirements.ts';
+import { allowWatches } from '../watches.ts';
 import { addBox, dropBox, makeBox, suiteOf } from './box.ts';
 import { bridgeOf, demandClosed, raiseSwitch } from './bridge.ts';
 import { down } from './down.ts';
@@ -8,7 +9,6 @@ import { list } from './list.ts';
 import { readSpec } from './spec.ts';
 import { status } from './status.ts';
 import { up } from './up.ts';
-import { allowWatches } from './watches.ts';
 
 const box: CommandSpec = {
   name: 'sandbox box',

@@ -1,6 +1,7 @@
 import type { CommandSpec, Invocation } from '../../repo/console/command.ts';
 import { few } from '../../repo/console/print.ts';
 import { Fault } from '../../repo/core/fault.ts';
+import { allowWatches } from '../watches.ts';
 import { addBox, boxFor } from './box.ts';
 import { demandClosed, raiseSwitch } from './bridge.ts';
 import { dropOrphans } from './nodes.ts';
@@ -10,7 +11,6 @@ import { findSandbox, keepSandbox, type Sandbox } from './sandbox.ts';
 import { readSpec, type NamedSpec } from './spec.ts';
 import { tellState } from './status.ts';
 import { vagrant } from './vagrant.ts';
-import { allowWatches } from './watches.ts';
 
 export const up: CommandSpec = {
   name: 'sandbox up',

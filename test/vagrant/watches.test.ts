@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { silent } from '../../../repo/core/progress.ts';
-import { allowWatches } from '../../../vagrant/sandbox/watches.ts';
+import { silent } from '../../repo/core/progress.ts';
+import { allowWatches } from '../../vagrant/watches.ts';
 
 let folder: string;
 
