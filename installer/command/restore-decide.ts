@@ -48,10 +48,11 @@ export async function decide({ from, into, isBare }: Deciding, invocation: Invoc
 }
 
 /** The leader, if there is one, archives what it has. */
-export const archivingOf = (from: Restoring): Archiving => async (acting) => {
+export const archivingOf = (from: Restoring, invocation: Invocation): Archiving => async (acting) => {
   const { leader } = from;
   if (leader && !(await flush(leader, acting))) acting.progress.warn(`${leader.member} does not archive: what it wrote last is not in any repository`);
-  return sourcesOf(from.hosts, from);
+  const sources = await sourcesOf(from.hosts, from);
+  return { attempts: choose(wishOf(from, invocation), sources), sources };
 };
 
 function wishOf({ met, leader }: Restoring, invocation: Invocation): Wish {

@@ -47,7 +47,7 @@ async function fill(name: string, to: string, ground: Ground, { opening }: Opene
   const both = { ...into.met, here: [...into.met.here, ...from.met.here.filter(({ address }) => !into.met.here.some((each) => each.address === address))] };
   await lockedTo(both, invocation, async (acting) => {
     const { plan, site } = await decide({ from, into, isBare: true }, invocation);
-    await complete(await prepare(plan, site, archivingOf(from), acting), site, acting);
+    await complete(await prepare(plan, site, archivingOf(from, invocation), acting), site, acting);
   });
 }
 

@@ -67,7 +67,7 @@ async function restoreTo(restoring: Restoring, invocation: Invocation, isBare = 
   return lockedTo(met, invocation, async (acting) => {
     await clear(restoring);
     const { plan, site } = await decide(deciding, invocation, decided);
-    const state = await prepare(plan, site, archivingOf(restoring), acting);
+    const state = await prepare(plan, site, archivingOf(restoring, invocation), acting);
     if (invocation.has('pause')) return looked(state, site, invocation);
     return told(await complete(state, site, acting), site, invocation);
   });

@@ -12,6 +12,7 @@ import type { Site } from './site.ts';
 import type { Source } from './source.ts';
 import { readState, writeState, type State } from './state.ts';
 import { checkArchive, replace, stopCluster } from './swap.ts';
+import { together } from './together.ts';
 import { begin, bounds, tablespacesAt, tablespacesOf } from './tablespace.ts';
 import { printTarget, type Target } from './target.ts';
 
@@ -32,8 +33,8 @@ interface Doing {
   acting: Acting;
 }
 
-/** Has everything archived that was written up to now, and answers with what there is then. */
-export type Archiving = (acting: Acting) => Promise<readonly Source[]>;
+/** Has everything archived that was written up to now, and answers with what there is then, and what to try by it. */
+export type Archiving = (acting: Acting) => Promise<Pick<Plan, 'attempts'> & { sources: readonly Source[] }>;
 
 type Reached = Extract<Recovered, { at: 'point' | 'end' }>;
 type Short = Extract<Recovered, { at: 'nowhere' }>;
@@ -47,10 +48,10 @@ export async function prepare(plan: Plan, site: Site, archiving: Archiving, acti
     await discard(site, (await readState(site.seat, site.place.folder))?.tablespaces ?? []);
     throw error;
   });
-  const sources = await archiving(acting);
-  await writeState(site.seat, site.place.folder, stateOf(plan, plan.attempts[0], 'copying'));
+  const settled = await archiving(acting);
+  await writeState(site.seat, site.place.folder, stateOf(plan, settled.attempts[0], 'copying'));
   await stopCluster(site, plan.leader, acting);
-  return prepared(plan, site, async () => sources, acting);
+  return prepared({ ...plan, attempts: settled.attempts }, site, async () => settled, acting);
 }
 
 async function prepared(plan: Plan, site: Site, archiving: Archiving, acting: Acting): Promise<State> {
@@ -58,13 +59,11 @@ async function prepared(plan: Plan, site: Site, archiving: Archiving, acting: Ac
   await furnish(site, data);
   return withDoors(site, acting, async () => {
     const short: string[] = [];
-    let sources: readonly Source[] | undefined;
-    for (const attempt of plan.attempts) {
-      const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces: await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site))) });
-      sources = await acting.progress.step(plan.inPlace ? 'restore in place' : `restore beside ${site.place.data}`, async (progress) => {
-        const [settled] = await Promise.all([sources ?? archiving({ ...acting, progress }), copy({ attempt, tablespaces: state.tablespaces, inPlace: plan.inPlace }, site, { ...acting, progress })]);
-        return settled;
-      });
+    const [first] = plan.attempts;
+    const [{ attempts, sources }, laid] = await acting.progress.step(`restore ${plan.inPlace ? 'over' : 'beside'} ${site.place.data}`, (progress) => together(archiving, (doing) => lay(first, { plan, site, acting: doing }), { ...acting, progress }));
+    for (const [index, attempt] of attempts.entries()) {
+      const isLaid = index === 0 && isFrom(first, attempt);
+      const state = isLaid ? await writeState(site.seat, site.place.folder, { ...laid, timeline: attempt.timeline }) : await lay(attempt, { plan, site, acting });
       const { recovered, now } = await recoverWith(state, attempt, { plan, site, acting });
       if (recovered.at !== 'nowhere') return reached(recovered, now, sources, { plan, site, acting });
       short.push(`from ${attempt.backup.label} along timeline ${attempt.timeline}: ${recovered.because}`);
@@ -72,6 +71,17 @@ async function prepared(plan: Plan, site: Site, archiving: Archiving, acting: Ac
     throw new Fault('invalid', `${site.stanza}: ${printTarget(plan.target)} is not reached: WAL ends before it`, { details: short, hint: '--latest restores all there is' });
   });
 }
+
+/** The data of a backup, and what is known of it. */
+async function lay(attempt: Attempt, { plan, site, acting }: Doing): Promise<State> {
+  const tablespaces = await tablespacesOf(attempt, site.stanza, site.seatAt(hostOf(attempt, site)));
+  const state = await writeState(site.seat, site.place.folder, { ...stateOf(plan, attempt, 'copying'), tablespaces });
+  await copy({ attempt, tablespaces, inPlace: plan.inPlace }, site, acting);
+  return state;
+}
+
+/** The same backup, whichever timeline is followed from it. */
+const isFrom = (one: Attempt, other: Attempt): boolean => one.backup.label === other.backup.label && one.source.address === other.source.address && one.source.name === other.source.name;
 
 /** Of a tablespace that was begun after the backup nobody knows before WAL tells of it: there it stops, and goes on when there is a place for it. */
 async function recoverWith(state: State, { timeline }: Attempt, { plan, site, acting }: Doing): Promise<{ recovered: Reached | Short; now: State }> {

@@ -2,7 +2,7 @@ import type { Acting } from '../cluster/clock.ts';
 import type { Seat } from '../cluster/cluster.ts';
 import type { Host } from '../inventory/inventory.ts';
 import { shell } from '../transport/command.ts';
-import { furnish } from './copy.ts';
+import { cease, furnish } from './copy.ts';
 import { throughDoors, withDoors } from './doors.ts';
 import { forgetKeys } from './keys.ts';
 import { must } from './on.ts';
@@ -35,7 +35,7 @@ async function renew(site: Site, acting: Acting): Promise<void> {
     await must(site.seat.transport, 'the histories of timelines', throughDoors(site, 600, ...shell(histories, data, folder)));
   });
   await rest(site);
-  await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket hosts wal hba ident recover', folder) });
+  await must(site.seat.transport, 'what is not needed any more is removed', { argv: shell('cd -- "$1" && rm -rf -- pgbackrest.conf socket hosts wal ahead hba ident recover', folder) });
 }
 
 /** A replica asks its leader for every history between its own timeline and the newest, whether or not it leads there. */
@@ -60,6 +60,7 @@ fi`;
 
 /** What a restore has laid beside the data, before anything of the data was touched. */
 export async function discard(site: Pick<Site, 'seat' | 'place'>, tablespaces: readonly Tablespace[]): Promise<void> {
+  await cease(site);
   await rest(site);
   const { seat, place } = site;
   await must(seat.transport, 'what was restored is removed', { argv: shell('rm -rf -- "$@"', place.stage, place.folder, ...tablespaces.map(({ location }) => restoredBy(location))), timeout: 3600 });

@@ -55,6 +55,9 @@ export async function copy(copying: Copying, site: Site, acting: Acting): Promis
   });
 }
 
+/** Ends a copying that somebody else began. */
+export const cease = ({ seat }: Pick<Site, 'seat'>): Promise<void> => stop(seat, unit);
+
 /** That is all that pgBackRest says of a backup that it has found through another configuration, and cannot read through this one. */
 const isUnreadable = (told: readonly string[]): boolean => told.some((line) => /backup set \S+ is not valid|FormatError|CryptoError/.test(line));
 

@@ -8,6 +8,7 @@ import { must, written } from './on.ts';
 import type { Site } from './site.ts';
 import { settingsFor, type Target } from './target.ts';
 import { standing, start, stop, type Program } from './unit.ts';
+import { aheadIn } from './wal.ts';
 import type { Tablespace } from './state.ts';
 
 const unit = 'pgark-restore-recovery';
@@ -70,7 +71,7 @@ async function begin(recovery: Recovery, site: Site): Promise<void> {
   const program = `${place.folder}/recover`;
   await stop(seat, unit);
   await must(seat.transport, 'the server of the restore', written(program, seat.dbsu, '0700', programText(recovery, site)));
-  await must(seat.transport, 'the recovery is asked for', { argv: shell('rm -f -- "$1" "$2/standby.signal"; : > "$2/recovery.signal"', logOf(site), recovery.data), as: 'root' });
+  await must(seat.transport, 'the recovery is asked for', { argv: shell('rm -rf -- "$1" "$2/standby.signal" "$3"; : > "$2/recovery.signal"', logOf(site), recovery.data, aheadIn(place)), as: 'root' });
   await must(seat.transport, 'the recovery is asked for', { argv: ['chown', `${seat.dbsu}:${seat.dbsu}`, `${recovery.data}/recovery.signal`] });
   await must(seat.transport, 'the settings of another recovery are left out', { argv: shell(targetless, recovery.data), as: seat.dbsu });
   await start(seat, { unit, argv: [program], log: logOf(site), hosts: `${place.folder}/hosts`, ...recovery.bounds });

@@ -83,7 +83,8 @@ export async function bringUp(site: Site, acting: Acting, first: Seat = site.sea
   for (const seat of others) await acting.progress.step(`${seat.member} is copied and follows`, () => followed(seat, site, acting));
 }
 
-const starting: Command = { argv: shell('systemctl enable --quiet --no-reload patroni.service; systemctl start patroni.service') };
+/** Enabled last: systemd reads all units anew for that, which the cluster does not wait for. */
+const starting: Command = { argv: shell('systemctl start patroni.service && systemctl enable --quiet patroni.service') };
 
 /** As long as something is copied, it is waited for. */
 async function followed(seat: Seat, { met }: Site, acting: Acting): Promise<void> {

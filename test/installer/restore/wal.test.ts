@@ -82,6 +82,14 @@ describe('what PostgreSQL asks for WAL', () => {
     expect(await ask('00000001000000000000000A')).toBe(200);
   });
 
+  test('stops PostgreSQL where it stumbles itself', async () => {
+    archived('00000001000000000000000A');
+    mkdirSync(inTop('ahead/00000001000000000000000A.lock'), { recursive: true });
+
+    expect(await ask('00000001000000000000000A')).toBe(200);
+    expect(existsSync(inTop('asked'))).toBe(false);
+  });
+
   test('fetches nothing ahead of the history of a timeline', async () => {
     archived('00000002.history');
 
