@@ -55,6 +55,8 @@ export function configuration(host: Host, inventory: Inventory): object {
     'initial-advertise-peer-urls': peerOf(host),
     'election-timeout': vars.etcd_election_timeout,
     'heartbeat-interval': vars.etcd_heartbeat_interval,
+    // Who comes back from a cut does not make the others elect anew (on by itself from 3.5 on).
+    'pre-vote': true,
     // Patroni speaks to the gateway, which etcd leaves off when its settings come from a file.
     'enable-grpc-gateway': true,
     'quota-backend-bytes': 8 * 1024 ** 3,
