@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleFor, sql, until } from '../support/deploy.ts';
 import { raiseCluster, trioInventory, type Cluster } from '../support/cluster.ts';
@@ -66,6 +67,17 @@ describe('three bookworm hosts without a way out', () => {
 
     expect(code, stdout).toBe(0);
     expect((await leader())?.Member).toBe('pg-test-2');
+  });
+
+  test('leave the key to whoever leads by now, where their own session in etcd has ended; the package of Patroni does not', async () => {
+    const path = '/opt/drill/leader-key.py';
+    await cluster.admin.copyIn(join(import.meta.dirname, '../support/drill/leader-key.py'), path);
+    const told = async (...program: string[]) => JSON.parse((await cluster.admin.must(['python3', path, ...program], { as: 'postgres', timeout: 60 })).trim().split('\n').at(-1)!) as Record<string, { leads: boolean; key: string[] }>;
+    const leads = { leads: true, key: ['old'] };
+    const own = { 'in its session': leads, 'in another session of its own': leads, 'after its session': leads };
+
+    expect(await told('/usr/local/lib/pgark/patroni')).toEqual({ ...own, 'after another took over': { leads: false, key: ['new'] } });
+    expect(await told()).toEqual({ ...own, 'after another took over': leads });
   });
 
   describe('while clients write through each of them', () => {

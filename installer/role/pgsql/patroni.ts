@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Host, Inventory } from '../../inventory/inventory.ts';
 import { packagesOf } from '../../platform/component.ts';
-import type { ConditionResource, FileResource, ServiceResource } from '../../resource/resource.ts';
+import type { ConditionResource, FileResource, Resource, ServiceResource } from '../../resource/resource.ts';
 import { shell } from '../../transport/command.ts';
 import { certificates, instanceOf, leads, isRunning } from '../instance.ts';
 import { answersOrCopies, copied } from './copied.ts';
+import { guardedPath, guardedPatroni, isGuarded, takesForeignKey } from './leader-key.ts';
 import { leaderWith, quorum, type Need } from '../need.ts';
 import { patroniConfig, patroniSecrets } from './patroni-config.ts';
 import type { Role } from '../role.ts';
@@ -26,12 +28,13 @@ export const patroni: Role = {
     { kind: 'file', path: configuration, content: patroniConfig(host, inventory), owner: host.vars.pg_dbsu, group: host.vars.pg_dbsu, mode: '0600' },
     { kind: 'directory', path: '/root/.config/patroni', mode: '0700' },
     { kind: 'link', path: '/root/.config/patroni/patronictl.yaml', to: configuration },
-    service(host),
+    ...program(host, inventory),
     running(host, inventory),
     ...(takesWrites(host, inventory) ? [] : [copied(host)]),
     ...(leads(host, inventory) ? [...sharedConfiguration(host, inventory), strangers(host, inventory)] : []),
     loadedLibraries(host, inventory),
     settingsInEffect(host),
+    ...(takesForeignKey(inventory.bundle) ? [isGuarded(instanceOf(host).cluster)] : []),
   ],
 };
 
@@ -53,8 +56,18 @@ const asksForEtcd = ({ platform }: Host, { bundle }: Inventory): boolean => plat
 
 const folder = ({ vars }: Host) => ({ kind: 'directory', path: vars.patroni_log_dir, owner: vars.pg_dbsu, group: vars.pg_dbsu, mode: '0700' }) as const;
 
+/** The package's program, or the same one with a guard on what it does to the leader key. */
+function program(host: Host, { bundle }: Inventory): Resource[] {
+  if (!takesForeignKey(bundle)) return [service(host, '/usr/bin/patroni')];
+  return [
+    { kind: 'directory', path: dirname(guardedPath), mode: '0755' },
+    { kind: 'file', path: guardedPath, content: guardedPatroni, mode: '0755' },
+    service(host, guardedPath),
+  ];
+}
+
 /** The package's unit reads another file and gives up after a failure; ours is killed last when memory is short. */
-function service({ vars }: Host): FileResource {
+function service({ vars }: Host, path: string): FileResource {
   return unit('patroni.service', {
     Unit: { Description: 'Patroni, which runs PostgreSQL', Documentation: 'https://patroni.readthedocs.io', After: 'network-online.target etcd.service', Wants: 'network-online.target', StartLimitIntervalSec: '0' },
     Service: {
@@ -62,7 +75,7 @@ function service({ vars }: Host): FileResource {
       User: vars.pg_dbsu,
       Group: vars.pg_dbsu,
       Environment: 'PATH=/usr/pgsql/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      ExecStart: `/usr/bin/patroni ${configuration}`,
+      ExecStart: `${path} ${configuration}`,
       ExecReload: '/bin/kill -s HUP $MAINPID',
       // Patroni stops PostgreSQL by itself; killing both would make a crash of every stop.
       KillMode: 'process',

@@ -83,4 +83,13 @@ describe('PostgreSQL as it lies on a host', () => {
     expect(unit).toContain('Environment=PATH=/usr/pgsql/bin:');
     expect(unit).toContain('ExecStart=/usr/bin/patroni /etc/patroni/patroni.yml');
   });
+
+  test.each([['3.0.2-1', true], ['4.0.7-3~deb13u1', false]])('is kept from the key of another leader where Patroni %s would take it: %s', async (version, isGuarded) => {
+    const { host, inventory } = await deploy([patroni], { bundle: { ...bundle, roots: bundle.roots.map((root) => (root.package === 'patroni' ? { ...root, version } : root)) } });
+
+    const resources = patroni.resources(host, inventory);
+
+    expect(textOf(resources, '/etc/systemd/system/patroni.service')).toContain(`ExecStart=${isGuarded ? '/usr/local/lib/pgark/patroni' : '/usr/bin/patroni'} /etc/patroni/patroni.yml`);
+    expect(resources.some((each) => each.kind === 'file' && each.path === '/usr/local/lib/pgark/patroni' && each.mode === '0755')).toBe(isGuarded);
+  });
 });
