@@ -28,6 +28,12 @@ describe('the verdict on a drill', () => {
     expect(late(touches)).toEqual([touches[2]]);
   });
 
+  test('finds two primaries on one timeline, where a member promoted itself to what another already leads', () => {
+    const touches = [write('one', 4, 1), write('two', 5, 2), write('one', 5, 3)];
+
+    expect(late(touches)).toEqual([touches[2]]);
+  });
+
   test('finds none where the old one ended first, was slow to say so, or leads again', () => {
     expect(late([write('one', 4, 1), write('two', 5, 2), write('one', 6, 3)])).toEqual([]);
     expect(late([write('one', 4, 1, 3), write('two', 5, 2)])).toEqual([]);

@@ -15,12 +15,12 @@ export function lost(acknowledged: readonly Commit[], there: ReadonlySet<string>
 export const keyOf = ({ writer, number }: Pick<Commit, 'writer' | 'number'>): string => `${writer} ${number}`;
 
 /**
- * Writes that began on a timeline when a later one had taken writes already, elsewhere: two primaries at once. A later
- * timeline begins with a promotion, so no write on an earlier one may follow; the order of two ends would not tell, since a
- * program may hear late of its own.
+ * Writes that began on a timeline when that one or a later one had taken writes already, elsewhere: two primaries. Each promotion begins a
+ * timeline of its own, so no write on an earlier one may follow, and none of another member on the same; the order of two ends would not tell,
+ * since a program may hear late of its own.
  */
 export function late(touches: readonly Touch[]): Touch[] {
-  return touches.filter((touch) => touches.some((other) => other.member !== touch.member && other.timeline > touch.timeline && other.end < touch.begin));
+  return touches.filter((touch) => touches.some((other) => other.member !== touch.member && other.timeline >= touch.timeline && other.end < touch.begin));
 }
 
 /** What clients on several hosts saw of a service, over a round. */
