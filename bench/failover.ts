@@ -11,4 +11,4 @@ const named = process.argv.slice(2);
 const files = named.length > 0 ? named : (await readdir(reports)).filter((name) => name.endsWith('.json')).toSorted().map((name) => join(reports, name));
 const rounds = (await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as Round[]))).flat();
 process.stdout.write(`${tableOf(rounds)}\n`);
-for (const round of rounds.filter(({ load }) => load >= 3)) process.stdout.write(`not to be counted: ${round.plan}, ${round.drill}, at a load of ${round.load}\n`);
+for (const round of rounds.filter(({ load }) => load >= 8)) process.stdout.write(`not to be counted: ${round.plan}, ${round.drill}, at a load of ${round.load}\n`);

@@ -6,18 +6,20 @@ import { fieldOf, type Field } from '../support/drill/field.ts';
 import { plans, type DrillPlan } from '../support/drill/plans.ts';
 import { keep, median, tableOf } from '../support/drill/report.ts';
 import { play, type Round } from '../support/drill/round.ts';
+import type { Suite } from '../../vagrant/root.ts';
 
-/** `PGARK_DRILL_PLANS=norm,rapid` plays some of them; `PGARK_DRILL_ROUNDS=3` each drill so often. */
+/** `PGARK_DRILL_PLANS=norm,rapid` plays some of them; `PGARK_DRILL_ROUNDS=3` each drill so often; `PGARK_DRILL_SUITE=trixie` on Debian 13. */
 const chosen = process.env['PGARK_DRILL_PLANS']?.split(',') ?? plans.map(({ name }) => name);
+const suite = (process.env['PGARK_DRILL_SUITE'] ?? 'bookworm') as Suite;
 const turns = Number(process.env['PGARK_DRILL_ROUNDS'] ?? 1);
 
-describe('a cluster of three bookworm hosts that clients write to all the time', () => {
+describe(`a cluster of three ${suite} hosts that clients write to all the time`, () => {
   const rounds: Round[] = [];
   let cluster: Cluster;
   let field: Field;
 
   beforeAll(async () => {
-    cluster = await raiseCluster({ name: 'drill', ground: { suite: 'bookworm', packages: ['openssh-client', 'openssh-server'] }, count: 3, network: 25 }, await bundleFor('bookworm'));
+    cluster = await raiseCluster({ name: 'drill', ground: { suite, packages: ['openssh-client', 'openssh-server'] }, count: 3, network: 25 }, await bundleFor(suite));
     await describeAs(plans[0]!);
     await cluster.admin.must(['pgark', 'install', '--yes'], { timeout: 1500 });
     field = await fieldOf(cluster);
@@ -46,7 +48,7 @@ describe('a cluster of three bookworm hosts that clients write to all the time',
     test.each(series(plan))('stays one and loses nothing that it may not: $name', async (drill) => {
       const round = await play(field, drill, { plan: plan.name, number: rounds.length });
       rounds.push(round);
-      await keep(plan.name, own());
+      await keep(suite === 'bookworm' ? plan.name : `${plan.name} ${suite}`, own());
 
       expect.soft(round.twoPrimaries, 'writes on an old primary when there was a new one').toBe(0);
       expect.soft(round.outage, 'seconds without a write').toBeLessThan(plan.most ?? 60);
