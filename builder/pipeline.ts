@@ -4,6 +4,7 @@ import type { Target } from '../repo/package/target.ts';
 import { documentsOf } from './documents.ts';
 import { searchElsewhere } from './elsewhere.ts';
 import { expectBase, fatalOf, judgeMissing, refuseCircles, refuseDoubles, warnOfBaselines } from './judge.ts';
+import { families } from './family.ts';
 import { freeze } from './lock/freeze.ts';
 import type { Lock } from './lock/lock.ts';
 import type { Catalog } from './manifest/catalog.ts';
@@ -61,7 +62,7 @@ export async function makeLock(given: GivenBundle, target: Target, pg: readonly 
   });
   expectBase(manifest, proven.unsatisfiable);
   const { suites, found: advisories } = await drawAdvisories(searched, upstream, progress);
-  const lock = freeze({ manifest, suites, proven, runtime, documents: documentsOf(proven.closure, streams, advisories) });
+  const lock = freeze({ manifest, suites, proven, compareVersions: families[target.format].compareVersions, runtime, documents: documentsOf(proven.closure, streams, advisories) });
   // It takes as long as all the rest, so only what is about to be refused is searched for.
   const refused = fatalOf(bundle, lock).filter((each) => each.package !== '').map((each) => each.package);
   const elsewhere = await searchElsewhere(refused, universe, manifest, given, upstream, progress);

@@ -4,6 +4,7 @@ import type { Wanted } from '../manifest/wanted.ts';
 import type { GroupMember } from '../manifest/offered.ts';
 import type { Proof, Proven, Shipped } from '../solve/proof.ts';
 import type { Because } from '../solve/resolution.ts';
+import type { Setting } from '../solve/universe.ts';
 import type { Lock, LockedBecause, LockedChoice, LockedExtension, LockedGroup, LockedPackage, LockedRoot, LockedSource } from './lock.ts';
 
 /** A suite as it was read, less its packages. */
@@ -21,6 +22,8 @@ export interface Answer {
   manifest: Manifest;
   suites: readonly ReadSuite[];
   proven: Proven;
+  /** How versions of the target's packages are ordered. */
+  compareVersions: Setting['compareVersions'];
   /** The version of Node.js that goes along. */
   runtime: string;
   /** What upstream says of the packages beside their own entries; Debian says nothing. */
@@ -28,7 +31,7 @@ export interface Answer {
 }
 
 /** Writes down an answer. Pure, and blind to the order of anything it is given. */
-export function freeze({ manifest, suites, proven, runtime, documents = {} }: Answer): Lock {
+export function freeze({ manifest, suites, proven, compareVersions, runtime, documents = {} }: Answer): Lock {
   const sources = suites.map(lockSource).sort(by((source) => source.name));
   const closure = proven.closure.toSorted(by((shipped) => identify(shipped.package)));
   const places = new Map(closure.map((shipped, place) => [identify(shipped.package), place]));
@@ -46,7 +49,7 @@ export function freeze({ manifest, suites, proven, runtime, documents = {} }: An
     manifest: manifest.digest,
     sources,
     roots: rootsOf(manifest, proven, places),
-    extensions: extensionsOf(manifest, proven),
+    extensions: extensionsOf(manifest, proven, compareVersions),
     groups: groupsOf(manifest, proven),
     missing: missingOf(manifest, proven),
     rivalries: proven.rivalries.map(({ root, rivals, sentences }) => ({ root, rivals: rivals.toSorted(), reasons: [...sentences] })).sort(by((each) => `${each.root} ${each.rivals.join(' ')}`)),
@@ -123,11 +126,15 @@ function rivalsOf(proven: Proven): Map<string, string[]> {
 }
 
 /** Only what can really be created: the package is in the bundle. */
-function extensionsOf({ extensions }: Manifest, proven: Proven): LockedExtension[] {
-  const shipped = new Set(proven.closure.map((each) => each.package.name));
+function extensionsOf({ extensions }: Manifest, proven: Proven, compareVersions: Answer['compareVersions']): LockedExtension[] {
+  const shipped = Map.groupBy(proven.closure.map((each) => each.package), (each) => each.name);
+  const isMended = (carrier: string, mended: string): boolean => shipped.get(carrier)!.every(({ version }) => compareVersions(version, mended) >= 0);
   return extensions
     .filter((extension) => shipped.has(extension.package))
-    .map(({ name, package: carrier, pg, about, preload, requires, caveat }) => ({ name, package: carrier, pg, description: about, preload: [...preload], requires: [...requires], ...(caveat !== undefined && { caveat }) }))
+    .map(({ name, package: carrier, pg, about, preload, requires, caveat, mended }) => {
+      const isBarred = caveat !== undefined && (mended === undefined || !isMended(carrier, mended));
+      return { name, package: carrier, pg, description: about, preload: [...preload], requires: [...requires], ...(isBarred && { caveat }) };
+    })
     .sort(by((extension) => `${extension.pg} ${extension.name}`));
 }
 

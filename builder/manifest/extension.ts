@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { Target } from '../../repo/package/target.ts';
+import { barredBy, Caveat, type Barred } from './caveat.ts';
 import { Major } from './major.ts';
-import { covers, forTarget, Platform } from './platform.ts';
+import { covers, Platform } from './platform.ts';
 import { Gap, isAbout, Name, PackageName, Published } from './published.ts';
 
 /** A name that CREATE EXTENSION takes, or that of a module which is only loaded. */
 const Creatable = z.string().regex(/^[a-z][a-z0-9_-]*$/);
-
-/**
- * Why CREATE EXTENSION fails with what the archive ships, and what to do instead, in one sentence: for every target, or for
- * some (`d12`, `d13.aarch64`). test/e2e/extensions.test.ts holds each of them against the packages themselves.
- */
-const Caveat = z.union([z.string(), z.record(Platform, z.string())]);
 
 /** How a library comes into the server when shared_preload_libraries is not the only way. */
 const Loading = z.enum(['session', 'output-plugin', 'archive-module', 'oauth-validator']);
@@ -94,21 +89,18 @@ export function availabilityOf(extension: Extension, target: Target, pg: string)
 export const isGrouped = (extension: Extension, target: Target): boolean => extension.kernel === undefined && !extension.ungrouped.some((platform) => covers(platform, target));
 
 /** One name for CREATE EXTENSION, and what it stands on. */
-export interface Creation {
+export interface Creation extends Barred {
   name: string;
   about: string;
   preload: readonly string[];
   requires: readonly string[];
-  /** Why it cannot be created as shipped, and what to do. */
-  caveat?: string;
 }
 
 /** What a DBA can create from the extension `name` under a major. */
 export function creations(name: string, extension: Extension, target: Target, pg: string): Creation[] {
   return createdOf(name, extension).flatMap((created) => {
     if (created.pg && !created.pg.includes(pg)) return [];
-    const caveat = caveatFor(created.caveat ?? extension.caveat, target);
-    return [{ name: created.name, about: created.about, preload: created.preload, requires: created.requires, ...(caveat !== undefined && { caveat }) }];
+    return [{ name: created.name, about: created.about, preload: created.preload, requires: created.requires, ...barredBy(created.caveat ?? extension.caveat, target) }];
   });
 }
 
@@ -124,8 +116,4 @@ export function createdOf(name: string, extension: Extension): (Required<Pick<z.
 export function namesWithin(name: string, extension: Extension): string[] {
   const created = createdOf(name, extension).map((each) => each.name);
   return created.length > 0 ? created : [extension.module ?? name];
-}
-
-function caveatFor(caveat: z.infer<typeof Caveat> | undefined, target: Target): string | undefined {
-  return typeof caveat === 'object' ? forTarget(caveat, target) : caveat;
 }

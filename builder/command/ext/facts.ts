@@ -1,4 +1,5 @@
 import type { Catalog } from '../../manifest/catalog.ts';
+import { spellCaveat } from '../../manifest/caveat.ts';
 import { expand } from '../../manifest/expand.ts';
 import { createdOf, namesWithin, type Extension } from '../../manifest/extension.ts';
 import type { Found } from './find.ts';
@@ -44,11 +45,6 @@ export function factsOf(catalog: Catalog, { name, extension, category, asked }: 
 }
 
 const spell = (format: string, name: string, extras: readonly string[]): string => `${format}  ${[name, ...extras].join(', ')}`;
-
-const spellCaveat = (caveat: Extension['caveat']): string[] => {
-  if (caveat === undefined) return [];
-  return typeof caveat === 'string' ? [caveat] : Object.entries(caveat).map(([platform, text]) => `${platform}: ${text}`);
-};
 
 /** What is the same for every name is said of the package. */
 function shared(trait: 'trusted' | 'relocatable', creates: readonly Name[]): { trusted?: boolean; relocatable?: boolean } {

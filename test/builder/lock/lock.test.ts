@@ -57,6 +57,14 @@ describe('a lock', () => {
     expect(readLock(writeLock(barred), 'x').extensions).toEqual(barred.extensions);
   });
 
+  test.each([['0.9', false], ['1.0', false], ['1.0-2', true]])('hands it on only where the version is older than the mended %s: %s', (mended, isBarred) => {
+    const [postgis] = answer.manifest.extensions;
+
+    const frozen = freeze({ ...answer, manifest: { ...answer.manifest, extensions: [{ ...postgis!, caveat: 'wait', mended }] } });
+
+    expect(frozen.extensions).toEqual([{ ...lock.extensions[0], ...(isBarred && { caveat: 'wait' }) }]);
+  });
+
   test('names for each group what is shipped of it and what is not, and no group that nothing is shipped of', () => {
     expect(lock.groups).toEqual([
       { name: 'node-package1', packages: ['libc6'], missing: [] },

@@ -5,6 +5,7 @@ import type { Drawn, Manifest } from '../../../builder/manifest/manifest.ts';
 import { Source } from '../../../builder/manifest/source.ts';
 import type { Proven } from '../../../builder/solve/proof.ts';
 import { digestOf } from '../../../repo/core/digest.ts';
+import { compareVersions } from '../../../repo/deb/version.ts';
 
 /** A package of the test universe. */
 export function packageNamed(name: string, version = '1.0', changes: Partial<Package> = {}): Package {
@@ -93,4 +94,4 @@ export const manifest: Manifest = {
   digest: digestOf('manifest'),
 };
 
-export const answer: Answer = { manifest, suites: [suite('bookworm', '2026-07-11T10:16:37Z'), suite('bookworm-security', '2026-11-20T00:12:41Z')], proven, runtime: '24.0.0' };
+export const answer: Answer = { manifest, suites: [suite('bookworm', '2026-07-11T10:16:37Z'), suite('bookworm-security', '2026-11-20T00:12:41Z')], proven, compareVersions, runtime: '24.0.0' };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readCatalog } from '../../../builder/manifest/catalog.ts';
+import { spellCaveat } from '../../../builder/manifest/caveat.ts';
 import { readBundle, type GivenBundle } from '../../../builder/manifest/given.ts';
 import { madeFor } from '../../../builder/manifest/bundle.ts';
 import { manifestOf, type Manifest } from '../../../builder/manifest/manifest.ts';
@@ -52,6 +53,7 @@ describe('the manifests of this project', () => {
     expect(caveatOf('pg_snakeoil', 'd12.x86_64')).toBe(caveatOf('pg_snakeoil', 'd13.x86_64'));
     expect(caveatOf('pg_proctab', 'd13.aarch64')).toContain('VERSION');
     expect(caveatOf('pgnodemx', 'd13.aarch64')).toBeUndefined();
+    expect(spelled(given, 'd13.x86_64').extensions.find(({ name }) => name === 'mobilitydb')).toMatchObject({ caveat: expect.stringContaining('17.12'), mended: '1.2.0-2+deb13u1' });
   });
 
   test('have caveats for releases that there are, and say them in one sentence without a full stop', async () => {
@@ -61,7 +63,7 @@ describe('the manifests of this project', () => {
     const places = new Set(targets.flatMap(({ code }) => [code, code.split('.')[0]]));
 
     expect(caveats.flatMap((each) => (typeof each === 'string' ? [] : Object.keys(each))).filter((place) => !places.has(place))).toEqual([]);
-    expect(caveats.flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each))).filter((text) => text === '' || text.endsWith('.') || text.includes('\n'))).toEqual([]);
+    expect(caveats.flatMap(spellCaveat).filter((text) => text === '' || /: $|\.$|\n/.test(text))).toEqual([]);
     expect(caveats.length).toBeGreaterThan(0);
   });
 });
