@@ -91,7 +91,8 @@ async function prepare(folder: string, place: string, suite: Suite, mirror: { ur
   await writeFile(join(folder, 'apt.conf'), configuration(place));
   await writeFile(join(folder, 'status'), '');
   const here = ['sourcelist', 'sourceparts'].map((key) => `Dir::Etc::${key}=${join(folder, key === 'sourcelist' ? 'sources.list' : 'empty')}`);
-  const dirs = [...here, `Dir::State::lists=${join(folder, 'lists')}`, `Dir::State::status=${join(folder, 'status')}`, `Dir::Cache=${join(folder, 'cache')}`, 'Acquire::Languages=none'];
+  // A plain index is read where it is asked for; one in LZ4, as in containers, from its beginning each time.
+  const dirs = [...here, `Dir::State::lists=${join(folder, 'lists')}`, `Dir::State::status=${join(folder, 'status')}`, `Dir::Cache=${join(folder, 'cache')}`, 'Acquire::Languages=none', 'Acquire::GzipIndexes=false'];
   await run(['apt-get', 'update', '-qq', '--error-on=any', ...dirs.map((option) => `-o${option}`)]);
   const list = readdirSync(join(folder, 'lists')).find((name) => /_main_binary-amd64_Packages/.test(name));
   if (!list) throw new Error(`apt fetched no index of ${suite}`);
