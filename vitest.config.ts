@@ -11,6 +11,7 @@ export default defineConfig({
           exclude: ['test/conformance/**', 'test/e2e/**', 'test/slow/**', '**/node_modules/**'],
           setupFiles: ['test/support/sealed.ts'],
           pool: 'threads',
+          maxWorkers: 2,
           // They take milliseconds; a machine that is busy with something else is no reason to fail.
           testTimeout: 20_000,
         },
